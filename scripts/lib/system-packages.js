@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { describeExit, runChild } from './child.js';
+import { Fault } from './fault.js';
+
+// dpkg refuses to work when the system folders are not in PATH.
+const SYSTEM_PATH = [process.env.PATH, '/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/bin', '/bin']
+  .filter(Boolean)
+  .join(delimiter);
+
+/**
+ * Installs the Debian packages whose programs are missing: `[{program, name, use}]`. Where that is not possible it
+ * says what will be missing; with CI=true it throws a Fault, because a test left out there would look like a pass.
+ */
+export async function ensureSystemPackages(wanted) {
+  const missing = wanted.filter(({ program }) => !isOnPath(program));
+  if (missing.length === 0) return;
+  const obstacle = await install(missing);
+  if (!obstacle) return;
+  const fault = cannotInstall(missing, obstacle);
+  if (process.env.CI === 'true') throw fault;
+  console.error(`ghost: ${fault.message}\nghost: going on without`);
+}
+
+/** Resolves to what stood in the way, undefined when all is installed. */
+async function install(packages) {
+  if (!existsSync('/usr/bin/apt-get')) return 'a system without apt-get';
+  if (process.getuid?.() !== 0) return `user id ${process.getuid?.()}`;
+  const names = packages.map(({ name }) => name);
+  for (const { name, use } of packages) console.error(`ghost: installing the Debian package ${name}: ${use}`);
+  // A failed update is no obstacle yet: the package may be in the lists and the cache that are there.
+  await aptGet('update');
+  const ended = await aptGet('install', '-y', '--no-install-recommends', ...names);
+  return ended.code === 0 ? undefined : `apt-get install ended with ${describeExit(ended)}`;
+}
+
+function aptGet(...args) {
+  const env = { ...process.env, PATH: SYSTEM_PATH, DEBIAN_FRONTEND: 'noninteractive' };
+  return runChild('apt-get', ['-q', ...args], { env, stdio: ['ignore', 2, 2] });
+}
+
+function isOnPath(program) {
+  return SYSTEM_PATH.split(delimiter).some((folder) => existsSync(join(folder, program)));
+}
+
+function cannotInstall(packages, got) {
+  const names = packages.map(({ name }) => name).join(' ');
+  return new Fault({
+    what: `cannot install what tests need: ${packages.map(({ name, use }) => `${name} (${use})`).join(', ')}`,
+    where: 'this machine',
+    got,
+    expected: `${packages.map(({ program }) => program).join(', ')} in PATH, or root on Debian to install it`,
+    next: `apt-get install ${names}`,
+  });
+}
