@@ -1,0 +1,40 @@
+import type { Workspace } from '../core/workspace.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { NewUlid } from '../platform/ids.ts';
+import type { AuditLog, Summaries } from '../ports/audit-log.ts';
+import type { Chains, Outbox } from '../ports/chain.ts';
+import type { Heartbeats } from '../ports/heartbeats.ts';
+import type { Leaser } from '../ports/leaser.ts';
+import type { Ledger } from '../ports/ledger.ts';
+import type { Outputs } from '../ports/outputs.ts';
+import type { Policy, YamlReader } from '../ports/policy.ts';
+import type { OpenRepository, RepositoryProbe } from '../ports/repository.ts';
+import type { Sandbox } from '../ports/sandbox.ts';
+import type { TokenSigner, Tokens } from '../ports/tokens.ts';
+import type { WakeUps } from '../ports/wake-ups.ts';
+import type { Workspaces } from '../ports/workspaces.ts';
+
+/**
+ * All that use cases can ask for. Each one takes a `Pick` of it, so that its signature tells what it touches;
+ * `main/wire.ts` is the only place that fills it.
+ */
+export interface Needs {
+  readonly ledger: Ledger;
+  readonly chains: Chains;
+  readonly outbox: Outbox;
+  readonly leaser: Leaser;
+  readonly workspaces: Workspaces;
+  readonly tokens: Tokens;
+  readonly signer: TokenSigner;
+  readonly outputs: Outputs;
+  readonly summaries: Summaries;
+  readonly auditLog: AuditLog;
+  readonly policy: Policy;
+  readonly yaml: YamlReader;
+  readonly sandbox: Sandbox;
+  readonly repositories: { open(workspace: Workspace): Promise<OpenRepository> } & RepositoryProbe;
+  readonly wakeUps: WakeUps;
+  readonly heartbeats: Heartbeats;
+  readonly clock: Clock;
+  readonly newUlid: NewUlid;
+}

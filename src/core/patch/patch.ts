@@ -1,0 +1,123 @@
+import type { Fault } from '../change/fault.ts';
+import type { Sha256 } from '../digest.ts';
+import type { BlobId, CommitId, FileMode, Path, TreeId } from '../git.ts';
+import type { FencingToken } from '../lease/lease.ts';
+import type { PatchId } from './id.ts';
+import type { FailReason, HoldReason, RejectReason } from './reason.ts';
+
+/** Which edge a patch came in by. */
+export type Origin = 'http' | 'cli' | 'slack' | 'demo';
+
+/** How a patch relates to an earlier one, if it does: it undoes it, or it is the same content tried again. */
+export type Lineage = { readonly kind: 'reverts' | 'retries'; readonly patch: PatchId };
+
+/**
+ * One unit of work. What never changes after acceptance stands at the top; `state` is the fold of the patch's
+ * ledger entries and `version` counts them, so that a conditional write on `version` is one on the state.
+ * Times are milliseconds since 1970, UTC.
+ */
+export interface Patch {
+  readonly id: PatchId;
+  /** Order of acceptance over the whole ledger; the line of a workspace is sorted by it. */
+  readonly seq: number;
+  readonly workspace: string;
+  readonly title: string;
+  readonly author: string;
+  readonly origin: Origin;
+  readonly format: string;
+  /** Of the body as it arrived. */
+  readonly digest: Sha256;
+  readonly size: number;
+  readonly externalId: string | null;
+  readonly idempotencyKey: string | null;
+  readonly lineage: Lineage | null;
+  readonly acceptedAt: number;
+
+  readonly version: number;
+  readonly state: PatchState;
+  /** End of the last execution that reached checking; the cooldown of the workspace counts from it. */
+  readonly executedAt: number | null;
+}
+
+/** What is about to be landed, written down before the branch moves; recovery believes this and never rebuilds it. */
+export interface Intent {
+  readonly base: CommitId;
+  readonly tree: TreeId;
+  readonly commit: CommitId;
+  readonly token: FencingToken;
+  /** The gapless landing number of the workspace, `Ghost-Seq` in the commit. */
+  readonly landingSeq: number;
+  readonly paths: readonly PathDigest[];
+}
+
+/** One path before and after, by content. `null` means that nothing stood there. */
+export interface PathDigest {
+  readonly path: Path;
+  readonly before: ContentDigest | null;
+  readonly after: ContentDigest | null;
+}
+
+export interface ContentDigest {
+  readonly mode: FileMode;
+  readonly blob: BlobId;
+  readonly sha256: Sha256;
+}
+
+/** Where the checked-out work tree stands after a landing; a bare repository has none. */
+export type WorktreeOutcome = 'followed' | 'behind' | 'none';
+
+/** A patch is in exactly one state, and a state carries only what is true in it. */
+export type PatchState =
+  | { readonly name: 'queued'; readonly notBefore: number | null; readonly attempts: number }
+  | {
+      readonly name: 'held';
+      readonly reason: HoldReason;
+      readonly paths: readonly Path[];
+      readonly attempts: number;
+    }
+  | {
+      readonly name: 'checking';
+      readonly base: CommitId;
+      readonly token: FencingToken;
+      readonly attempts: number;
+    }
+  | { readonly name: 'landing'; readonly intent: Intent; readonly attempts: number }
+  | { readonly name: 'landed'; readonly intent: Intent; readonly worktree: WorktreeOutcome | null }
+  | {
+      readonly name: 'rejected';
+      readonly reason: RejectReason;
+      readonly base: CommitId | null;
+      readonly faults: readonly Fault[];
+    }
+  | { readonly name: 'failed'; readonly reason: FailReason; readonly detail: string }
+  | { readonly name: 'cancelled'; readonly by: string };
+
+export type StateName = PatchState['name'];
+
+/** In the order a reader expects them: still to come, at work, over. */
+export const STATES = [
+  'queued',
+  'held',
+  'checking',
+  'landing',
+  'landed',
+  'rejected',
+  'failed',
+  'cancelled',
+] as const satisfies readonly StateName[];
+
+const OVER: ReadonlySet<StateName> = new Set<StateName>(['landed', 'rejected', 'failed', 'cancelled']);
+
+/** Whether the patch has reached one of its four ends; no event but `followed` changes it any more. */
+export function isOver(state: PatchState): boolean {
+  return OVER.has(state.name);
+}
+
+/** States in which the same content for the same workspace is answered with the first receipt. */
+export const ANSWERED_BY_FIRST_RECEIPT: ReadonlySet<StateName> = new Set<StateName>([
+  'queued',
+  'held',
+  'checking',
+  'landing',
+  'landed',
+]);

@@ -1,0 +1,23 @@
+/**
+ * Why a patch stands still or ended: the closed list. `held` reasons wait for a condition, `rejected` ones are the
+ * author's to repair, `failed` ones are ours and raise an alert. A patch never ends without one of them.
+ */
+export type HoldReason = 'local_edits' | 'repository_locked' | 'paused';
+
+export type RejectReason =
+  | 'unparsable'
+  | 'does_not_apply'
+  | 'changes_nothing'
+  | 'path_refused'
+  | 'check_failed';
+
+export type FailReason =
+  | 'gate_missing'
+  | 'gate_invalid'
+  | 'check_error'
+  | 'isolation_too_low'
+  | 'read_back_mismatch'
+  | 'repository_unreadable'
+  | 'attempts_spent';
+
+export type Reason = HoldReason | RejectReason | FailReason | 'cancelled';

@@ -1,0 +1,147 @@
+import { unreachable } from '../brand.ts';
+import type { Fault } from '../change/fault.ts';
+import type { Verdict } from '../gate/verdict.ts';
+import type { CommitId, Path, TreeId } from '../git.ts';
+import type { FencingToken } from '../lease/lease.ts';
+import type { Intent, Patch, PatchState, StateName, WorktreeOutcome } from './patch.ts';
+import type { FailReason, HoldReason, RejectReason } from './reason.ts';
+
+/*
+ * A patch's life. Every arrow is one event, every event one ledger entry, and nothing else moves a patch.
+ *
+ *                 deferred                checked
+ *                  +---+                   +---+
+ *                  |   v      claimed      |   v      intended              landed
+ *   accepted ---> queued ---------------> checking ------------> landing ------------> landed --+
+ *                 |  ^ ^                  |  |  |                 |                       ^     | followed
+ *            held |  | +------------------+  |  |                 |                       +-----+
+ *                 v  | released     retried, |  +--> rejected     |
+ *                held+              rescued  |       failed       |
+ *                 ^                          |                    |
+ *                 +--------------------------+      queued <------+ outpaced, rescued
+ *                          held
+ *
+ *   cancelled: from queued, held and checking. rejected: from checking. failed: from checking and landing.
+ */
+export type PatchEvent =
+  | { readonly type: 'deferred'; readonly notBefore: number }
+  | { readonly type: 'held'; readonly reason: HoldReason; readonly paths: readonly Path[] }
+  | { readonly type: 'released' }
+  | { readonly type: 'claimed'; readonly base: CommitId; readonly token: FencingToken }
+  | {
+      readonly type: 'checked';
+      readonly tree: TreeId;
+      readonly gate: string;
+      readonly verdicts: readonly Verdict[];
+    }
+  | { readonly type: 'intended'; readonly intent: Intent }
+  | { readonly type: 'outpaced'; readonly tip: CommitId }
+  | { readonly type: 'landed'; readonly readBack: { readonly commit: CommitId; readonly tree: TreeId } }
+  | { readonly type: 'followed'; readonly worktree: WorktreeOutcome }
+  | { readonly type: 'rejected'; readonly reason: RejectReason; readonly faults: readonly Fault[] }
+  | {
+      readonly type: 'retried';
+      readonly reason: FailReason;
+      readonly detail: string;
+      readonly notBefore: number;
+    }
+  | { readonly type: 'rescued'; readonly from: FencingToken }
+  | { readonly type: 'failed'; readonly reason: FailReason; readonly detail: string }
+  | { readonly type: 'cancelled'; readonly by: string };
+
+export type PatchEventType = PatchEvent['type'];
+
+const LEAVES: Readonly<Record<PatchEventType, readonly StateName[]>> = {
+  deferred: ['queued'],
+  held: ['queued', 'checking'],
+  released: ['held'],
+  claimed: ['queued'],
+  checked: ['checking'],
+  intended: ['checking'],
+  outpaced: ['landing'],
+  landed: ['landing'],
+  followed: ['landed'],
+  rejected: ['checking'],
+  retried: ['checking'],
+  rescued: ['checking', 'landing'],
+  failed: ['checking', 'landing'],
+  cancelled: ['queued', 'held', 'checking'],
+};
+
+/** Whether `type` may happen to a patch in this state. */
+export function mayHappen(type: PatchEventType, state: PatchState): boolean {
+  return LEAVES[type].includes(state.name);
+}
+
+/** Events that end an execution which had reached checking: the workspace's cooldown starts at them. */
+const ENDS_EXECUTION: ReadonlySet<PatchEventType> = new Set<PatchEventType>([
+  'landed',
+  'rejected',
+  'failed',
+  'retried',
+]);
+
+/**
+ * The patch after `event`, which happened at `at` (milliseconds since 1970).
+ * @throws TypeError for an event that cannot happen in the patch's state: a defect of the caller, never an outcome
+ */
+export function advance(patch: Patch, event: PatchEvent, at: number): Patch {
+  if (!mayHappen(event.type, patch.state)) {
+    throw new TypeError(
+      `${event.type} cannot happen to ${patch.id}, which is ${patch.state.name}; it leaves ${LEAVES[event.type].join(' or ')}`,
+    );
+  }
+  const endsExecution =
+    ENDS_EXECUTION.has(event.type) || (event.type === 'cancelled' && patch.state.name === 'checking');
+  return {
+    ...patch,
+    version: patch.version + 1,
+    state: stateAfter(patch.state, event),
+    executedAt: endsExecution ? at : patch.executedAt,
+  };
+}
+
+function stateAfter(state: PatchState, event: PatchEvent): PatchState {
+  const attempts = 'attempts' in state ? state.attempts : 0;
+  switch (event.type) {
+    case 'deferred':
+      return { name: 'queued', notBefore: event.notBefore, attempts };
+    case 'held':
+      return { name: 'held', reason: event.reason, paths: event.paths, attempts };
+    case 'released':
+    case 'outpaced':
+      return { name: 'queued', notBefore: null, attempts };
+    case 'retried':
+      return { name: 'queued', notBefore: event.notBefore, attempts: attempts + 1 };
+    case 'rescued':
+      return { name: 'queued', notBefore: null, attempts: attempts + 1 };
+    case 'claimed':
+      return { name: 'checking', base: event.base, token: event.token, attempts };
+    case 'checked':
+      return state;
+    case 'intended':
+      return { name: 'landing', intent: event.intent, attempts };
+    case 'landed':
+      return { name: 'landed', intent: intentOf(state), worktree: null };
+    case 'followed':
+      return { name: 'landed', intent: intentOf(state), worktree: event.worktree };
+    case 'rejected':
+      return {
+        name: 'rejected',
+        reason: event.reason,
+        base: state.name === 'checking' ? state.base : null,
+        faults: event.faults,
+      };
+    case 'failed':
+      return { name: 'failed', reason: event.reason, detail: event.detail };
+    case 'cancelled':
+      return { name: 'cancelled', by: event.by };
+    default:
+      return unreachable(event);
+  }
+}
+
+function intentOf(state: PatchState): Intent {
+  if (state.name === 'landing' || state.name === 'landed') return state.intent;
+  throw new TypeError(`a ${state.name} patch has no intent`);
+}

@@ -1,0 +1,21 @@
+/** A registered repository and branch. Several may share a repository, never a branch of one. */
+export interface Workspace {
+  readonly name: string;
+  /** Absolute, symbolic links resolved: git's common directory. With the branch it is unique. */
+  readonly gitDir: string;
+  /** Root of the work tree in which the branch is checked out when it was added, or null for a bare repository. */
+  readonly workTree: string | null;
+  readonly branch: string;
+  readonly addedAt: number;
+  readonly addedBy: string;
+  /** Set when an operator or an integrity finding stopped the line. */
+  readonly paused: string | null;
+}
+
+const NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/;
+const RESERVED: ReadonlySet<string> = new Set(['system']);
+
+/** Lower-case letters, digits, `.`, `_` and `-`, at most 63, starting with a letter or digit; `system` is taken. */
+export function isWorkspaceName(text: string): boolean {
+  return NAME.test(text) && !RESERVED.has(text);
+}

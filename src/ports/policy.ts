@@ -1,0 +1,25 @@
+import type { Check } from '../core/gate/check.ts';
+import type { IsolationLevel } from '../core/gate/verdict.ts';
+
+/** What the operator demands of every patch, beside what the workspace asks for itself. */
+export interface Policy {
+  /** Checks for this workspace, the ones for all first. Read anew for each patch. @throws GhostError gate_file_invalid */
+  rulesFor(workspace: string): Promise<PolicyRules>;
+  /** Adds a check for one workspace, or replaces the one of that name. */
+  addCheck(workspace: string, check: { readonly name: string; readonly run: string }): Promise<void>;
+  /** Forgets a workspace's own checks. */
+  removeChecks(workspace: string): Promise<void>;
+}
+
+export interface PolicyRules {
+  readonly checks: readonly Check[];
+  /** Below this a gate is not run, and the patch fails as ours. */
+  readonly minimumIsolation: IsolationLevel;
+  /** Sensitive paths that patches may touch all the same: exact paths, or directories ending in `/`. */
+  readonly allowPaths: readonly string[];
+}
+
+/** YAML text into plain data, for core to judge. @throws GhostError gate_file_invalid with line and column */
+export interface YamlReader {
+  read(text: string, file: string): unknown;
+}

@@ -1,0 +1,127 @@
+import type { FileChange, Snapshot } from '../core/change/change.ts';
+import type { CommitId, Path, Tip, TreeId } from '../core/git.ts';
+import type { Lease, ProcessIdentity } from '../core/lease/lease.ts';
+import type { Intent, WorktreeOutcome } from '../core/patch/patch.ts';
+
+/** Reading and preparing: needs no lease, moves no ref. Every object written is durable when its promise resolves. */
+export interface Repository {
+  tip(): Promise<Tip>;
+  /** What stands at `paths` and at every directory above them. */
+  snapshot(tree: TreeId, paths: readonly Path[]): Promise<Snapshot>;
+  /** Writes the blobs and trees of `base` with `files` changed; empty directories vanish. */
+  buildTree(base: TreeId, files: readonly FileChange[]): Promise<TreeId>;
+  /** Writes the commit object. The same draft always gives the same id. */
+  commit(draft: CommitDraft): Promise<CommitId>;
+  /** A private, writable copy of a tree on disk, without `.git`; no filter, hook or attribute of the repository runs. */
+  checkout(tree: TreeId): Promise<Checkout>;
+  close(): Promise<void>;
+}
+
+export interface CommitDraft {
+  readonly tree: TreeId;
+  readonly parent: CommitId;
+  /** Complete, trailers included. */
+  readonly message: string;
+  /** Author and committer date, whole seconds since 1970, UTC. */
+  readonly date: number;
+}
+
+export interface Checkout {
+  readonly path: string;
+  remove(): Promise<void>;
+}
+
+/** What has happened on the branch, for reading back, recovery and `ghost verify`. */
+export interface History {
+  /** First-parent chain from `from` (left out; null: the root, included) to the tip, oldest first. */
+  since(from: CommitId | null): Promise<readonly HistoryCommit[]>;
+  isAncestor(ancestor: CommitId, descendant: CommitId): Promise<boolean>;
+  /** Commit with its tree as the repository holds it, or null when it has no such object. */
+  commit(id: CommitId): Promise<HistoryCommit | null>;
+  /** git's own diff between two commits, binary parts included, names not detected as renamed. */
+  diff(from: CommitId, to: CommitId): Promise<Uint8Array>;
+}
+
+export interface HistoryCommit {
+  readonly id: CommitId;
+  readonly tree: TreeId;
+  readonly parent: CommitId | null;
+  readonly committedAt: number;
+  /** `Ghost-Patch` and `Ghost-Seq` trailers, as written. */
+  readonly patch: string | null;
+  readonly landingSeq: number | null;
+}
+
+/** The branch as something to land on. The fence is a ref of the repository, so a stale holder is stopped there. */
+export interface Destination {
+  /** Who holds the fence, without taking it. */
+  fence(): Promise<FenceMark | null>;
+  /**
+   * Ends the predecessor's writer (its process group only), waits for the kernel lock, starts a writer under it and
+   * moves the fence up to the lease's token by compare-and-swap.
+   */
+  raise(
+    lease: Lease,
+    predecessor: ProcessIdentity | null,
+    options: { readonly adopt: boolean },
+  ): Promise<Raised>;
+}
+
+export interface FenceMark {
+  readonly installation: string;
+  readonly workspace: string;
+  readonly token: number;
+}
+
+export type Raised =
+  | { readonly kind: 'raised'; readonly fence: Fence }
+  /** The fence already shows a greater token: the lease is stale. */
+  | { readonly kind: 'fenced'; readonly mark: FenceMark }
+  | { readonly kind: 'other-installation'; readonly mark: FenceMark }
+  /** A `*.lock` file or a git process that is not ours stands in the way. */
+  | { readonly kind: 'locked'; readonly path: string };
+
+/** The raised fence: the proof that this holder may move the branch, until a successor raises it further. */
+export interface Fence {
+  readonly lease: Lease;
+  readonly writer: ProcessIdentity;
+  /** One ref transaction: verify the fence, move the branch from `intent.base` to `intent.commit`; durable when resolved. */
+  land(intent: Intent): Promise<LandOutcome>;
+  /** Makes durable what is about to be believed: the branch's ref, the fence and their directories. */
+  sync(): Promise<void>;
+  /** Removes the branch's own stale lock file after a crash, legal only for an intent whose writer was seen to die. */
+  clearStaleLock(intent: Intent): Promise<void>;
+  /** Ends the writer and frees the kernel lock; the fence stays where it is. */
+  lower(): Promise<void>;
+}
+
+export type LandOutcome =
+  | { readonly kind: 'moved' }
+  /** The branch is somewhere else now. */
+  | { readonly kind: 'outpaced'; readonly tip: CommitId }
+  | { readonly kind: 'fenced'; readonly mark: FenceMark | null }
+  | { readonly kind: 'locked'; readonly path: string };
+
+/** The work tree in which the branch is checked out, if there is one. */
+export interface Worktree {
+  /** Those of `paths` with local edits that a landing would run over: staged, unstaged, or untracked in the way. */
+  localEdits(base: CommitId, paths: readonly Path[]): Promise<readonly Path[]>;
+  /** Brings clean files from `base` to `commit`; `behind` when something is in the way. Repeating it is fine. */
+  follow(base: CommitId, commit: CommitId): Promise<WorktreeOutcome>;
+}
+
+/** One workspace's repository, opened. */
+export interface OpenRepository {
+  readonly repository: Repository;
+  readonly history: History;
+  readonly destination: Destination;
+  readonly worktree: Worktree;
+}
+
+/** Answers what a path is, before it becomes a workspace. @throws GhostError repository_invalid, branch_unknown */
+export interface RepositoryProbe {
+  inspect(
+    path: string,
+    branch: string | null,
+  ): Promise<{ readonly gitDir: string; readonly workTree: string | null; readonly branch: string }>;
+}

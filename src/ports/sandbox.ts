@@ -1,0 +1,42 @@
+import type { IsolationLevel, Verdict } from '../core/gate/verdict.ts';
+
+/** Runs commands on a private copy of a tree, fenced off as well as this machine allows. */
+export interface Sandbox {
+  /** Probed by trying, once; says in words what is missing for the next level. */
+  isolation(): Promise<Isolation>;
+  /** Runs one command to its end, its limit or `signal`, and kills its whole process group. Never throws for what the command does. */
+  run(command: SandboxedCommand, signal: AbortSignal): Promise<Ran>;
+}
+
+export interface Isolation {
+  readonly level: IsolationLevel;
+  /** `bubblewrap, all namespaces, uid 65534; no control group: limits are per process`. */
+  readonly description: string;
+}
+
+export interface SandboxedCommand {
+  readonly argv: readonly string[];
+  /** The private copy; becomes the working directory. Nothing else of the host is writable. */
+  readonly directory: string;
+  /** Everything the command sees, beside PATH, HOME, TMPDIR and LANG that the sandbox sets. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+  /** Bytes of standard output and error kept, together. */
+  readonly outputCap: number;
+}
+
+export interface Ran {
+  /** `exited`: to its own end. `timed-out`, `aborted`: we killed it. `not-started`: it never ran. */
+  readonly ending: 'exited' | 'timed-out' | 'aborted' | 'not-started';
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly detail: string | null;
+  readonly startedAt: number;
+  readonly durationMs: number;
+  readonly output: Uint8Array;
+  readonly truncated: boolean;
+  /** As started, the sandbox's own wrapping left out. */
+  readonly argv: readonly string[];
+  readonly environment: readonly string[];
+  readonly isolation: Verdict['isolation'];
+}

@@ -1,0 +1,13 @@
+import type { Workspace } from '../core/workspace.ts';
+
+/** The register of workspaces. Each change is an entry in the workspace's chain and an outbox row. */
+export interface Workspaces {
+  /** Null when it was added; else what already has that name, or that repository and branch. */
+  add(workspace: Workspace): Promise<{ readonly taken: 'name' | 'branch'; readonly by: Workspace } | null>;
+  find(name: string): Promise<Workspace | null>;
+  list(): Promise<readonly Workspace[]>;
+  /** Sets or clears the reason for which the line stands still. False when there is no such workspace. */
+  pause(name: string, reason: string | null, actor: string, at: number): Promise<boolean>;
+  /** Takes it out of the register; its patches and its chain stay. Refused (false) while a patch is not over. */
+  remove(name: string, actor: string, at: number): Promise<boolean>;
+}
