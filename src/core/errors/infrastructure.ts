@@ -1,0 +1,116 @@
+import { type Definition, EXIT } from './definition.ts';
+
+/** What is ours or the operator's to put right. */
+export const INFRASTRUCTURE_ERRORS = {
+  ledger_unavailable: {
+    status: 503,
+    exit: EXIT.unreachable,
+    retry: 'later',
+    title: 'Ledger unavailable',
+    message: (d: { problem: string }) => `The ledger cannot take this now: ${d.problem}. Nothing was stored.`,
+    hint: 'Send it again after Retry-After, with the same Idempotency-Key.',
+  },
+  ledger_newer: {
+    status: 503,
+    exit: EXIT.integrity,
+    retry: 'never',
+    title: 'Ledger too new',
+    message: (d: { path: string; got: number; expected: number }) =>
+      `${d.path} has schema ${d.got}; this Ghost knows up to ${d.expected}.`,
+    hint: 'Start the newer Ghost, or restore a ledger of this one.',
+  },
+  ledger_unsafe: {
+    status: 503,
+    exit: EXIT.failed,
+    retry: 'never',
+    title: 'Ledger unsafe',
+    message: (d: { path: string; setting: string; got: string; expected: string }) =>
+      `${d.path}: ${d.setting} is ${d.got}, expected ${d.expected}.`,
+    hint: 'Use Node 24.21 or newer and a local file system with working locks.',
+  },
+  service_unreachable: {
+    status: 503,
+    exit: EXIT.unreachable,
+    retry: 'later',
+    title: 'Service unreachable',
+    message: (d: { url: string; problem: string }) => `${d.url} does not answer: ${d.problem}.`,
+    hint: 'Start it with `ghost up`, or set GHOST_URL.',
+  },
+  port_in_use: {
+    status: 503,
+    exit: EXIT.failed,
+    retry: 'never',
+    title: 'Port in use',
+    message: (d: { port: number; host: string; what: string }) =>
+      `${d.what} cannot listen on ${d.host}:${d.port}: the port is taken.`,
+    hint: 'Stop the other service, or set GHOST_GATEWAY_PORT and GHOST_RUNNER_PORT.',
+  },
+  fenced_by_other: {
+    status: 409,
+    exit: EXIT.conflict,
+    retry: 'never',
+    title: 'Held by another installation',
+    message: (d: { path: string; branch: string; holder: string }) =>
+      `Branch ${d.branch} of ${d.path} is fenced by another installation, ${d.holder}.`,
+    hint: 'Submit to that service, or take the branch over with --adopt once it is stopped.',
+  },
+  lease_held: {
+    status: 409,
+    exit: EXIT.conflict,
+    retry: 'later',
+    title: 'Workspace held by a runner',
+    message: (d: { name: string; owner: string }) => `Workspace ${d.name} is held by ${d.owner}.`,
+    hint: 'Submit to the running service instead: `ghost submit FILE`.',
+  },
+  repository_locked: {
+    status: 503,
+    exit: EXIT.held,
+    retry: 'later',
+    title: 'Repository locked',
+    message: (d: { path: string; by: string }) => `${d.path} is locked: ${d.by}.`,
+    hint: 'End the git process that holds the lock; remove the file only if no git process is running there.',
+  },
+  git_failed: {
+    status: 500,
+    exit: EXIT.failed,
+    retry: 'later',
+    title: 'git failed',
+    message: (d: { command: string; exitCode: number | null; stderr: string }) =>
+      `git ${d.command} ended with ${d.exitCode ?? 'a signal'}: ${d.stderr}`,
+    hint: 'The repository may be damaged or unreadable: `git fsck` tells.',
+  },
+  config_invalid: {
+    status: 500,
+    exit: EXIT.usage,
+    retry: 'never',
+    title: 'Configuration invalid',
+    message: (d: { setting: string; got: string; expected: string }) =>
+      `${d.setting} is ${d.got}; expected ${d.expected}.`,
+    hint: 'docs/configuration.md lists each setting with its default.',
+  },
+  start_failed: {
+    status: 500,
+    exit: EXIT.failed,
+    retry: 'never',
+    title: 'Start failed',
+    message: (d: { what: string; problem: string }) => `${d.what} did not start: ${d.problem}.`,
+    hint: 'The log in logs/ tells more.',
+  },
+  integrity_broken: {
+    status: 500,
+    exit: EXIT.integrity,
+    retry: 'never',
+    title: 'Integrity broken',
+    message: (d: { problem: string }) => d.problem,
+    hint: 'Stop the service and compare with a backup; `ghost verify` and `ghost audit verify` name every difference.',
+  },
+  internal: {
+    status: 500,
+    exit: EXIT.failed,
+    retry: 'never',
+    title: 'Internal error',
+    message: (_: Record<never, never>) =>
+      'Something broke on our side; the log has the details under this request id.',
+    hint: 'Report it with the request id.',
+  },
+} as const satisfies Record<string, Definition>;
