@@ -69,14 +69,10 @@ function differenceOf(path, wanted, present) {
 }
 
 function mayBeAbsent({ optional, os, cpu, libc }) {
-  // Which C library a Linux has is npm's to find out: a package bound to one is never missed here.
-  return Boolean(optional) && (!fits(os, process.platform) || !fits(cpu, process.arch) || Boolean(libc));
-}
-
-function fits(names, name) {
-  if (!names) return true;
-  const excluded = names.filter((each) => each.startsWith('!'));
-  return excluded.length > 0 ? !excluded.includes(`!${name}`) : names.includes(name);
+  if (!optional) return false;
+  // An optional package is missed only when it is made for this very platform. Which C library a Linux has is npm's
+  // to find out, so one that is made for one of them is never missed.
+  return !os?.includes(process.platform) || !cpu?.includes(process.arch) || Boolean(libc);
 }
 
 function readPackages(file) {
