@@ -6,9 +6,12 @@ import { ensureInstalled } from './lib/install.js';
 import { toolEnv } from './lib/node.js';
 import { root } from './lib/paths.js';
 
+// Biome colours its output for a pipe, too.
+const colours = process.stdout.isTTY ? 'force' : 'off';
+
 const PARTS = [
   { name: 'types', command: ['tsc', '--noEmit'] },
-  { name: 'lint and format', command: ['biome', 'ci', '--error-on-warnings'] },
+  { name: 'lint and format', command: ['biome', 'ci', '--error-on-warnings', `--colors=${colours}`] },
   { name: 'dead code', command: ['knip'] },
   { name: 'architecture', command: ['node', '--test', 'test/architecture.test.ts'] },
 ];

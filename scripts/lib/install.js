@@ -65,7 +65,7 @@ function differenceOf(path, wanted, present) {
     return mayBeAbsent(wanted) ? undefined : `${path} is not there`;
   }
   if (present.integrity === wanted.integrity) return undefined;
-  return `${path} is ${present.version}, not the locked ${wanted.version}`;
+  return `${path} ${present.version} is not the locked ${wanted.version}, by its hash`;
 }
 
 function mayBeAbsent({ optional, os, cpu, libc }) {
