@@ -70,7 +70,7 @@ const PLANTED: readonly (readonly [file: string, text: string, says: RegExp])[] 
   ...['Date.now()', 'new Date()', 'new Date', 'Date()', 'performance.now()'].map(inCore('the clock')),
   ...['Math.random()', 'randomUUID()', 'crypto.randomBytes(8)'].map(inCore('randomness')),
   ...['process.pid', "globalThis['x']", '`${process.pid}`'].map(inCore('the process')),
-  ...['async () => 1', 'f(Promise.resolve)', 'setTimeout(f, 1)'].map(inCore('waiting')),
+  ...['async () => 1', 'Promise.resolve(1)', 'new Promise(f)', 'setTimeout(f, 1)'].map(inCore('waiting')),
   ...['console.log(1)', "fetch('x')"].map(inCore('input or output')),
   ['core/patch/patch.ts', 'export const x = 1;\nawait f();', /`await`: core takes no part in waiting/],
   ...[

@@ -55,7 +55,8 @@ const NOT_IN_CORE: readonly { readonly what: string; readonly pattern: RegExp }[
   { what: 'the process', pattern: /\bprocess (?:\??\.|\[)|\bglobalThis\b/ },
   {
     what: 'waiting',
-    pattern: /\b(?:await|async|Promise|setTimeout|setInterval|setImmediate|queueMicrotask)\b/,
+    pattern:
+      /\b(?:await|async|set(?:Timeout|Interval|Immediate)|queueMicrotask|new Promise|Promise \.)(?!\w)/,
   },
   { what: 'input or output', pattern: /\bconsole \??\. |(?<!\. )\bfetch \(/ },
 ];
