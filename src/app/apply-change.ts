@@ -1,0 +1,54 @@
+import { applyChange, pathsOf } from '../core/change/apply.ts';
+import type { Change, FileChange, Rung } from '../core/change/change.ts';
+import type { Fault } from '../core/change/fault.ts';
+import { parseChange } from '../core/change/parse.ts';
+import { sha256 } from '../core/digest.ts';
+import type { Path, Tip } from '../core/git.ts';
+import type { PathDigest } from '../core/patch/patch.ts';
+import type { Repository } from '../ports/repository.ts';
+
+export type Fitted =
+  | {
+      readonly kind: 'fits';
+      readonly change: Change;
+      readonly files: readonly FileChange[];
+      readonly rungs: readonly { readonly path: Path; readonly rung: Rung }[];
+    }
+  | { readonly kind: 'faulty'; readonly faults: readonly Fault[] };
+
+/** Applies patch text to a tip in memory: everything that will change, or everything that is wrong. Writes nothing. */
+export async function applyToTip(
+  repository: Repository,
+  base: Tip,
+  patch: { readonly body: Uint8Array; readonly allowPaths: readonly string[] },
+): Promise<Fitted> {
+  const parsed = parseChange(patch.body, { format: null });
+  if (parsed.kind === 'faulty') return parsed;
+  const snapshot = await repository.snapshot(base.tree, pathsOf(parsed.change));
+  const applied = applyChange(parsed.change, snapshot, { allowPaths: patch.allowPaths });
+  if (applied.kind === 'faulty') return applied;
+  return { kind: 'fits', change: parsed.change, files: applied.files, rungs: applied.rungs };
+}
+
+/** The digests that a landing promises. Blob ids of new content are read from the tree that was built. */
+export async function digestPaths(
+  repository: Repository,
+  tree: Tip['tree'],
+  files: readonly FileChange[],
+): Promise<readonly PathDigest[]> {
+  const built = await repository.snapshot(
+    tree,
+    files.map(({ path }) => path),
+  );
+  return files.map(({ path, before, after }) => {
+    const standing = built.get(path);
+    const blob = standing?.kind === 'file' ? standing.blob : null;
+    if (after !== null && blob === null)
+      throw new TypeError(`${path} is missing from the tree that was just built`);
+    return {
+      path,
+      before: before && { mode: before.mode, blob: before.blob, sha256: sha256(before.bytes) },
+      after: after && blob && { mode: after.mode, blob, sha256: sha256(after.bytes) },
+    };
+  });
+}

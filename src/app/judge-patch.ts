@@ -1,0 +1,117 @@
+import { GhostError } from '../core/errors.ts';
+import type { Verdict } from '../core/gate/verdict.ts';
+import type { Tip } from '../core/git.ts';
+import type { Patch } from '../core/patch/patch.ts';
+import type { PolicyRules } from '../ports/policy.ts';
+import { applyToTip, digestPaths } from './apply-change.ts';
+import { type Ended, failForGood, holdForEdits, reject, tryAgain } from './end-of-attempt.ts';
+import type { Holding } from './holding.ts';
+import type { Gated } from './land-patch.ts';
+import type { Needs } from './needs.ts';
+import { readGate } from './read-gate.ts';
+import { recordStep } from './record-step.ts';
+import { rejectReason } from './reject-reason.ts';
+import { runGate } from './run-gate.ts';
+import { whileChecking } from './watch-claim.ts';
+
+export type JudgeNeeds = Pick<
+  Needs,
+  'ledger' | 'clock' | 'wakeUps' | 'policy' | 'yaml' | 'sandbox' | 'outputs'
+>;
+
+export type Judged = { readonly kind: 'gated'; readonly gated: Gated } | Ended;
+
+/** A claimed patch and the tip it will be judged on. */
+export interface Claimed {
+  readonly patch: Patch;
+  readonly base: Tip;
+}
+
+/** Applies the patch to its base in memory and asks the gate about exactly the tree that results. */
+export async function judgePatch(needs: JudgeNeeds, holding: Holding, claimed: Claimed): Promise<Judged> {
+  const { patch, base } = claimed;
+  const { repository, worktree } = holding.open;
+  const rules = await needs.policy.rulesFor(patch.workspace);
+  const fitted = await applyToTip(repository, base, {
+    body: await needs.ledger.body(patch.id),
+    allowPaths: rules.allowPaths,
+  });
+  if (fitted.kind === 'faulty')
+    return reject(needs, holding, { patch, reason: rejectReason(fitted.faults), faults: fitted.faults });
+
+  const edited = await worktree.localEdits(
+    base.commit,
+    fitted.files.map(({ path }) => path),
+  );
+  if (edited.length > 0) return holdForEdits(needs, holding, { patch, paths: edited });
+
+  const tree = await repository.buildTree(base.tree, fitted.files);
+  const paths = await digestPaths(repository, tree, fitted.files);
+  await holding.observe('tree-built', patch.id);
+  return passGate(needs, holding, { gated: { patch, base, tree, paths }, rules });
+}
+
+async function passGate(
+  needs: JudgeNeeds,
+  holding: Holding,
+  { gated, rules }: { readonly gated: Gated; readonly rules: PolicyRules },
+): Promise<Judged> {
+  const { patch, base, tree } = gated;
+  const isolation = await needs.sandbox.isolation();
+  if (isolation.level < rules.minimumIsolation) {
+    const detail = `policy asks for isolation level ${rules.minimumIsolation}, this machine gives ${isolation.level}: ${isolation.description}`;
+    return failForGood(needs, holding, { patch, reason: 'isolation_too_low', detail });
+  }
+  const found = await findGate(needs, holding, { base, rules });
+  if (found.kind === 'none')
+    return failForGood(needs, holding, { patch, reason: found.reason, detail: found.why });
+
+  const verdicts = await whileChecking(needs, { patch, signal: holding.signal }, (signal) =>
+    runGate(needs, holding.open.repository, { gate: found.gate, tree, patch, signal }),
+  );
+  await holding.observe('checks-run', patch.id);
+  // Cut short by a stop or a lost lease: nothing was observed, so nothing is written; the next holder rescues it.
+  if (holding.signal.aborted) return { kind: 'superseded' };
+  const checked = await recordStep(needs, holding, {
+    patch,
+    event: { type: 'checked', tree, gate: found.gate.fingerprint, verdicts },
+  });
+  if (checked.kind !== 'recorded') return checked;
+  await holding.observe('verdicts-recorded', patch.id);
+  return concluded(needs, holding, { gated: { ...gated, patch: checked.patch }, verdicts });
+}
+
+async function findGate(
+  needs: JudgeNeeds,
+  holding: Holding,
+  from: { readonly base: Tip; readonly rules: PolicyRules },
+) {
+  try {
+    const found = await readGate(needs, holding.open.repository, { base: from.base.tree, rules: from.rules });
+    return found.kind === 'gate'
+      ? found
+      : ({ kind: 'none', reason: 'gate_missing', why: found.why } as const);
+  } catch (error) {
+    if (error instanceof GhostError && error.code === 'gate_file_invalid')
+      return { kind: 'none', reason: 'gate_invalid', why: error.message } as const;
+    throw error;
+  }
+}
+
+/** A check that failed is the author's to repair, one that could not be run is ours; only all of them passed is a pass. */
+async function concluded(
+  needs: JudgeNeeds,
+  holding: Holding,
+  { gated, verdicts }: { readonly gated: Gated; readonly verdicts: readonly Verdict[] },
+): Promise<Judged> {
+  const { patch } = gated;
+  const stopped = verdicts.find(({ verdict }) => verdict !== 'pass');
+  if (verdicts.length > 0 && stopped === undefined) return { kind: 'gated', gated };
+  if (stopped?.verdict === 'fail')
+    return reject(needs, holding, { patch, reason: 'check_failed', faults: [] });
+  const detail =
+    stopped === undefined
+      ? 'no check was run'
+      : `check ${stopped.check} could not be run: ${stopped.detail ?? 'no reason given'}`;
+  return tryAgain(needs, holding, { patch, reason: 'check_error', detail });
+}

@@ -1,0 +1,33 @@
+import { fail } from '../core/errors.ts';
+import type { Origin, StateName } from '../core/patch/patch.ts';
+import { findPatch } from './find-patch.ts';
+import type { Needs } from './needs.ts';
+import { type Receipt, submitPatch } from './submit-patch.ts';
+
+const RETRIABLE: ReadonlySet<StateName> = new Set<StateName>(['rejected', 'failed', 'cancelled']);
+
+/** Submits the same content again as a new patch: an end stays an end. @throws GhostError patch_unknown, act_impossible */
+export async function retryPatch(
+  needs: Parameters<typeof submitPatch>[0] & Pick<Needs, 'ledger'>,
+  request: { readonly id: string; readonly author: string; readonly origin: Origin },
+): Promise<Receipt> {
+  const first = await findPatch(needs, request.id);
+  if (!RETRIABLE.has(first.state.name))
+    throw fail('act_impossible', {
+      act: 'Retrying',
+      id: first.id,
+      state: first.state.name,
+      expected: 'rejected, failed or cancelled',
+    });
+  return submitPatch(needs, {
+    workspace: first.workspace,
+    body: await needs.ledger.body(first.id),
+    format: null,
+    title: first.title,
+    author: request.author,
+    origin: request.origin,
+    idempotencyKey: null,
+    force: true,
+    lineage: { kind: 'retries', patch: first.id },
+  });
+}

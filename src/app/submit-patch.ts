@@ -1,0 +1,73 @@
+import type { Format } from '../core/change/change.ts';
+import { parseChange } from '../core/change/parse.ts';
+import { explainFaults } from '../core/change/render.ts';
+import { sha256 } from '../core/digest.ts';
+import { fail } from '../core/errors.ts';
+import { subjectLine } from '../core/patch/commit-message.ts';
+import { patchId } from '../core/patch/id.ts';
+import type { Lineage, Origin, Patch } from '../core/patch/patch.ts';
+import { chooseWorkspace } from './choose-workspace.ts';
+import type { Needs } from './needs.ts';
+
+export interface Submission {
+  /** Null chooses the only workspace. */
+  readonly workspace: string | null;
+  readonly body: Uint8Array;
+  /** Null lets the content decide. */
+  readonly format: Format | null;
+  readonly title: string | null;
+  readonly author: string;
+  readonly origin: Origin;
+  readonly idempotencyKey: string | null;
+  /** Makes a new patch even where the same content already has a receipt. */
+  readonly force: boolean;
+  readonly lineage?: Lineage | null;
+}
+
+/** What the author gets back. It exists only once the patch is durable. */
+export interface Receipt {
+  readonly patch: Patch;
+  /** The patch was there before; nothing new was made. */
+  readonly repeated: boolean;
+  /** What was read generously. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Reads a patch far enough to know that it is one, stores it and answers with its receipt. Whether it fits is found
+ * out when its turn comes, on the tip of that moment.
+ * @throws GhostError workspace_unknown, workspace_unnamed, patch_unparsable (with faults), idempotency_conflict, ledger_unavailable
+ */
+export async function submitPatch(
+  needs: Pick<Needs, 'ledger' | 'workspaces' | 'wakeUps' | 'clock' | 'newUlid'>,
+  submission: Submission,
+): Promise<Receipt> {
+  const workspace = await chooseWorkspace(needs, submission.workspace);
+  const parsed = parseChange(submission.body, { format: submission.format });
+  if (parsed.kind === 'faulty')
+    throw fail('patch_unparsable', { problem: explainFaults(parsed.faults) }, { faults: parsed.faults });
+  const { change } = parsed;
+  const acceptedAt = needs.clock.now();
+  const acceptance = await needs.ledger.accept({
+    id: patchId(needs.newUlid(acceptedAt)),
+    workspace: workspace.name,
+    title:
+      subjectLine(submission.title ?? change.title ?? '') ||
+      `Change ${change.edits.length} ${change.edits.length === 1 ? 'file' : 'files'}`,
+    author: submission.author,
+    origin: submission.origin,
+    format: change.format,
+    digest: sha256(submission.body),
+    body: submission.body,
+    externalId: change.externalId,
+    idempotencyKey: submission.idempotencyKey,
+    lineage: submission.lineage ?? null,
+    acceptedAt,
+    repetition: submission.force ? 'again' : 'first-receipt',
+  });
+  if (acceptance.kind === 'conflict')
+    throw fail('idempotency_conflict', { key: submission.idempotencyKey ?? '', first: acceptance.patch.id });
+  if (acceptance.kind === 'accepted')
+    await Promise.all([needs.wakeUps.notify('line'), needs.wakeUps.notify('outbox')]);
+  return { patch: acceptance.patch, repeated: acceptance.kind === 'repeated', notes: change.notes };
+}

@@ -1,0 +1,62 @@
+import type { StepObserver } from '../core/patch/landing-step.ts';
+import type { Workspace } from '../core/workspace.ts';
+import type { FenceMark, OpenRepository } from '../ports/repository.ts';
+import type { Holding } from './holding.ts';
+import type { Needs } from './needs.ts';
+
+export interface TakeRequest {
+  readonly workspace: Workspace;
+  readonly open: OpenRepository;
+  readonly owner: string;
+  readonly ttlMs: number;
+  /** Take the branch over from another installation, which the operator knows to be stopped. */
+  readonly adopt: boolean;
+  readonly observe: StepObserver;
+  readonly signal: AbortSignal;
+}
+
+export type Taken =
+  | { readonly kind: 'taken'; readonly holding: Holding }
+  | { readonly kind: 'busy'; readonly owner: string; readonly expiresAt: number }
+  | { readonly kind: 'other-installation'; readonly mark: FenceMark }
+  | { readonly kind: 'locked'; readonly path: string };
+
+/**
+ * Takes the lease, then raises the fence in the repository to its token. Only after that is anything of the branch
+ * read: what is read before can be moved by a predecessor who does not know yet that he lost.
+ */
+export async function takeWorkspace(needs: Pick<Needs, 'leaser'>, request: TakeRequest): Promise<Taken> {
+  const { workspace, open, observe, signal } = request;
+  const mark = await open.destination.fence();
+  const outcome = await needs.leaser.take({
+    name: workspace.name,
+    owner: request.owner,
+    ttlMs: request.ttlMs,
+    above: mark?.token ?? 0,
+  });
+  if (outcome.kind === 'busy')
+    return { kind: 'busy', owner: outcome.holder.owner ?? 'nobody', expiresAt: outcome.holder.expiresAt };
+  const { lease, predecessor } = outcome;
+  await observe('lease-taken', workspace.name);
+
+  const raised = await open.destination.raise(lease, predecessor?.writer ?? null, { adopt: request.adopt });
+  if (raised.kind !== 'raised') {
+    await needs.leaser.release(lease);
+    if (raised.kind === 'fenced')
+      return { kind: 'busy', owner: `the holder of token ${raised.mark.token}`, expiresAt: 0 };
+    return raised;
+  }
+  const { fence } = raised;
+  if (!(await needs.leaser.nameWriter(lease, fence.writer))) {
+    await fence.lower();
+    return { kind: 'busy', owner: 'a newer holder', expiresAt: 0 };
+  }
+  await observe('fence-raised', workspace.name);
+  return { kind: 'taken', holding: { workspace, open, lease, fence, predecessor, observe, signal } };
+}
+
+/** Gives the workspace back: the writer ends first, so that no ref moves after the lease is free. */
+export async function giveBackWorkspace(needs: Pick<Needs, 'leaser'>, holding: Holding): Promise<void> {
+  await holding.fence.lower();
+  await needs.leaser.release(holding.lease);
+}
