@@ -1,0 +1,148 @@
+import { accessSync, constants } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fail } from '../core/errors.ts';
+import { type Secret, secret } from '../platform/secret.ts';
+import { type Environment, readEnvironment } from './environment.ts';
+import { type Home, homeInCheckout, homeInFolder } from './home.ts';
+
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** All that an operator can set, parsed once. The table of settings is in settings.ts. */
+export interface Config {
+  readonly packageRoot: string;
+  readonly home: Home;
+  readonly gateway: Endpoint;
+  readonly runner: Endpoint;
+  readonly cooldownMs: number;
+  readonly leaseTtlMs: number;
+  readonly logLevel: LogLevel;
+  readonly production: boolean;
+  readonly corsOrigins: readonly string[];
+  /** Requests a minute for each client; 0 for no limit. */
+  readonly rateLimit: number;
+  readonly slackSigningSecret: Secret | null;
+  readonly redisUrl: Secret | null;
+  readonly mongoUrl: Secret | null;
+  readonly cliUrl: string | null;
+  readonly cliToken: Secret | null;
+}
+
+/** Where a service listens. With port 0 the real one is only known once it runs: `home.runningFile` tells it. */
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+  readonly url: string;
+}
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+const MIN_LEASE_MS = 1000;
+
+/** The package root, from where this module stands in `src` or in `dist`. */
+export function packageRootOf(moduleDirectory: string): string {
+  return dirname(dirname(moduleDirectory));
+}
+
+/** The real environment. Only entry points ask for it. */
+export function processVariables(): Variables {
+  return process.env;
+}
+
+/** @throws GhostError config_invalid, naming the setting, what it is and what it has to be */
+export function readConfig(variables: Variables, packageRoot: string): Config {
+  const environment = readEnvironment(variables);
+  const host = environment.text('GHOST_HOST') ?? '127.0.0.1';
+  return {
+    packageRoot,
+    home: readHome(environment, packageRoot),
+    gateway: endpoint(host, environment.port('GHOST_GATEWAY_PORT')),
+    runner: endpoint(host, environment.port('GHOST_RUNNER_PORT')),
+    ...readExecution(environment),
+    ...readLogging(environment, variables),
+    ...readEdges(environment),
+    ...readStores(environment),
+    ...readCommandLine(environment),
+  };
+}
+
+/**
+ * The configuration of one `ghost apply` without a service: unless GHOST_HOME is set, its state is the user's own
+ * (XDG Base Directory Specification), except for a patch to a checkout that can be written to.
+ */
+export function readOneShotConfig(variables: Variables, packageRoot: string, target: string): Config {
+  const config = readConfig(variables, packageRoot);
+  const ownCheckout = target === packageRoot && isWritable(packageRoot);
+  if (variables.GHOST_HOME || ownCheckout) return config;
+  const state = variables.XDG_STATE_HOME || join(variables.HOME || homedir(), '.local', 'state');
+  return { ...config, home: homeInFolder(join(state, 'ghost')) };
+}
+
+function readHome(environment: Environment, packageRoot: string): Home {
+  const folder = environment.text('GHOST_HOME');
+  return folder === null ? homeInCheckout(packageRoot) : homeInFolder(folder);
+}
+
+function endpoint(host: string, port: number): Endpoint {
+  const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  const name = reachable.includes(':') ? `[${reachable}]` : reachable;
+  return { host, port, url: `http://${name}:${port}` };
+}
+
+function readExecution(environment: Environment) {
+  const leaseTtlMs = environment.durationMs('GHOST_LEASE_TTL');
+  if (leaseTtlMs < MIN_LEASE_MS) {
+    throw fail('config_invalid', {
+      setting: 'GHOST_LEASE_TTL',
+      got: `${leaseTtlMs} ms`,
+      expected: 'at least 1s: a shorter lease lapses while its holder works',
+    });
+  }
+  return { cooldownMs: environment.durationMs('GHOST_COOLDOWN'), leaseTtlMs };
+}
+
+function readLogging(environment: Environment, variables: Variables) {
+  const logLevel = environment.choice('GHOST_LOG_LEVEL', LOG_LEVELS);
+  const production = variables.NODE_ENV === 'production';
+  if (production && logLevel === 'debug') {
+    throw fail('config_invalid', {
+      setting: 'GHOST_LOG_LEVEL',
+      got: 'debug with NODE_ENV=production',
+      expected: 'info, warn or error: debug lines may tell what production keeps to itself',
+    });
+  }
+  return { logLevel, production };
+}
+
+function readEdges(environment: Environment) {
+  return {
+    corsOrigins: environment.list('GHOST_CORS_ORIGINS'),
+    rateLimit: environment.count('GHOST_RATE_LIMIT'),
+    slackSigningSecret: environment.secret('GHOST_SLACK_SIGNING_SECRET'),
+  };
+}
+
+function readStores(environment: Environment) {
+  return {
+    redisUrl: environment.connection('GHOST_REDIS_URL', ['redis', 'rediss']),
+    mongoUrl: environment.connection('GHOST_MONGO_URL', ['mongodb', 'mongodb+srv']),
+  };
+}
+
+function readCommandLine(environment: Environment) {
+  const token = environment.text('GHOST_TOKEN');
+  return {
+    cliUrl: environment.url('GHOST_URL', ['http', 'https'])?.origin ?? null,
+    cliToken: token === null ? null : secret(token),
+  };
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

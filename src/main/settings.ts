@@ -1,0 +1,58 @@
+export interface Setting {
+  readonly name: string;
+  /** As an operator would write it; null when there is none. */
+  readonly standard: string | null;
+  readonly meaning: string;
+}
+
+/** Every variable of the environment that Ghost reads; docs/configuration.md tells the same. */
+export const SETTINGS: readonly Setting[] = [
+  {
+    name: 'GHOST_HOME',
+    standard: null,
+    meaning: 'folder that holds everything; unset: data, logs and summaries of the checkout',
+  },
+  { name: 'GHOST_HOST', standard: '127.0.0.1', meaning: 'address that the gateway and the runner listen on' },
+  { name: 'GHOST_GATEWAY_PORT', standard: '5555', meaning: 'port of the gateway; 0 takes a free one' },
+  { name: 'GHOST_RUNNER_PORT', standard: '5051', meaning: 'port of the runner; 0 takes a free one' },
+  { name: 'GHOST_COOLDOWN', standard: '10s', meaning: 'between two executions on one workspace; 0 for none' },
+  {
+    name: 'GHOST_LEASE_TTL',
+    standard: '15s',
+    meaning: 'after this silence another runner may take a workspace over',
+  },
+  { name: 'GHOST_LOG_LEVEL', standard: 'info', meaning: 'debug, info, warn or error' },
+  {
+    name: 'GHOST_CORS_ORIGINS',
+    standard: 'http://localhost,https://ghost.fly.dev,https://runner.thoughtmarks.app',
+    meaning:
+      'origins that browsers may call from, with commas between; localhost without a port means every port',
+  },
+  { name: 'GHOST_RATE_LIMIT', standard: '60', meaning: 'requests a minute for each client; 0 for no limit' },
+  {
+    name: 'GHOST_SLACK_SIGNING_SECRET',
+    standard: null,
+    meaning: 'signing secret of the Slack app; unset: the Slack routes refuse everything',
+  },
+  {
+    name: 'GHOST_SLACK_SIGNING_SECRET_FILE',
+    standard: null,
+    meaning: 'file with the signing secret, instead of the variable',
+  },
+  { name: 'GHOST_REDIS_URL', standard: null, meaning: 'redis:// or rediss:// URL; its health is measured' },
+  {
+    name: 'GHOST_MONGO_URL',
+    standard: null,
+    meaning: 'mongodb:// or mongodb+srv:// URL; its health is measured',
+  },
+  {
+    name: 'GHOST_URL',
+    standard: null,
+    meaning: 'the service that the command line talks to; unset: the one of this home',
+  },
+  {
+    name: 'GHOST_TOKEN',
+    standard: null,
+    meaning: 'bearer token of the command line; unset: the operator token of this home',
+  },
+];
