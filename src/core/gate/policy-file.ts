@@ -1,0 +1,102 @@
+import { isWorkspaceName } from '../workspace.ts';
+import type { Check } from './check.ts';
+import { readChecks } from './gate-file.ts';
+import {
+  describe,
+  invalid,
+  item,
+  member,
+  readAnyMapping,
+  readList,
+  readMapping,
+  readText,
+  type Spot,
+} from './plain-data.ts';
+import type { IsolationLevel } from './verdict.ts';
+
+/** What `policy.yml` says: rules for all workspaces, and what single ones add to them. */
+export interface PolicyFile {
+  readonly minimumIsolation: IsolationLevel;
+  readonly allowPaths: readonly string[];
+  readonly checks: readonly Check[];
+  readonly workspaces: ReadonlyMap<string, WorkspacePolicy>;
+}
+
+export interface WorkspacePolicy {
+  readonly checks: readonly Check[];
+  readonly allowPaths: readonly string[];
+}
+
+const ISOLATION_LEVELS: readonly IsolationLevel[] = [0, 1, 2, 3];
+
+/**
+ * Reads the plain data of `policy.yml`; `null`, an empty file, demands nothing.
+ * @throws GhostError gate_file_invalid, which names the place
+ */
+export function readPolicyFile(data: unknown, file: string): PolicyFile {
+  const spot = { file, path: '' };
+  const keys = ['version', 'minimumIsolation', 'allowPaths', 'checks', 'workspaces'];
+  const policy = readMapping(data ?? {}, spot, keys);
+  const version = policy.get('version') ?? 1;
+  if (version !== 1) throw invalid(member(spot, 'version'), `expected 1, got ${describe(version)}`);
+  const checks = readOptionalChecks(policy, spot);
+  return {
+    minimumIsolation: readIsolation(policy.get('minimumIsolation') ?? 0, member(spot, 'minimumIsolation')),
+    allowPaths: readPaths(policy.get('allowPaths') ?? [], member(spot, 'allowPaths')),
+    checks,
+    workspaces: readWorkspaces(policy.get('workspaces') ?? {}, member(spot, 'workspaces'), checks),
+  };
+}
+
+/** The rules for one workspace: the checks for all first, then its own. */
+export function rulesOf(policy: PolicyFile, workspace: string) {
+  const own = policy.workspaces.get(workspace);
+  return {
+    checks: [...policy.checks, ...(own?.checks ?? [])],
+    minimumIsolation: policy.minimumIsolation,
+    allowPaths: [...policy.allowPaths, ...(own?.allowPaths ?? [])],
+  };
+}
+
+function readOptionalChecks(mapping: ReadonlyMap<string, unknown>, spot: Spot): readonly Check[] {
+  return readChecks(mapping.get('checks') ?? [], member(spot, 'checks'), 'policy');
+}
+
+function readWorkspaces(
+  value: unknown,
+  spot: Spot,
+  forAll: readonly Check[],
+): ReadonlyMap<string, WorkspacePolicy> {
+  const workspaces = new Map<string, WorkspacePolicy>();
+  for (const [name, entry] of readAnyMapping(value, spot)) {
+    if (!isWorkspaceName(name)) throw invalid(spot, `\`${name}\` cannot be the name of a workspace`);
+    workspaces.set(name, readWorkspace(entry, member(spot, name), forAll));
+  }
+  return workspaces;
+}
+
+function readWorkspace(value: unknown, spot: Spot, forAll: readonly Check[]): WorkspacePolicy {
+  const workspace = readMapping(value ?? {}, spot, ['checks', 'allowPaths']);
+  const checks = readOptionalChecks(workspace, spot);
+  const repeated = checks.findIndex(({ name }) => forAll.some((check) => check.name === name));
+  if (repeated >= 0) {
+    const where = member(item(member(spot, 'checks'), repeated), 'name');
+    throw invalid(where, `\`${checks[repeated]?.name}\` is the name of a check for all workspaces too`);
+  }
+  return { checks, allowPaths: readPaths(workspace.get('allowPaths') ?? [], member(spot, 'allowPaths')) };
+}
+
+function readIsolation(value: unknown, spot: Spot): IsolationLevel {
+  const level = ISOLATION_LEVELS.find((known) => known === value);
+  if (level === undefined) throw invalid(spot, `expected 0, 1, 2 or 3, got ${describe(value)}`);
+  return level;
+}
+
+function readPaths(value: unknown, spot: Spot): readonly string[] {
+  return readList(value, spot).map((entry, index) => {
+    const path = readText(entry, item(spot, index));
+    if (path.startsWith('/') || path.split('/').includes('..'))
+      throw invalid(item(spot, index), `\`${path}\` leaves the tree; expected a path relative to its root`);
+    return path;
+  });
+}

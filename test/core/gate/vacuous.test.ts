@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { CheckCommand } from '../../../src/core/gate/check.ts';
+import { whyVacuous } from '../../../src/core/gate/vacuous.ts';
+
+const VACUOUS: readonly (readonly [script: string, why: RegExp])[] = [
+  ['', /empty/],
+  ['  # only a comment\n', /empty/],
+  ['true', /`true` never fails/],
+  [':', /`:` never fails/],
+  ['exit 0', /`exit 0` never fails/],
+  ['echo all good', /`echo` never fails/],
+  ['echo "built at $(date)"', /`echo` never fails/],
+  ['printf "%s\\n" ok', /`printf`/],
+  ['/bin/true', /never fails/],
+  ['command true', /never fails/],
+  ['npm test || true', /`\|\| true` hides every failure/],
+  ['npm test || :', /`\|\| :` hides/],
+  ['npm test || echo failed', /`\|\| echo` hides/],
+  ['npm test || exit 0', /`\|\| exit 0` hides/],
+  ['npm test && npm run lint || true', /hides/],
+  ['npm test | tee log || true', /hides/],
+  ['npm test ||\n  true', /hides/],
+  ['(npm test && make) || true', /hides/],
+  ['if npm test; then make; fi || true', /hides/],
+  ['npm test; exit 0', /there to hide a failure/],
+  ['npm test; true', /there to hide a failure/],
+  ['npm test &', /nobody waits/],
+  ['set +e; npm test; echo done', /whatever happened before/],
+  ['set +e\nnpm test\nexit 0', /whatever happened before/],
+  ['exit 0\nnpm test', /.+/],
+  ['echo start\necho end', /whatever happened before/],
+  ["bash -c 'npm test || true'", /.+/],
+  ['true > /dev/null 2>&1', /never fails/],
+  ['! grep -rn TODO src\necho checked', /.+/],
+];
+
+const REAL = [
+  'npm test',
+  'make check',
+  'grep -q x file',
+  'test -f README.md',
+  'echo hi && npm test',
+  'echo start; npm test',
+  'npm test && echo ok',
+  'npm test\nexit 0',
+  'npm test || exit 1',
+  'npm test || { echo failed; exit 1; }',
+  'npm test || (echo failed; false)',
+  'npm test # || true',
+  "grep -q '|| true' Makefile",
+  'grep -q "; exit 0" Makefile',
+  'node -e "process.exit(0 || true)"',
+  '! grep -rn FIXME src',
+  'set +e; npm test; code=$?; echo $code; exit $code',
+  'set +e\nnpm test',
+  'npm start & npm test',
+  'if ! npm test; then echo no; exit 1; fi',
+  'for f in *.sh; do bash -n "$f"; done',
+  'case "$(uname)" in Linux) npm test ;; *) exit 1 ;; esac',
+  '[[ -f a || true ]] && npm test',
+  'echo "${CI:?must be set}"',
+  'echo $UNSET_FAILS_UNDER_SET_U',
+  ': < README.md',
+  'check() { npm test; }; check',
+  'cat <<EOF | grep -q x\n|| true\nEOF',
+  "bash -c 'npm test'",
+  'npm test "unterminated',
+  'true; npm test',
+  'true && npm test',
+  'test "$(cat VERSION)" = 1.0 || false',
+  '[ -f README.md ]',
+  'echo x | grep -q x',
+  'echo done; test "$A" || true; make',
+];
+
+const VACUOUS_ARGV = [
+  ['true'],
+  ['/usr/bin/true'],
+  ['echo', 'hi'],
+  ['bash', '-c', 'npm test || true'],
+  ['sh', '-c', 'exit 0'],
+  ['bash', '-euo', 'pipefail', '-c', 'npm test || true'],
+  ['sh', '-c', 'npm test; true'],
+  ['sh', '-c', 'npm test\necho done'],
+  ['env', 'true'],
+];
+
+const REAL_ARGV = [
+  ['npm', 'test'],
+  ['bash', 'run-tests.sh'],
+  ['sh', '-ec', 'npm test\necho done'],
+  ['bash', '-c', 'npm test'],
+  ['node', '--test', '|| true'],
+  ['bash', '-c', 'exec "$@"', 'bash', 'true'],
+];
+
+describe('whyVacuous', () => {
+  for (const [script, why] of VACUOUS) {
+    it(`refuses ${JSON.stringify(script)}`, () => assert.match(reason({ kind: 'script', script }), why));
+  }
+  for (const script of REAL) {
+    it(`takes ${JSON.stringify(script)}`, () => assert.equal(whyVacuous({ kind: 'script', script }), null));
+  }
+  for (const argv of VACUOUS_ARGV) {
+    it(`refuses the argv ${JSON.stringify(argv)}`, () => assert.match(reason({ kind: 'argv', argv }), /.+/));
+  }
+  for (const argv of REAL_ARGV) {
+    it(`takes the argv ${JSON.stringify(argv)}`, () =>
+      assert.equal(whyVacuous({ kind: 'argv', argv }), null));
+  }
+
+  it('reads a hostile script of a megabyte in linear time', () => {
+    for (const piece of ['((', '"$(', '{ ', "'", '|| true ', '$', '#\n', '[[ ', '\\']) {
+      const script = piece.repeat(1_000_000 / piece.length);
+      const start = performance.now();
+      whyVacuous({ kind: 'script', script });
+      assert.ok(performance.now() - start < 5000, `${JSON.stringify(piece)} took too long`);
+    }
+  });
+});
+
+function reason(command: CheckCommand): string {
+  const why = whyVacuous(command);
+  assert.ok(why !== null, 'it was taken');
+  return why;
+}
