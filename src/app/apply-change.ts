@@ -1,5 +1,5 @@
 import { applyChange, pathsOf } from '../core/change/apply.ts';
-import type { Change, FileChange, Rung } from '../core/change/change.ts';
+import type { Change, FileChange, Format, Rung } from '../core/change/change.ts';
 import type { Fault } from '../core/change/fault.ts';
 import { parseChange } from '../core/change/parse.ts';
 import { sha256 } from '../core/digest.ts';
@@ -20,9 +20,13 @@ export type Fitted =
 export async function applyToTip(
   repository: Repository,
   base: Tip,
-  patch: { readonly body: Uint8Array; readonly allowPaths: readonly string[] },
+  patch: {
+    readonly body: Uint8Array;
+    readonly format: Format | null;
+    readonly allowPaths: readonly string[];
+  },
 ): Promise<Fitted> {
-  const parsed = parseChange(patch.body, { format: null });
+  const parsed = parseChange(patch.body, { format: patch.format });
   if (parsed.kind === 'faulty') return parsed;
   const snapshot = await repository.snapshot(base.tree, pathsOf(parsed.change));
   const applied = applyChange(parsed.change, snapshot, { allowPaths: patch.allowPaths });

@@ -34,6 +34,7 @@ export async function judgePatch(needs: JudgeNeeds, holding: Holding, claimed: C
   const rules = await needs.policy.rulesFor(patch.workspace);
   const fitted = await applyToTip(repository, base, {
     body: await needs.ledger.body(patch.id),
+    format: patch.format,
     allowPaths: rules.allowPaths,
   });
   if (fitted.kind === 'faulty')

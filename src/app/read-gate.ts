@@ -24,7 +24,7 @@ export async function readGate(
     case 'gate':
       return assembled;
     case 'vacuous':
-      return { kind: 'none', why: `check ${assembled.check} cannot fail: ${assembled.why}` };
+      return { kind: 'none', why: `check ${assembled.check.name} cannot fail: ${assembled.why}` };
     case 'nothing-can-fail':
       return { kind: 'none', why: assembled.why };
   }

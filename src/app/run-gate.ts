@@ -1,7 +1,8 @@
 import type { Gate } from '../core/gate/check.ts';
 import { argvOf, type Check } from '../core/gate/check.ts';
-import { verdictOf } from '../core/gate/gate.ts';
+import { digestOutput } from '../core/gate/output-digest.ts';
 import type { Verdict } from '../core/gate/verdict.ts';
+import { verdictOf } from '../core/gate/verdict-of.ts';
 import type { TreeId } from '../core/git.ts';
 import type { Patch } from '../core/patch/patch.ts';
 import type { Repository } from '../ports/repository.ts';
@@ -47,9 +48,8 @@ async function runCheck(
     },
     place.signal,
   );
-  return verdictOf(check, ran, {
-    sha256: await needs.outputs.keep(ran.output),
-    bytes: ran.output.byteLength,
-    truncated: ran.truncated,
-  });
+  const output = digestOutput(ran.output, ran.truncated);
+  // Kept before it is spoken of: a digest on record always has its bytes.
+  await needs.outputs.keep(ran.output);
+  return verdictOf(check, ran, output);
 }

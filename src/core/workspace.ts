@@ -13,9 +13,9 @@ export interface Workspace {
 }
 
 const NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/;
-const RESERVED: ReadonlySet<string> = new Set(['system']);
+const RESERVED: ReadonlySet<string> = new Set(['system', 'relay']);
 
-/** Lower-case letters, digits, `.`, `_` and `-`, at most 63, starting with a letter or digit; `system` is taken. */
+/** Lower-case letters, digits, `.`, `_` and `-`, at most 63, starting with a letter or digit; `system` and `relay` are taken. */
 export function isWorkspaceName(text: string): boolean {
   return NAME.test(text) && !RESERVED.has(text);
 }

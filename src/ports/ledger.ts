@@ -1,3 +1,4 @@
+import type { Format } from '../core/change/change.ts';
 import type { Sha256 } from '../core/digest.ts';
 import type { Lease } from '../core/lease/lease.ts';
 import type { PatchId } from '../core/patch/id.ts';
@@ -28,7 +29,7 @@ export interface AcceptedSubmission {
   readonly title: string;
   readonly author: string;
   readonly origin: Origin;
-  readonly format: string;
+  readonly format: Format;
   readonly digest: Sha256;
   readonly body: Uint8Array;
   readonly externalId: string | null;

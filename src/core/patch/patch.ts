@@ -1,3 +1,4 @@
+import type { Format } from '../change/change.ts';
 import type { Fault } from '../change/fault.ts';
 import type { Sha256 } from '../digest.ts';
 import type { BlobId, CommitId, FileMode, Path, TreeId } from '../git.ts';
@@ -24,7 +25,7 @@ export interface Patch {
   readonly title: string;
   readonly author: string;
   readonly origin: Origin;
-  readonly format: string;
+  readonly format: Format;
   /** Of the body as it arrived. */
   readonly digest: Sha256;
   readonly size: number;

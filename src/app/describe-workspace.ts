@@ -1,0 +1,73 @@
+import { isOver } from '../core/patch/patch.ts';
+import type { Workspace } from '../core/workspace.ts';
+import { chooseWorkspace } from './choose-workspace.ts';
+import type { Needs } from './needs.ts';
+
+/** A workspace with where its line stands now. Times are RFC 3339 in UTC. */
+export interface WorkspaceView {
+  readonly name: string;
+  readonly gitDir: string;
+  readonly workTree: string | null;
+  readonly branch: string;
+  readonly addedAt: string;
+  readonly addedBy: string;
+  readonly paused: string | null;
+  readonly queued: number;
+  readonly held: number;
+  /** The patch in a runner's hands, else the head of the line. */
+  readonly head: { readonly id: string; readonly state: string; readonly notBefore: string | null } | null;
+  readonly landed: number;
+  readonly lastLanded: { readonly id: string; readonly commit: string } | null;
+  readonly lease: {
+    readonly owner: string | null;
+    readonly token: number;
+    readonly expiresAt: string;
+  } | null;
+}
+
+type DescribeNeeds = Pick<Needs, 'workspaces' | 'ledger' | 'leaser'>;
+
+export async function describeWorkspaces(needs: DescribeNeeds): Promise<readonly WorkspaceView[]> {
+  const all = await needs.workspaces.list();
+  return Promise.all(all.map((workspace) => describe(needs, workspace)));
+}
+
+/** @throws GhostError workspace_unknown */
+export async function describeWorkspace(needs: DescribeNeeds, name: string): Promise<WorkspaceView> {
+  return describe(needs, await chooseWorkspace(needs, name));
+}
+
+async function describe(needs: DescribeNeeds, workspace: Workspace): Promise<WorkspaceView> {
+  const [line, lease] = await Promise.all([
+    needs.ledger.line(workspace.name),
+    needs.leaser.find(workspace.name),
+  ]);
+  const first = line.unfinished.find(({ state }) => !isOver(state)) ?? line.head;
+  const landed = line.lastLanded?.state.name === 'landed' ? line.lastLanded.state.intent : null;
+  return {
+    name: workspace.name,
+    gitDir: workspace.gitDir,
+    workTree: workspace.workTree,
+    branch: workspace.branch,
+    addedAt: new Date(workspace.addedAt).toISOString(),
+    addedBy: workspace.addedBy,
+    paused: workspace.paused,
+    queued: line.queued,
+    held: line.held.length,
+    head: first && {
+      id: first.id,
+      state: first.state.name,
+      notBefore:
+        first.state.name === 'queued' && first.state.notBefore !== null
+          ? new Date(first.state.notBefore).toISOString()
+          : null,
+    },
+    landed: landed?.landingSeq ?? 0,
+    lastLanded: line.lastLanded && landed && { id: line.lastLanded.id, commit: landed.commit },
+    lease: lease && {
+      owner: lease.owner,
+      token: lease.token,
+      expiresAt: new Date(lease.expiresAt).toISOString(),
+    },
+  };
+}

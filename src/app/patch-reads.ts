@@ -1,0 +1,70 @@
+import { fail } from '../core/errors.ts';
+import { type Summary, summarise, verdictsIn } from '../core/evidence/summary.ts';
+import { summaryMarkdown } from '../core/evidence/summary-markdown.ts';
+import type { Verdict } from '../core/gate/verdict.ts';
+import type { Entry } from '../core/ledger/entry.ts';
+import { findPatch } from './find-patch.ts';
+import type { Needs } from './needs.ts';
+import { openWorkspaceOf } from './open-workspace.ts';
+
+/** What one check of one attempt printed; null when the bytes are no longer kept. */
+export interface CheckLog {
+  readonly attempt: number;
+  readonly verdict: Verdict;
+  readonly output: Uint8Array | null;
+}
+
+/** Everything the ledger knows of a patch, its chain entries included. */
+export interface Evidence {
+  readonly summary: Summary;
+  readonly entries: readonly Entry[];
+}
+
+/** @throws GhostError patch_unknown */
+export async function patchEvidence(needs: Pick<Needs, 'ledger' | 'chains'>, id: string): Promise<Evidence> {
+  const patch = await findPatch(needs, id);
+  const entries = await needs.chains.entriesAbout(id);
+  return { summary: summarise(patch, entries), entries };
+}
+
+/** The summary as it stands now, also for a patch that is not finished. @throws GhostError patch_unknown */
+export async function patchSummary(
+  needs: Pick<Needs, 'ledger' | 'chains'>,
+  id: string,
+  form: 'markdown' | 'json',
+): Promise<string> {
+  const { summary } = await patchEvidence(needs, id);
+  return form === 'json' ? `${JSON.stringify(summary, null, 2)}\n` : summaryMarkdown(summary);
+}
+
+/** The diff that landed, as git tells it; for a patch that did not land, the text as it was submitted. @throws GhostError patch_unknown */
+export async function patchDiff(
+  needs: Pick<Needs, 'ledger' | 'workspaces' | 'repositories'>,
+  id: string,
+): Promise<Uint8Array> {
+  const patch = await findPatch(needs, id);
+  if (patch.state.name !== 'landed') return needs.ledger.body(patch.id);
+  const open = await openWorkspaceOf(needs, patch.workspace);
+  try {
+    return await open.history.diff(patch.state.intent.base, patch.state.intent.commit);
+  } finally {
+    await open.repository.close();
+  }
+}
+
+/** What the checks printed, in the order they ran. @throws GhostError patch_unknown, not_stored when none has run */
+export async function patchLog(
+  needs: Pick<Needs, 'ledger' | 'chains' | 'outputs'>,
+  id: string,
+): Promise<readonly CheckLog[]> {
+  const patch = await findPatch(needs, id);
+  const checked = (await needs.chains.entriesAbout(id)).filter(({ type }) => type === 'patch.checked');
+  if (checked.length === 0)
+    throw fail('not_stored', { what: 'log', id, why: `no check has run on it; it is ${patch.state.name}` });
+  const logs = checked.flatMap(({ data }, index) =>
+    verdictsIn(data).map((verdict) => ({ attempt: index + 1, verdict })),
+  );
+  return Promise.all(
+    logs.map(async (log) => ({ ...log, output: await needs.outputs.read(log.verdict.output.sha256) })),
+  );
+}

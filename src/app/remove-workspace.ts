@@ -1,0 +1,24 @@
+import { fail } from '../core/errors.ts';
+import { chooseWorkspace } from './choose-workspace.ts';
+import type { Needs } from './needs.ts';
+
+const UNFINISHED = ['queued', 'held', 'checking', 'landing'] as const;
+
+/**
+ * Takes a workspace out of the register and its checks out of the policy. The repository, its fence, the patches and
+ * their chain stay.
+ * @throws GhostError workspace_unknown, workspace_busy
+ */
+export async function removeWorkspace(
+  needs: Pick<Needs, 'workspaces' | 'ledger' | 'policy' | 'clock' | 'wakeUps'>,
+  request: { readonly name: string; readonly actor: string },
+): Promise<void> {
+  const { name } = await chooseWorkspace(needs, request.name);
+  const removed = await needs.workspaces.remove(name, request.actor, needs.clock.now());
+  if (!removed) {
+    const waiting = await needs.ledger.list({ workspace: name, states: UNFINISHED, limit: 1_000 });
+    throw fail('workspace_busy', { name, waiting: waiting.length });
+  }
+  await needs.policy.removeChecks(name);
+  await needs.wakeUps.notify('line');
+}

@@ -1,0 +1,139 @@
+import type { Fault } from '../core/change/fault.ts';
+import type { Lineage, Patch, StateName } from '../core/patch/patch.ts';
+import type { Reason } from '../core/patch/reason.ts';
+import type { Receipt } from './submit-patch.ts';
+
+/** A patch as the API and the CLI show it. Times are RFC 3339 in UTC; what is not true yet is null. */
+export interface PatchView {
+  readonly id: string;
+  readonly seq: number;
+  readonly workspace: string;
+  readonly title: string;
+  readonly author: string;
+  readonly origin: string;
+  readonly format: string;
+  readonly digest: string;
+  readonly size: number;
+  readonly externalId: string | null;
+  readonly lineage: Lineage | null;
+  readonly acceptedAt: string;
+  readonly state: StateName;
+  readonly reason: Reason | null;
+  readonly detail: string | null;
+  readonly faults: readonly Fault[];
+  readonly heldPaths: readonly string[];
+  /** When a queued patch will be taken at the earliest. */
+  readonly notBefore: string | null;
+  readonly base: string | null;
+  readonly commit: string | null;
+  readonly tree: string | null;
+  readonly landingSeq: number | null;
+  readonly worktree: string | null;
+  readonly links: Readonly<Record<'self' | 'events' | 'summary' | 'diff' | 'log' | 'evidence', string>>;
+}
+
+type StateView = Pick<
+  PatchView,
+  | 'reason'
+  | 'detail'
+  | 'faults'
+  | 'heldPaths'
+  | 'notBefore'
+  | 'base'
+  | 'commit'
+  | 'tree'
+  | 'landingSeq'
+  | 'worktree'
+>;
+
+const NOTHING: StateView = {
+  reason: null,
+  detail: null,
+  faults: [],
+  heldPaths: [],
+  notBefore: null,
+  base: null,
+  commit: null,
+  tree: null,
+  landingSeq: null,
+  worktree: null,
+};
+
+export function viewPatch(patch: Patch): PatchView {
+  const {
+    id,
+    seq,
+    workspace,
+    title,
+    author,
+    origin,
+    format,
+    digest,
+    size,
+    externalId,
+    lineage,
+    acceptedAt,
+    state,
+  } = patch;
+  const self = `/api/v1/patches/${id}`;
+  return {
+    ...{ id, seq, workspace, title, author, origin, format, digest, size, externalId, lineage },
+    acceptedAt: new Date(acceptedAt).toISOString(),
+    state: state.name,
+    ...NOTHING,
+    ...viewState(patch),
+    links: {
+      self,
+      events: `/api/v1/events?patch=${id}`,
+      summary: `${self}/summary`,
+      diff: `${self}/diff`,
+      log: `${self}/log`,
+      evidence: `${self}/evidence`,
+    },
+  };
+}
+
+function viewState({ state }: Patch): Partial<StateView> {
+  switch (state.name) {
+    case 'queued':
+      return { notBefore: state.notBefore === null ? null : new Date(state.notBefore).toISOString() };
+    case 'held':
+      return { reason: state.reason, heldPaths: state.paths };
+    case 'checking':
+      return { base: state.base };
+    case 'landing':
+      return pickIntent(state.intent);
+    case 'landed':
+      return { ...pickIntent(state.intent), worktree: state.worktree };
+    case 'rejected':
+      return { reason: state.reason, base: state.base, faults: state.faults };
+    case 'failed':
+      return { reason: state.reason, detail: state.detail };
+    case 'cancelled':
+      return { reason: 'cancelled', detail: `by ${state.by}` };
+  }
+}
+
+function pickIntent({
+  base,
+  commit,
+  tree,
+  landingSeq,
+}: {
+  readonly base: string;
+  readonly commit: string;
+  readonly tree: string;
+  readonly landingSeq: number;
+}): Partial<StateView> {
+  return { base, commit, tree, landingSeq };
+}
+
+export interface ReceiptView extends PatchView {
+  /** True when this patch was there before and nothing new was made. */
+  readonly repeated: boolean;
+  readonly notes: readonly string[];
+}
+
+export function viewReceipt(receipt: Receipt): ReceiptView {
+  return { ...viewPatch(receipt.patch), repeated: receipt.repeated, notes: receipt.notes };
+}

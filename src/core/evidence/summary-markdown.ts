@@ -1,0 +1,122 @@
+import type { Summary } from './summary.ts';
+
+/** The summary as people read it. Everything that came from a patch or a check is quoted, so that it stays text. */
+export function summaryMarkdown(summary: Summary): string {
+  const { patch, outcome } = summary;
+  const sections = [
+    `# ${heading(summary)}`,
+    facts([
+      ['Patch', code(patch.id)],
+      ['Title', code(patch.title)],
+      ['Workspace', code(patch.workspace)],
+      ['Author', `${code(patch.author)}, by ${patch.origin}`],
+      ['Accepted', patch.acceptedAt],
+      ['Ended', outcome.endedAt],
+      ['Outcome', [outcome.state, outcome.reason].filter(Boolean).join(': ')],
+      ['Detail', outcome.detail && code(outcome.detail)],
+      ['Body', `${patch.sizeBytes} bytes of ${patch.format}, sha256 ${code(patch.digest)}`],
+    ]),
+    landing(summary),
+    paths(summary),
+    gates(summary),
+    faults(summary),
+    timeline(summary),
+  ];
+  return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+}
+
+function heading({ patch, outcome, landing }: Summary): string {
+  return landing === null
+    ? `${patch.id} ${outcome.state}`
+    : `${patch.id} landed as ${landing.commit.slice(0, 12)}`;
+}
+
+function landing({ landing: at }: Summary): string {
+  if (at === null) return '';
+  return `## Landing\n\n${facts([
+    ['Commit', code(at.commit)],
+    ['Tree, gated and read back', code(at.tree)],
+    ['Base', code(at.base)],
+    ['Landing number', String(at.landingSeq)],
+    ['Fencing token', String(at.token)],
+    ['Work tree', at.worktree],
+  ])}`;
+}
+
+function paths({ paths: changed }: Summary): string {
+  if (changed.length === 0) return '';
+  const rows = changed.map(
+    ({ path, before, after }) => `| ${code(path)} | ${digest(before)} | ${digest(after)} |`,
+  );
+  return ['## Paths', '', '| path | before | after |', '| --- | --- | --- |', ...rows].join('\n');
+}
+
+function digest(content: Summary['paths'][number]['before']): string {
+  return content === null ? 'nothing' : `${content.mode} sha256 ${code(content.sha256.slice(0, 16))}`;
+}
+
+function gates({ gates: asked }: Summary): string {
+  return asked
+    .map(({ attempt, tree, verdicts }) =>
+      [
+        `## Gate${asked.length > 1 ? `, attempt ${attempt}` : ''}`,
+        '',
+        `On tree ${code(tree)}.`,
+        '',
+        ...verdicts.flatMap(verdict),
+      ].join('\n'),
+    )
+    .join('\n\n');
+}
+
+function verdict(one: Summary['gates'][number]['verdicts'][number]): string[] {
+  const ending = one.detail ?? (one.signal === null ? `exit code ${one.exitCode}` : `signal ${one.signal}`);
+  const line = `- **${one.verdict}** ${code(one.check)}: ${code(one.argv.join(' '))}, ${ending}, ${one.durationMs} ms, isolation level ${one.isolation}, output ${one.output.bytes} bytes${one.output.truncated ? ' (cut)' : ''}, sha256 ${code(one.output.sha256.slice(0, 16))}`;
+  return one.verdict === 'pass' || one.output.tail === '' ? [line] : [line, '', fenced(one.output.tail), ''];
+}
+
+function faults({ faults: found }: Summary): string {
+  if (found.length === 0) return '';
+  const items = found.map(({ code: name, message, hint }) => `- **${name}** ${code(message)}\n  ${hint}`);
+  return ['## Faults', '', ...items].join('\n');
+}
+
+function timeline({ timeline: events }: Summary): string {
+  const rows = events.map(
+    ({ n, at, event, actor, hash }) =>
+      `| ${n} | ${at} | ${event} | ${code(actor)} | ${code(hash.slice(0, 16))} |`,
+  );
+  return [
+    '## Ledger entries',
+    '',
+    '| n | at | event | actor | hash |',
+    '| --- | --- | --- | --- | --- |',
+    ...rows,
+  ].join('\n');
+}
+
+function facts(pairs: readonly (readonly [string, string | null])[]): string {
+  return [
+    '| | |',
+    '| --- | --- |',
+    ...pairs
+      .filter(([, value]) => value !== null && value !== '')
+      .map(([name, value]) => `| ${name} | ${value} |`),
+  ].join('\n');
+}
+
+/** An inline code span that its content cannot leave: one line, no pipe, a longer fence than any run of backticks inside. */
+function code(text: string): string {
+  const line = text.replace(/\s+/g, ' ').replaceAll('|', '\\|');
+  const fence = '`'.repeat(longestRun(line) + 1);
+  return fence.length === 1 ? `\`${line}\`` : `${fence} ${line} ${fence}`;
+}
+
+function fenced(text: string): string {
+  const fence = '`'.repeat(Math.max(3, longestRun(text) + 1));
+  return `${fence}text\n${text.endsWith('\n') ? text : `${text}\n`}${fence}`;
+}
+
+function longestRun(text: string): number {
+  return Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
+}

@@ -1,0 +1,142 @@
+import { legible } from '../change/bytes.ts';
+import type { Fault } from '../change/fault.ts';
+import type { Verdict } from '../gate/verdict.ts';
+import type { Entry } from '../ledger/entry.ts';
+import type { ContentDigest, Intent, Patch } from '../patch/patch.ts';
+
+/** What is known of a patch, taken from its ledger entries and nothing else. Times are RFC 3339 in UTC. */
+export interface Summary {
+  readonly version: 1;
+  readonly patch: {
+    readonly id: string;
+    readonly seq: number;
+    readonly title: string;
+    readonly workspace: string;
+    readonly author: string;
+    readonly origin: string;
+    readonly format: string;
+    readonly digest: string;
+    readonly sizeBytes: number;
+    readonly externalId: string | null;
+    readonly lineage: Patch['lineage'];
+    readonly acceptedAt: string;
+  };
+  readonly outcome: {
+    readonly state: string;
+    readonly reason: string | null;
+    readonly detail: string | null;
+    readonly endedAt: string | null;
+  };
+  /** Null for a patch that never landed. */
+  readonly landing: {
+    readonly base: string;
+    readonly commit: string;
+    readonly tree: string;
+    readonly landingSeq: number;
+    readonly token: number;
+    readonly worktree: string | null;
+    readonly readBack: unknown;
+  } | null;
+  readonly paths: readonly {
+    readonly path: string;
+    readonly before: ContentDigest | null;
+    readonly after: ContentDigest | null;
+  }[];
+  /** One per time the gate was asked; the last one decided. */
+  readonly gates: readonly {
+    readonly attempt: number;
+    readonly tree: string;
+    readonly fingerprint: string;
+    readonly verdicts: readonly Verdict[];
+  }[];
+  readonly faults: readonly Fault[];
+  readonly timeline: readonly {
+    readonly n: number;
+    readonly at: string;
+    readonly event: string;
+    readonly actor: string;
+    readonly hash: string;
+  }[];
+}
+
+/** Sums a patch up. @param entries all entries about it, in order */
+export function summarise(patch: Patch, entries: readonly Entry[]): Summary {
+  const {
+    id,
+    seq,
+    title,
+    workspace,
+    author,
+    origin,
+    format,
+    digest,
+    size,
+    externalId,
+    lineage,
+    acceptedAt,
+    state,
+  } = patch;
+  const intent = state.name === 'landed' ? state.intent : null;
+  const last = entries.findLast(({ type }) => /^patch\.(landed|rejected|failed|cancelled)$/.test(type));
+  return {
+    version: 1,
+    patch: {
+      id,
+      seq,
+      title,
+      workspace,
+      author,
+      origin,
+      format,
+      digest,
+      sizeBytes: size,
+      externalId,
+      lineage,
+      acceptedAt: inUtc(acceptedAt),
+    },
+    outcome: {
+      state: state.name,
+      reason: 'reason' in state ? state.reason : null,
+      detail: 'detail' in state ? state.detail : state.name === 'cancelled' ? `by ${state.by}` : null,
+      endedAt: last === undefined ? null : inUtc(last.at),
+    },
+    landing: intent && landingOf(patch, intent, entries),
+    paths: intent?.paths.map(({ path, before, after }) => ({ path: legible(path), before, after })) ?? [],
+    gates: gatesOf(entries),
+    faults: state.name === 'rejected' ? state.faults : [],
+    timeline: entries.map(({ n, at, type, actor, hash }) => ({ n, at: inUtc(at), event: type, actor, hash })),
+  };
+}
+
+function landingOf(patch: Patch, intent: Intent, entries: readonly Entry[]): NonNullable<Summary['landing']> {
+  const { base, commit, tree, landingSeq, token } = intent;
+  const landed = entries.find(({ type }) => type === 'patch.landed');
+  const worktree = patch.state.name === 'landed' ? patch.state.worktree : null;
+  return { base, commit, tree, landingSeq, token, worktree, readBack: member(landed?.data, 'readBack') };
+}
+
+function gatesOf(entries: readonly Entry[]): Summary['gates'] {
+  const checked = entries.filter(({ type }) => type === 'patch.checked');
+  return checked.map(({ data }, index) => ({
+    attempt: index + 1,
+    tree: String(member(data, 'tree')),
+    fingerprint: String(member(data, 'gate')),
+    verdicts: verdictsIn(data),
+  }));
+}
+
+/** The verdicts that a `patch.checked` entry carries. */
+export function verdictsIn(data: unknown): readonly Verdict[] {
+  const verdicts = member(data, 'verdicts');
+  return Array.isArray(verdicts) ? (verdicts as readonly Verdict[]) : [];
+}
+
+function member(data: unknown, key: string): unknown {
+  return data !== null && typeof data === 'object' && !Array.isArray(data)
+    ? Reflect.get(data, key)
+    : undefined;
+}
+
+function inUtc(at: number): string {
+  return new Date(at).toISOString();
+}

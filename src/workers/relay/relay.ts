@@ -1,0 +1,94 @@
+import { keepLease } from '../../app/keep-lease.ts';
+import type { Needs } from '../../app/needs.ts';
+import { projectOutbox } from '../../app/project-outbox.ts';
+import type { Logger } from '../../platform/logger.ts';
+
+const LOOK_EVERY_MS = 1_000;
+
+export type RelayNeeds = Parameters<typeof projectOutbox>[0] & Pick<Needs, 'leaser' | 'clock' | 'wakeUps'>;
+
+export interface RelayOptions {
+  readonly owner: string;
+  readonly leaseTtlMs: number;
+  readonly logger: Logger;
+}
+
+export interface RelayFacts {
+  readonly doing: 'projecting' | 'waiting for the lease' | 'stopped';
+  readonly problem: string | null;
+}
+
+export interface Relay {
+  facts(): RelayFacts;
+  stop(): Promise<void>;
+}
+
+/** Carries what the outbox tells into the audit log and the summaries; the holder of the lease `relay` does it alone. */
+export function startRelay(needs: RelayNeeds, options: RelayOptions): Relay {
+  const stopping = new AbortController();
+  let facts: RelayFacts = { doing: 'waiting for the lease', problem: null };
+  const ended = run();
+  return {
+    facts: () => facts,
+    stop: () => {
+      stopping.abort();
+      return ended;
+    },
+  };
+
+  async function run(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      try {
+        await hold();
+      } catch (error) {
+        facts = {
+          doing: 'waiting for the lease',
+          problem: error instanceof Error ? error.message : String(error),
+        };
+        options.logger.error('the relay stumbled and starts again', { error });
+      }
+      await needs.clock.sleep(LOOK_EVERY_MS, stopping.signal);
+    }
+    facts = { doing: 'stopped', problem: null };
+  }
+
+  async function hold(): Promise<void> {
+    const taken = await needs.leaser.take({
+      name: 'relay',
+      owner: options.owner,
+      ttlMs: options.leaseTtlMs,
+      above: 0,
+    });
+    if (taken.kind === 'busy') return;
+    const over = new AbortController();
+    const lost = new AbortController();
+    const keeping = keepLease(
+      needs,
+      { lease: taken.lease, ttlMs: options.leaseTtlMs, lost: () => lost.abort() },
+      over.signal,
+    );
+    try {
+      await project(AbortSignal.any([stopping.signal, lost.signal]));
+      // One more time on the way out, so that what the last steps told is not left to the next start.
+      if (!lost.signal.aborted) await projectOutbox(needs);
+    } finally {
+      over.abort();
+      await keeping;
+      await needs.leaser.release(taken.lease);
+    }
+  }
+
+  async function project(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const woken = new AbortController();
+      const unsubscribe = needs.wakeUps.subscribe('outbox', () => woken.abort());
+      try {
+        await projectOutbox(needs);
+        facts = { doing: 'projecting', problem: null };
+        await needs.clock.sleep(LOOK_EVERY_MS, AbortSignal.any([woken.signal, signal]));
+      } finally {
+        unsubscribe();
+      }
+    }
+  }
+}

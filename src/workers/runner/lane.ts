@@ -1,0 +1,198 @@
+import type { Holding } from '../../app/holding.ts';
+import { keepLease } from '../../app/keep-lease.ts';
+import { landNextPatch, type Next, type NextNeeds } from '../../app/land-next-patch.ts';
+import type { Needs } from '../../app/needs.ts';
+import { pauseWorkspace } from '../../app/pause-workspace.ts';
+import { recoverWorkspace } from '../../app/recover-workspace.ts';
+import { releaseHeld } from '../../app/release-held.ts';
+import { giveBackWorkspace, type Taken, takeWorkspace } from '../../app/take-workspace.ts';
+import type { StepObserver } from '../../core/patch/landing-step.ts';
+import type { Workspace } from '../../core/workspace.ts';
+import type { Logger } from '../../platform/logger.ts';
+
+/** How long a lane waits without being woken before it looks for itself. */
+const LOOK_EVERY_MS = 1_000;
+
+export type LaneNeeds = NextNeeds & Pick<Needs, 'leaser' | 'repositories'>;
+
+export interface LaneOptions {
+  readonly workspace: Workspace;
+  readonly owner: string;
+  readonly leaseTtlMs: number;
+  readonly cooldownMs: number;
+  readonly observe: StepObserver;
+  readonly logger: Logger;
+  /** No new head is begun once this aborts; what runs is finished. */
+  readonly draining: AbortSignal;
+  /** What runs is broken off. */
+  readonly stopping: AbortSignal;
+}
+
+/** What a lane is doing, for status and heartbeat. */
+export interface LaneFacts {
+  readonly workspace: string;
+  readonly doing:
+    | 'starting'
+    | 'idle'
+    | 'landing'
+    | 'waiting'
+    | 'paused'
+    | 'blocked'
+    | 'busy elsewhere'
+    | 'stopped';
+  readonly detail: string | null;
+  readonly token: number | null;
+}
+
+/** Runs one workspace's patches one by one for as long as its runner lives: takes the lease, keeps it, gives it back. */
+export class Lane {
+  /** Resolves when the workspace has been given back for good. */
+  readonly ended: Promise<void>;
+  readonly #needs: LaneNeeds;
+  readonly #options: LaneOptions;
+  #facts: LaneFacts;
+
+  constructor(needs: LaneNeeds, options: LaneOptions) {
+    this.#needs = needs;
+    this.#options = options;
+    this.#facts = { workspace: options.workspace.name, doing: 'starting', detail: null, token: null };
+    this.ended = this.#run();
+  }
+
+  facts(): LaneFacts {
+    return this.#facts;
+  }
+
+  async #run(): Promise<void> {
+    const { draining, logger, workspace } = this.#options;
+    while (!draining.aborted) {
+      try {
+        await this.#hold();
+      } catch (error) {
+        this.#show('blocked', error instanceof Error ? error.message : String(error));
+        logger.error('the lane stumbled and starts again', { workspace: workspace.name, error });
+      }
+      await this.#pause(LOOK_EVERY_MS);
+    }
+    this.#facts = { workspace: workspace.name, doing: 'stopped', detail: null, token: null };
+  }
+
+  /** One time of holding the lease, from taking it to giving it back. */
+  async #hold(): Promise<void> {
+    const { workspace, owner, leaseTtlMs, observe, stopping } = this.#options;
+    const open = await this.#needs.repositories.open(workspace);
+    const lost = new AbortController();
+    const signal = AbortSignal.any([lost.signal, stopping]);
+    try {
+      const taken = await takeWorkspace(this.#needs, {
+        workspace,
+        open,
+        owner,
+        ttlMs: leaseTtlMs,
+        adopt: false,
+        observe,
+        signal,
+      });
+      if (taken.kind !== 'taken')
+        return this.#show(taken.kind === 'busy' ? 'busy elsewhere' : 'blocked', whyNot(taken));
+      await this.#keep(taken.holding, () => lost.abort());
+    } finally {
+      await open.repository.close();
+    }
+  }
+
+  async #keep(holding: Holding, lost: () => void): Promise<void> {
+    const over = new AbortController();
+    const keeping = keepLease(
+      this.#needs,
+      { lease: holding.lease, ttlMs: this.#options.leaseTtlMs, lost },
+      over.signal,
+    );
+    this.#facts = { ...this.#facts, token: holding.lease.token };
+    try {
+      for (let goesOn = await this.#recover(holding); goesOn && !this.#isOver(holding); )
+        goesOn = await this.#advance(holding);
+    } finally {
+      over.abort();
+      await keeping;
+      await giveBackWorkspace(this.#needs, holding);
+      this.#facts = { ...this.#facts, token: null };
+    }
+  }
+
+  #isOver(holding: Holding): boolean {
+    return this.#options.draining.aborted || holding.signal.aborted;
+  }
+
+  /** One move of the line. False when this holding is over. */
+  async #advance(holding: Holding): Promise<boolean> {
+    const released = await releaseHeld(this.#needs, holding);
+    this.#show('landing');
+    const next = await landNextPatch(this.#needs, holding, { cooldownMs: this.#options.cooldownMs });
+    switch (next.kind) {
+      case 'fenced':
+        return false;
+      case 'moved':
+        return true;
+      case 'mismatch':
+        return this.#stopTheLine(`${next.patch.id} was landed and read back different from what was gated`);
+      case 'blocked':
+        this.#show('blocked', `repository locked: ${next.path}`);
+        await this.#pause(LOOK_EVERY_MS);
+        return this.#recover(holding);
+      case 'superseded':
+        return holding.signal.aborted ? false : this.#recover(holding);
+      default:
+        if (!released) await this.#rest(next);
+        return true;
+    }
+  }
+
+  async #recover(holding: Holding): Promise<boolean> {
+    const recovered = await recoverWorkspace(this.#needs, holding);
+    if (recovered.kind === 'rewritten') return this.#stopTheLine(recovered.problem);
+    if (recovered.kind === 'blocked') this.#show('blocked', `repository locked: ${recovered.path}`);
+    return recovered.kind === 'recovered' || recovered.kind === 'superseded';
+  }
+
+  async #stopTheLine(problem: string): Promise<false> {
+    const { workspace, logger, owner } = this.#options;
+    logger.error('the line was stopped', { workspace: workspace.name, problem });
+    await pauseWorkspace(this.#needs, { name: workspace.name, reason: problem, actor: owner });
+    this.#show('paused', problem);
+    return false;
+  }
+
+  async #rest(next: Extract<Next, { kind: 'idle' | 'waiting' | 'paused' }>): Promise<void> {
+    if (next.kind === 'waiting') {
+      this.#show('waiting', `next patch at ${new Date(next.until).toISOString()}`);
+      return this.#pause(Math.min(next.until - this.#needs.clock.now(), LOOK_EVERY_MS));
+    }
+    this.#show(next.kind, next.kind === 'paused' ? next.reason : null);
+    return this.#pause(LOOK_EVERY_MS);
+  }
+
+  /** Until woken, stopped, or `ms` have passed. */
+  async #pause(ms: number): Promise<void> {
+    const { draining, stopping } = this.#options;
+    const woken = new AbortController();
+    const unsubscribe = this.#needs.wakeUps.subscribe('line', () => woken.abort());
+    await this.#needs.clock.sleep(Math.max(0, ms), AbortSignal.any([woken.signal, draining, stopping]));
+    unsubscribe();
+  }
+
+  #show(doing: LaneFacts['doing'], detail: string | null = null): void {
+    this.#facts = { ...this.#facts, doing, detail };
+  }
+}
+
+function whyNot(taken: Exclude<Taken, { kind: 'taken' }>): string {
+  switch (taken.kind) {
+    case 'busy':
+      return `held by ${taken.owner}`;
+    case 'locked':
+      return `repository locked: ${taken.path}`;
+    case 'other-installation':
+      return `fenced by installation ${taken.mark.installation}`;
+  }
+}

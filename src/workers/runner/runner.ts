@@ -1,0 +1,85 @@
+import type { StepObserver } from '../../core/patch/landing-step.ts';
+import type { Workspace } from '../../core/workspace.ts';
+import type { Logger } from '../../platform/logger.ts';
+import { Lane, type LaneFacts, type LaneNeeds } from './lane.ts';
+
+const LOOK_EVERY_MS = 1_000;
+
+export interface RunnerOptions {
+  readonly owner: string;
+  readonly leaseTtlMs: number;
+  readonly cooldownMs: number;
+  /** How long a stop waits for what runs before it is broken off. */
+  readonly drainMs: number;
+  readonly observe: StepObserver;
+  readonly logger: Logger;
+}
+
+export interface Runner {
+  facts(): readonly LaneFacts[];
+  /** Finishes what runs, gives every workspace back. Stopping twice is fine. */
+  stop(): Promise<void>;
+}
+
+interface OpenLane {
+  readonly lane: Lane;
+  readonly drain: () => void;
+}
+
+/** One lane for each registered workspace: sequential within a lane, lanes side by side. */
+export function startRunner(needs: LaneNeeds, options: RunnerOptions): Runner {
+  const lanes = new Map<string, OpenLane>();
+  const draining = new AbortController();
+  const stopping = new AbortController();
+  const looking = look();
+  let stopped: Promise<void> | null = null;
+
+  return {
+    facts: () => [...lanes.values()].map(({ lane }) => lane.facts()),
+    stop: () => {
+      stopped ??= stop();
+      return stopped;
+    },
+  };
+
+  async function look(): Promise<void> {
+    while (!draining.signal.aborted) {
+      try {
+        reconcile(await needs.workspaces.list());
+      } catch (error) {
+        options.logger.error('the register of workspaces cannot be read', { error });
+      }
+      const woken = new AbortController();
+      const unsubscribe = needs.wakeUps.subscribe('line', () => woken.abort());
+      await needs.clock.sleep(LOOK_EVERY_MS, AbortSignal.any([woken.signal, draining.signal]));
+      unsubscribe();
+    }
+  }
+
+  function reconcile(workspaces: readonly Workspace[]): void {
+    const registered = new Set(workspaces.map(({ name }) => name));
+    for (const [name, { drain }] of lanes) if (!registered.has(name)) drain();
+    for (const workspace of workspaces) if (!lanes.has(workspace.name)) open(workspace);
+  }
+
+  function open(workspace: Workspace): void {
+    const removed = new AbortController();
+    const lane = new Lane(needs, {
+      ...options,
+      workspace,
+      draining: AbortSignal.any([draining.signal, removed.signal]),
+      stopping: stopping.signal,
+    });
+    lanes.set(workspace.name, { lane, drain: () => removed.abort() });
+    void lane.ended.then(() => lanes.delete(workspace.name));
+  }
+
+  async function stop(): Promise<void> {
+    draining.abort();
+    const ended = Promise.all([looking, ...[...lanes.values()].map(({ lane }) => lane.ended)]);
+    const over = new AbortController();
+    void needs.clock.sleep(options.drainMs, over.signal).then(() => stopping.abort());
+    await ended;
+    over.abort();
+  }
+}
