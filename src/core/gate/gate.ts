@@ -1,14 +1,12 @@
 import { sha256 } from '../digest.ts';
 import { canonicalJson } from '../json.ts';
-import { argvOf, type Check, type Gate } from './check.ts';
-import { tailOf } from './output-tail.ts';
+import type { Check, Gate } from './check.ts';
 import { whyVacuous } from './vacuous.ts';
-import type { IsolationLevel, OutputDigest, Verdict } from './verdict.ts';
 
 export type Assembled =
   | { readonly kind: 'gate'; readonly gate: Gate }
   /** A check that can only pass proves nothing, and a gate that holds one claims more than it observes. */
-  | { readonly kind: 'vacuous'; readonly check: string; readonly why: string }
+  | { readonly kind: 'vacuous'; readonly check: Check; readonly why: string }
   | { readonly kind: 'nothing-can-fail'; readonly why: string };
 
 /**
@@ -21,69 +19,8 @@ export function assembleGate(policy: readonly Check[], workspace: readonly Check
     return { kind: 'nothing-can-fail', why: 'neither the policy nor the workspace asks for any check' };
   for (const check of [first, ...rest]) {
     const why = whyVacuous(check.command);
-    if (why !== null) return { kind: 'vacuous', check: check.name, why };
+    if (why !== null) return { kind: 'vacuous', check, why };
   }
   const checks: Gate['checks'] = [first, ...rest];
   return { kind: 'gate', gate: { checks, fingerprint: sha256(canonicalJson(checks)) } };
-}
-
-/** How one run of a command ended, as a sandbox reports it. */
-export interface ObservedRun {
-  readonly ending: 'exited' | 'timed-out' | 'aborted' | 'not-started';
-  readonly exitCode: number | null;
-  readonly signal: string | null;
-  readonly detail: string | null;
-  readonly startedAt: number;
-  readonly durationMs: number;
-  readonly environment: readonly string[];
-  readonly isolation: IsolationLevel;
-  readonly output: Uint8Array;
-}
-
-/**
- * Judges one run: exit code 0 passes; any other end of its own, and a spent time limit, fails; a run that we could not
- * start or that we broke off is an error, which is nobody's answer.
- */
-export function verdictOf(check: Check, ran: ObservedRun, output: Omit<OutputDigest, 'tail'>): Verdict {
-  return {
-    check: check.name,
-    verdict: judge(ran),
-    argv: argvOf(check.command),
-    environment: ran.environment,
-    isolation: ran.isolation,
-    startedAt: ran.startedAt,
-    durationMs: ran.durationMs,
-    exitCode: ran.exitCode,
-    signal: ran.signal,
-    detail: detailOf(check, ran),
-    output: { ...output, tail: tailOf(ran.output) },
-  };
-}
-
-function judge(ran: ObservedRun): Verdict['verdict'] {
-  if (ran.ending === 'aborted' || ran.ending === 'not-started') return 'error';
-  if (ran.ending === 'timed-out') return 'fail';
-  return ran.exitCode === 0 && ran.signal === null ? 'pass' : 'fail';
-}
-
-function detailOf(check: Check, ran: ObservedRun): string | null {
-  switch (ran.ending) {
-    case 'timed-out':
-      return ran.detail ?? `timed out after ${check.timeoutMs} ms`;
-    case 'aborted':
-      return ran.detail ?? 'stopped by us before it had an answer';
-    case 'not-started':
-      return ran.detail ?? 'could not be started';
-    case 'exited':
-      return ran.detail ?? meaningOf(ran.exitCode);
-  }
-}
-
-/** Shells and wrappers have agreed on these: 126 and 127 of POSIX's `sh`, and 128 plus the number of a signal. */
-function meaningOf(exitCode: number | null): string | null {
-  if (exitCode === 126) return 'exit code 126: the command is not executable';
-  if (exitCode === 127) return 'exit code 127: a command was not found';
-  if (exitCode === 137) return 'exit code 137, as after SIGKILL: out of memory, or killed by its own side';
-  if (exitCode === 153) return 'exit code 153, as after SIGXFSZ: it wrote a file larger than the limit';
-  return null;
 }

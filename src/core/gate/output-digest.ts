@@ -1,7 +1,15 @@
+import { sha256 } from '../digest.ts';
+import type { OutputDigest } from './verdict.ts';
+
 const TAIL_BYTES = 4096;
 
+/** Sums up what a check printed, as kept: digest, size and the last lines in a form that is safe to show. */
+export function digestOutput(kept: Uint8Array, truncated: boolean): OutputDigest {
+  return { sha256: sha256(kept), bytes: kept.length, truncated, tail: tailOf(kept) };
+}
+
 /** The last lines of what a check printed, for people: whole ones where there is a line break, at most 4 KiB of UTF-8 after escaping. */
-export function tailOf(kept: Uint8Array): string {
+function tailOf(kept: Uint8Array): string {
   const escaped = escapeControls(new TextDecoder().decode(kept.subarray(-TAIL_BYTES)));
   const bytes = new TextEncoder().encode(escaped);
   const whole = bytes.length <= TAIL_BYTES && kept.length <= TAIL_BYTES;

@@ -1,0 +1,62 @@
+import { argvOf, type Check } from './check.ts';
+import type { IsolationLevel, OutputDigest, Verdict } from './verdict.ts';
+
+/** How one run of a command ended, as a sandbox reports it. */
+export interface ObservedRun {
+  readonly ending: 'exited' | 'timed-out' | 'aborted' | 'not-started';
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly detail: string | null;
+  readonly startedAt: number;
+  readonly durationMs: number;
+  readonly environment: readonly string[];
+  readonly isolation: IsolationLevel;
+}
+
+/**
+ * Judges one run: exit code 0 passes; any other end of its own, and a spent time limit, fails; a run that we could not
+ * start or that we broke off is an error, which is nobody's answer.
+ */
+export function verdictOf(check: Check, ran: ObservedRun, output: OutputDigest): Verdict {
+  return {
+    check: check.name,
+    verdict: judge(ran),
+    argv: argvOf(check.command),
+    environment: ran.environment,
+    isolation: ran.isolation,
+    startedAt: ran.startedAt,
+    durationMs: ran.durationMs,
+    exitCode: ran.exitCode,
+    signal: ran.signal,
+    detail: detailOf(check, ran),
+    output,
+  };
+}
+
+function judge(ran: ObservedRun): Verdict['verdict'] {
+  if (ran.ending === 'aborted' || ran.ending === 'not-started') return 'error';
+  if (ran.ending === 'timed-out') return 'fail';
+  return ran.exitCode === 0 && ran.signal === null ? 'pass' : 'fail';
+}
+
+function detailOf(check: Check, ran: ObservedRun): string | null {
+  switch (ran.ending) {
+    case 'timed-out':
+      return ran.detail ?? `timed out after ${check.timeoutMs} ms`;
+    case 'aborted':
+      return ran.detail ?? 'stopped by us before it had an answer';
+    case 'not-started':
+      return ran.detail ?? 'could not be started';
+    case 'exited':
+      return ran.detail ?? meaningOf(ran.exitCode);
+  }
+}
+
+/** Shells and wrappers have agreed on these: 126 and 127 of POSIX's `sh`, and 128 plus the number of a signal. */
+function meaningOf(exitCode: number | null): string | null {
+  if (exitCode === 126) return 'exit code 126: the command is not executable';
+  if (exitCode === 127) return 'exit code 127: a command was not found';
+  if (exitCode === 137) return 'exit code 137, as after SIGKILL: out of memory, or killed by its own side';
+  if (exitCode === 153) return 'exit code 153, as after SIGXFSZ: it wrote a file larger than the limit';
+  return null;
+}
