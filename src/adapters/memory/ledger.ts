@@ -1,0 +1,34 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { Chains, Outbox } from '../../ports/chain.ts';
+import type { Leaser } from '../../ports/leaser.ts';
+import type { Ledger } from '../../ports/ledger.ts';
+import type { Tokens } from '../../ports/tokens.ts';
+import type { Workspaces } from '../../ports/workspaces.ts';
+import { memoryChains, memoryOutbox } from './chains.ts';
+import { memoryLeaser } from './leaser.ts';
+import { memoryPatches } from './patches.ts';
+import { emptyStore } from './store.ts';
+import { memoryTokens } from './tokens.ts';
+import { memoryWorkspaces } from './workspaces.ts';
+
+export interface MemoryLedger {
+  readonly ledger: Ledger;
+  readonly chains: Chains;
+  readonly outbox: Outbox;
+  readonly leaser: Leaser;
+  readonly workspaces: Workspaces;
+  readonly tokens: Tokens;
+}
+
+/** A ledger that forgets everything with its process: the readable specification of its six ports. */
+export function memoryLedger({ clock }: { readonly clock: Clock }): MemoryLedger {
+  const store = emptyStore();
+  return {
+    ledger: memoryPatches(store),
+    chains: memoryChains(store),
+    outbox: memoryOutbox(store),
+    leaser: memoryLeaser(store, clock),
+    workspaces: memoryWorkspaces(store),
+    tokens: memoryTokens(store),
+  };
+}

@@ -1,0 +1,45 @@
+import { workspaceAdded, workspacePaused, workspaceRemoved } from '../../core/ledger/workspace-entry.ts';
+import { isOver } from '../../core/patch/patch.ts';
+import type { Workspaces } from '../../ports/workspaces.ts';
+import { append, type Store } from './store.ts';
+
+export function memoryWorkspaces(store: Store): Workspaces {
+  const { workspaces } = store;
+  const all = () => [...workspaces.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const isBusy = (name: string) =>
+    [...store.patches.values()].some(({ patch }) => patch.workspace === name && !isOver(patch.state));
+
+  return {
+    async add(workspace) {
+      const byName = workspaces.get(workspace.name);
+      if (byName) return { taken: 'name', by: byName };
+      const byBranch = all().find(
+        ({ gitDir, branch }) => gitDir === workspace.gitDir && branch === workspace.branch,
+      );
+      if (byBranch) return { taken: 'branch', by: byBranch };
+      workspaces.set(workspace.name, workspace);
+      append(store, workspaceAdded(workspace));
+      return null;
+    },
+    async find(name) {
+      return workspaces.get(name) ?? null;
+    },
+    async list() {
+      return all();
+    },
+    async pause(name, reason, actor, at) {
+      const workspace = workspaces.get(name);
+      if (!workspace) return false;
+      if (workspace.paused === reason) return true;
+      workspaces.set(name, { ...workspace, paused: reason });
+      append(store, workspacePaused({ name, actor, at }, reason));
+      return true;
+    },
+    async remove(name, actor, at) {
+      if (!workspaces.has(name) || isBusy(name)) return false;
+      workspaces.delete(name);
+      append(store, workspaceRemoved({ name, actor, at }));
+      return true;
+    },
+  };
+}

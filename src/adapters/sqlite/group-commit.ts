@@ -1,0 +1,57 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { fail } from '../../core/errors.ts';
+import { begin, primaryCode } from './database.ts';
+
+export type Outcome<Item> =
+  | { readonly kind: 'done'; readonly item: Item; readonly value: unknown }
+  | { readonly kind: 'failed'; readonly item: Item; readonly error: unknown };
+
+export interface Batch<Item> {
+  /** Called while another process holds the write lock. */
+  readonly meanwhile: () => void;
+  /** Everything that waits, asked for once the lock is ours. */
+  readonly take: () => readonly Item[];
+  readonly run: (item: Item) => unknown;
+}
+
+/**
+ * Runs all that waits in one transaction: one sync to disk for all of it. When the outcomes are returned, whatever is
+ * `done` in them is durable. An item that fails takes back its own writes only; trouble with the file or the disk
+ * fails them all, and then nothing of them is stored.
+ */
+export function commitTogether<Item>(db: DatabaseSync, batch: Batch<Item>): readonly Outcome<Item>[] {
+  let items: readonly Item[] | null = null;
+  try {
+    begin(db, batch.meanwhile);
+    items = batch.take();
+    const outcomes = items.map((item) => runAlone(db, item, batch.run));
+    db.exec('COMMIT');
+    return outcomes;
+  } catch (cause) {
+    if (db.isTransaction) db.exec('ROLLBACK');
+    const problem = cause instanceof Error ? cause.message : String(cause);
+    const error = fail('ledger_unavailable', { problem }, { cause });
+    return (items ?? batch.take()).map((item) => ({ kind: 'failed', item, error }));
+  }
+}
+
+function runAlone<Item>(db: DatabaseSync, item: Item, run: (item: Item) => unknown): Outcome<Item> {
+  db.exec('SAVEPOINT item');
+  try {
+    const value = run(item);
+    db.exec('RELEASE item');
+    return { kind: 'done', item, value };
+  } catch (error) {
+    if (!db.isTransaction || concernsAll(error)) throw error;
+    db.exec('ROLLBACK TO item; RELEASE item');
+    return { kind: 'failed', item, error };
+  }
+}
+
+/** BUSY, LOCKED, NOMEM, READONLY, INTERRUPT, IOERR, CORRUPT, FULL, CANTOPEN, PROTOCOL, NOTADB (sqlite.org/rescode.html). */
+const ENVIRONMENT: ReadonlySet<number> = new Set([5, 6, 7, 8, 9, 10, 11, 13, 14, 15, 26]);
+
+function concernsAll(error: unknown): boolean {
+  const code = primaryCode(error);
+  return code !== null && ENVIRONMENT.has(code);
+}

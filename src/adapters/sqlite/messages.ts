@@ -1,0 +1,43 @@
+import { type ErrorCode, fail, GhostError } from '../../core/errors.ts';
+import type { Call, Calls } from './calls.ts';
+
+/* What passes between the process and its ledger thread. Errors cross as plain data and are made again on arrival. */
+
+export type Message = Call | 'close';
+
+export type Answer =
+  | { readonly id: number; readonly kind: 'done'; readonly value: unknown }
+  | { readonly id: number; readonly kind: 'failed'; readonly error: CarriedError };
+
+export type Started =
+  | { readonly kind: 'started' }
+  | { readonly kind: 'failed'; readonly error: CarriedError };
+
+export interface CarriedError {
+  /** Null for an error that is nobody's promise: a defect. */
+  readonly code: ErrorCode | null;
+  readonly message: string;
+}
+
+export function carry(error: unknown): CarriedError {
+  if (error instanceof GhostError) return { code: error.code, message: error.message };
+  return { code: null, message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+}
+
+export function arrived({ code, message }: CarriedError): Error {
+  return code === null ? new Error(`the ledger thread failed: ${message}`) : new GhostError(code, message);
+}
+
+/** Runs a call on those operations that know it; undefined when they do not. */
+export function operationOf(operations: Partial<Calls>, call: Call): (() => unknown) | undefined {
+  const operation = operations[call.name] as ((...args: readonly unknown[]) => unknown) | undefined;
+  return operation && (() => operation(...call.args));
+}
+
+export function answerTo<K extends keyof Calls>(value: unknown): ReturnType<Calls[K]> {
+  return value as ReturnType<Calls[K]>;
+}
+
+export function unavailable(problem: string): GhostError {
+  return fail('ledger_unavailable', { problem });
+}

@@ -1,0 +1,125 @@
+import { resolve } from 'node:path';
+import type { Clock } from '../../platform/clock.ts';
+import type { Chains, Outbox } from '../../ports/chain.ts';
+import type { Leaser } from '../../ports/leaser.ts';
+import type { Ledger } from '../../ports/ledger.ts';
+import type { Tokens } from '../../ports/tokens.ts';
+import type { Workspaces } from '../../ports/workspaces.ts';
+import type { Settings } from './calls.ts';
+import { assertSafeVersion } from './database.ts';
+import { type LedgerThread, startLedgerThread } from './thread-client.ts';
+
+export interface SqliteLedger {
+  readonly ledger: Ledger;
+  readonly chains: Chains;
+  readonly outbox: Outbox;
+  readonly leaser: Leaser;
+  readonly workspaces: Workspaces;
+  readonly tokens: Tokens;
+  /** Asks the thread, behind whatever it is doing. @throws GhostError ledger_unavailable */
+  health(): Promise<SqliteHealth>;
+  /** Finishes what was asked before. Closing twice is fine. */
+  close(): Promise<void>;
+}
+
+export interface SqliteHealth extends Settings {
+  readonly file: string;
+  readonly sqliteVersion: string;
+  /** From the question to the answer. */
+  readonly latencyMs: number;
+}
+
+export interface SqliteOptions {
+  /** Created with mode 0600, its directory with 0700, where they are not there. On a local file system. */
+  readonly file: string;
+  readonly clock: Clock;
+  /** For looking at a ledger without the right or the wish to write; what writes then throws ledger_unavailable. */
+  readonly readOnly?: boolean;
+}
+
+/**
+ * Opens the embedded ledger: SQLite with a write-ahead log, synchronous FULL and group commit on a thread of its own.
+ * Several processes may open the same file.
+ * @throws GhostError ledger_unsafe, ledger_newer, ledger_unavailable
+ */
+export async function openSqliteLedger(options: SqliteOptions): Promise<SqliteLedger> {
+  const file = resolve(options.file);
+  const sqliteVersion = process.versions.sqlite ?? 'absent';
+  assertSafeVersion(sqliteVersion, file);
+  const thread = await startLedgerThread({ file, readOnly: options.readOnly ?? false });
+  const { clock } = options;
+  return {
+    ledger: ledgerOn(thread),
+    chains: chainsOn(thread),
+    outbox: outboxOn(thread),
+    leaser: leaserOn(thread, clock),
+    workspaces: workspacesOn(thread),
+    tokens: tokensOn(thread),
+    async health() {
+      const asked = clock.monotonic();
+      const settings = await thread.call('settings');
+      return { ...settings, file, sqliteVersion, latencyMs: clock.monotonic() - asked };
+    },
+    close: () => thread.close(),
+  };
+}
+
+function ledgerOn(thread: LedgerThread): Ledger {
+  return {
+    accept: (submission) => thread.call('accept', submission),
+    record: (step) => thread.call('record', step),
+    find: (id) => thread.call('findPatch', id),
+    list: (query) => thread.call('listPatches', query),
+    body: (id) => thread.call('body', id),
+    line: (workspace) => thread.call('line', workspace),
+  };
+}
+
+function chainsOn(thread: LedgerThread): Chains {
+  return {
+    append: (draft) => thread.call('append', draft),
+    entries: (chain, after, limit) => thread.call('entries', chain, after, limit),
+    entriesAbout: (subject) => thread.call('entriesAbout', subject),
+    heads: () => thread.call('heads'),
+  };
+}
+
+function outboxOn(thread: LedgerThread): Outbox {
+  return {
+    after: (position, limit) => thread.call('eventsAfter', position, limit),
+    newest: () => thread.call('newestEvent'),
+    entryAt: (position) => thread.call('entryAt', position),
+    cursor: (reader) => thread.call('cursor', reader),
+    moveCursor: (reader, position) => thread.call('moveCursor', reader, position),
+  };
+}
+
+/** The time of a lease is the time at which it was asked for: a holder never believes in more than was granted. */
+function leaserOn(thread: LedgerThread, clock: Clock): Leaser {
+  return {
+    take: (request) => thread.call('takeLease', clock.now(), request),
+    renew: (lease, ttlMs) => thread.call('renewLease', clock.now(), lease, ttlMs),
+    nameWriter: (lease, writer) => thread.call('nameWriter', lease, writer),
+    release: (lease) => thread.call('releaseLease', clock.now(), lease),
+    find: (name) => thread.call('findLease', name),
+  };
+}
+
+function workspacesOn(thread: LedgerThread): Workspaces {
+  return {
+    add: (workspace) => thread.call('addWorkspace', workspace),
+    find: (name) => thread.call('findWorkspace', name),
+    list: () => thread.call('listWorkspaces'),
+    pause: (name, reason, actor, at) => thread.call('pauseWorkspace', name, reason, actor, at),
+    remove: (name, actor, at) => thread.call('removeWorkspace', name, actor, at),
+  };
+}
+
+function tokensOn(thread: LedgerThread): Tokens {
+  return {
+    add: (token) => thread.call('addToken', token),
+    find: (id) => thread.call('findToken', id),
+    list: () => thread.call('listTokens'),
+    revoke: (id, actor, at) => thread.call('revokeToken', id, actor, at),
+  };
+}

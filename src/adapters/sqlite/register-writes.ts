@@ -1,0 +1,82 @@
+import { workspaceAdded, workspacePaused, workspaceRemoved } from '../../core/ledger/workspace-entry.ts';
+import type { StateName } from '../../core/patch/patch.ts';
+import type { Workspace } from '../../core/workspace.ts';
+import type { TokenRecord } from '../../ports/tokens.ts';
+import type { Append } from './append.ts';
+import type { Connection } from './calls.ts';
+import { decodeWorkspace } from './codec.ts';
+import { workspaceReads } from './register-reads.ts';
+
+export function workspaceWrites(db: Connection, append: Append) {
+  const { findWorkspace } = workspaceReads(db);
+  const byBranch = db.prepare('SELECT * FROM workspace WHERE git_dir = ? AND branch = ?');
+  const insert = db.prepare(
+    `INSERT INTO workspace (name, git_dir, work_tree, branch, added_at, added_by, paused)
+     VALUES (:name, :gitDir, :workTree, :branch, :addedAt, :addedBy, :paused)`,
+  );
+  const setPaused = db.prepare('UPDATE workspace SET paused = ? WHERE name = ?');
+  const remove = db.prepare('DELETE FROM workspace WHERE name = ?');
+  const isBusy = prepareIsBusy(db);
+
+  return {
+    addWorkspace(workspace: Workspace) {
+      const byName = findWorkspace(workspace.name);
+      if (byName) return { taken: 'name', by: byName } as const;
+      const row = byBranch.get(workspace.gitDir, workspace.branch);
+      if (row) return { taken: 'branch', by: decodeWorkspace(row) } as const;
+      insert.run({ ...workspace });
+      append(workspaceAdded(workspace));
+      return null;
+    },
+    pauseWorkspace(name: string, reason: string | null, actor: string, at: number): boolean {
+      const workspace = findWorkspace(name);
+      if (!workspace) return false;
+      if (workspace.paused === reason) return true;
+      setPaused.run(reason, name);
+      append(workspacePaused({ name, actor, at }, reason));
+      return true;
+    },
+    removeWorkspace(name: string, actor: string, at: number): boolean {
+      if (!findWorkspace(name) || isBusy(name)) return false;
+      remove.run(name);
+      append(workspaceRemoved({ name, actor, at }));
+      return true;
+    },
+  };
+}
+
+const UNFINISHED = ['queued', 'held', 'checking', 'landing'] as const satisfies readonly StateName[];
+
+function prepareIsBusy(db: Connection) {
+  const inState = db.prepare('SELECT 1 FROM patch WHERE workspace = ? AND state_name = ? LIMIT 1');
+  return (workspace: string) => UNFINISHED.some((name) => inState.get(workspace, name) !== undefined);
+}
+
+export function tokenWrites(db: Connection) {
+  const insert = db.prepare(
+    `INSERT INTO token (id, subject, role, issued_at, expires_at, issued_by, revoked_at)
+     VALUES (:id, :subject, :role, :issuedAt, :expiresAt, :issuedBy, :revokedAt)`,
+  );
+  const revoke = db.prepare('UPDATE token SET revoked_at = coalesce(revoked_at, ?) WHERE id = ?');
+
+  return {
+    addToken(token: TokenRecord): void {
+      insert.run({ ...token });
+    },
+    revokeToken(id: string, _actor: string, at: number): boolean {
+      return revoke.run(at, id).changes === 1;
+    },
+  };
+}
+
+export function cursorWrites(db: Connection) {
+  const upsert = db.prepare(
+    `INSERT INTO cursor (reader, position) VALUES (?, ?)
+     ON CONFLICT (reader) DO UPDATE SET position = excluded.position`,
+  );
+  return {
+    moveCursor(reader: string, position: number): void {
+      upsert.run(reader, position);
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import type { FencingToken, Lease, LeaseRecord, ProcessIdentity } from './lease.ts';
+
+/*
+ * The rules of leases, for leasers alone: what they store is the record, what they hand out is the lease. A record
+ * is never deleted, so that its token only ever grows.
+ */
+
+export interface Claim {
+  readonly name: string;
+  readonly owner: string;
+  readonly ttlMs: number;
+  readonly above: number;
+}
+
+export type Grant =
+  | { readonly kind: 'taken'; readonly lease: Lease; readonly predecessor: LeaseRecord | null }
+  | { readonly kind: 'busy'; readonly holder: LeaseRecord };
+
+/** Grants a claim if nobody holds the lease at `now`; the new token exceeds the last one and `above`. */
+export function grant(current: LeaseRecord | null, claim: Claim, now: number): Grant {
+  if (current !== null && current.owner !== null && current.expiresAt > now) {
+    return { kind: 'busy', holder: current };
+  }
+  const token = Math.max(current?.token ?? 0, claim.above) + 1;
+  const lease = mint({ name: claim.name, owner: claim.owner, token, expiresAt: now + claim.ttlMs });
+  return { kind: 'taken', lease, predecessor: current };
+}
+
+/** Whether `lease` is still the newest one of its name and was not given back; lapsed or not makes no difference. */
+export function isHeld(current: LeaseRecord | null, lease: Lease): boolean {
+  return current?.name === lease.name && current.token === lease.token && current.owner === lease.owner;
+}
+
+export function extended(lease: Lease, expiresAt: number): Lease {
+  return { ...lease, expiresAt };
+}
+
+export function recordOf(lease: Lease, writer: ProcessIdentity | null): LeaseRecord {
+  const { name, owner, token, expiresAt } = lease;
+  return { name, owner, token, expiresAt, writer };
+}
+
+/** What stays of a lease that was given back: its token. */
+export function releasedRecord(lease: Lease, at: number): LeaseRecord {
+  return { name: lease.name, owner: null, token: lease.token, expiresAt: at, writer: null };
+}
+
+function mint(facts: { name: string; owner: string; token: number; expiresAt: number }): Lease {
+  return { ...facts, token: facts.token as FencingToken, minted: true as Lease['minted'] };
+}

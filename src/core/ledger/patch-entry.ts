@@ -1,0 +1,97 @@
+import type { Json } from '../json.ts';
+import type { Patch } from '../patch/patch.ts';
+import type { PatchEvent } from '../patch/transition.ts';
+import type { EntryDraft } from './entry.ts';
+import { jsonOf } from './json-of.ts';
+
+/** What the chain keeps of an acceptance: everything about the patch but its text, which `digest` names. */
+export function acceptedEntry(patch: Patch): EntryDraft {
+  const { digest, size, origin, title, format, externalId, idempotencyKey, lineage, author, seq } = patch;
+  return {
+    chain: patch.workspace,
+    at: patch.acceptedAt,
+    actor: author,
+    type: 'patch.accepted',
+    subject: patch.id,
+    data: jsonOf({ seq, digest, size, author, origin, title, format, externalId, idempotencyKey, lineage }),
+  };
+}
+
+export interface StepFacts {
+  readonly after: Patch;
+  readonly event: PatchEvent;
+  readonly at: number;
+  readonly actor: string;
+}
+
+/** What the chain keeps of a step: the whole event, so that the patch's state can be folded from its entries. */
+export function stepEntry({ after, event, at, actor }: StepFacts): EntryDraft {
+  const { type, ...data } = event;
+  return { chain: after.workspace, at, actor, type: `patch.${type}`, subject: after.id, data: jsonOf(data) };
+}
+
+/** What the outbox tells of an acceptance. */
+export function acceptedNews(patch: Patch): Json {
+  const { digest, size, origin, format, externalId, lineage } = patch;
+  return jsonOf({ ...whoIs(patch), digest, size, origin, format, externalId, lineage });
+}
+
+function whoIs(patch: Patch) {
+  const { id, workspace, seq, title, author, state } = patch;
+  return { patch: id, workspace, seq, title, author, state: state.name };
+}
+
+/** What the outbox tells of a step: which patch, and the few facts that a notice about it needs. */
+export function stepNews({ after, event }: StepFacts): Json {
+  return jsonOf({ ...whoIs(after), ...factsOf(event, after) });
+}
+
+const LONGEST_DETAIL = 500;
+
+function factsOf(event: PatchEvent, after: Patch): object {
+  switch (event.type) {
+    case 'held':
+      return { reason: event.reason, pathCount: event.paths.length };
+    case 'checked':
+      return { tree: event.tree, gate: event.gate, verdicts: event.verdicts.map(verdictInBrief) };
+    case 'intended': {
+      const { base, commit, tree, landingSeq, token } = event.intent;
+      return { base, commit, tree, landingSeq, token };
+    }
+    case 'landed':
+      return { ...event.readBack, ...landingSeqOf(after) };
+    case 'followed':
+      return { worktree: event.worktree, ...landingSeqOf(after) };
+    case 'rejected':
+      return {
+        reason: event.reason,
+        faultCount: event.faults.length,
+        fault: event.faults[0]?.message ?? null,
+      };
+    case 'retried':
+    case 'failed': {
+      const { type: _, ...facts } = event;
+      return { ...facts, detail: event.detail.slice(0, LONGEST_DETAIL) };
+    }
+    default: {
+      const { type: _, ...facts } = event;
+      return facts;
+    }
+  }
+}
+
+function verdictInBrief({
+  check,
+  verdict,
+  durationMs,
+}: {
+  check: string;
+  verdict: string;
+  durationMs: number;
+}) {
+  return { check, verdict, durationMs };
+}
+
+function landingSeqOf({ state }: Patch) {
+  return state.name === 'landed' ? { landingSeq: state.intent.landingSeq } : {};
+}

@@ -1,0 +1,27 @@
+import type { Workspace } from '../workspace.ts';
+import type { EntryDraft } from './entry.ts';
+
+interface Act {
+  readonly name: string;
+  readonly actor: string;
+  readonly at: number;
+}
+
+export function workspaceAdded({ name, gitDir, workTree, branch, addedAt, addedBy }: Workspace): EntryDraft {
+  const act = { name, actor: addedBy, at: addedAt };
+  return { ...about(act), type: 'workspace.added', data: { gitDir, workTree, branch } };
+}
+
+export function workspacePaused(act: Act, reason: string | null): EntryDraft {
+  return reason === null
+    ? { ...about(act), type: 'workspace.resumed', data: {} }
+    : { ...about(act), type: 'workspace.paused', data: { reason } };
+}
+
+export function workspaceRemoved(act: Act): EntryDraft {
+  return { ...about(act), type: 'workspace.removed', data: {} };
+}
+
+function about({ name, actor, at }: Act) {
+  return { chain: name, at, actor, subject: name };
+}
