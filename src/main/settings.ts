@@ -24,9 +24,9 @@ export const SETTINGS: readonly Setting[] = [
   { name: 'GHOST_LOG_LEVEL', standard: 'info', meaning: 'debug, info, warn or error' },
   {
     name: 'GHOST_CORS_ORIGINS',
-    standard: 'http://localhost,https://ghost.fly.dev,https://runner.thoughtmarks.app',
+    standard: 'localhost,ghost.fly.dev,runner.thoughtmarks.app',
     meaning:
-      'origins that browsers may call from, with commas between; localhost without a port means every port',
+      'origins that browsers may call from, with commas between; a bare host means https, localhost every port',
   },
   { name: 'GHOST_RATE_LIMIT', standard: '60', meaning: 'requests a minute for each client; 0 for no limit' },
   {

@@ -1,0 +1,44 @@
+import type { Command } from 'commander';
+import type { PatchView } from '../../app/views.ts';
+import { EXIT, type ExitCode } from '../../core/errors.ts';
+import { STATES } from '../../core/patch/patch.ts';
+import type { Context } from '../context.ts';
+import { countOption } from '../options.ts';
+import type { Print } from '../print.ts';
+
+interface QueueOptions {
+  readonly workspace?: string;
+  readonly all?: true;
+  readonly limit: number;
+}
+
+const NOT_OVER = STATES.slice(0, STATES.indexOf('landed')).join(',');
+
+export function addQueue(program: Command, context: Context): void {
+  program
+    .command('queue')
+    .description('patches that are not over yet, in the order in which they will be taken')
+    .option('-w, --workspace <name>', 'of this workspace only')
+    .option('-a, --all', 'finished ones too')
+    .addOption(countOption('--limit <count>', 'at most so many, the newest', 50))
+    .action((options: QueueOptions) => context.run((print) => queue(context, print, options)));
+}
+
+async function queue({ client }: Context, print: Print, options: QueueOptions): Promise<ExitCode> {
+  const { patches } = await client.get<{ readonly patches: readonly PatchView[] }>('/api/v1/patches', {
+    workspace: options.workspace ?? null,
+    state: options.all ? null : NOT_OVER,
+    limit: `${options.limit}`,
+  });
+  print.answer({ patches }, () => {
+    if (patches.length > 0)
+      print.table(['patch', 'workspace', 'state', 'since or due', 'title'], patches.map(row));
+    else print.note(options.all ? 'no patches yet' : 'the queue is empty; --all shows finished patches');
+  });
+  return EXIT.ok;
+}
+
+function row({ id, workspace, state, acceptedAt, notBefore, reason, title }: PatchView): string[] {
+  const when = notBefore === null ? acceptedAt : `due ${notBefore}`;
+  return [id, workspace, state, when, reason === null ? title : `${title} (${reason})`];
+}

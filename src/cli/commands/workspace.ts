@@ -1,0 +1,117 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { addWorkspace } from '../../app/add-workspace.ts';
+import { describeWorkspace, describeWorkspaces, type WorkspaceView } from '../../app/describe-workspace.ts';
+import type { Needs } from '../../app/needs.ts';
+import { pauseWorkspace, resumeWorkspace } from '../../app/pause-workspace.ts';
+import { removeWorkspace } from '../../app/remove-workspace.ts';
+import { EXIT, type ExitCode } from '../../core/errors.ts';
+import { type Context, withNeeds } from '../context.ts';
+import { type CheckText, collectCheck } from '../options.ts';
+import type { Print } from '../print.ts';
+
+interface AddOptions {
+  readonly repo: string;
+  readonly branch?: string;
+  readonly check: readonly CheckText[];
+}
+
+export function addWorkspaceCommands(program: Command, context: Context): void {
+  const workspace = program.command('workspace').description('repositories that patches go to');
+  const local = (act: (needs: Needs, print: Print) => Promise<ExitCode>) =>
+    context.run((print) => withNeeds(context.host, { kind: 'installation' }, (needs) => act(needs, print)));
+  const actor = context.host.user;
+
+  workspace
+    .command('add')
+    .description('register a repository and branch')
+    .argument('<name>', 'a-z, 0-9 and . _ -')
+    .requiredOption('--repo <path>', 'the git repository, bare or checked out')
+    .option('--branch <name>', 'the branch to land on; else the current one')
+    .option('--check <name=command>', 'a check in the server policy; may be given again', collectCheck, [])
+    .action((name: string, { repo, branch, check }: AddOptions) =>
+      local(async (needs, print) => {
+        const path = resolve(context.host.cwd, repo);
+        await addWorkspace(needs, { name, repo: path, branch: branch ?? null, checks: check, actor });
+        return show(needs, print, name);
+      }),
+    );
+  workspace
+    .command('list')
+    .description('all of them')
+    .action(() => local(list));
+  workspace
+    .command('show')
+    .description('one, with its line')
+    .argument('<name>')
+    .action((name: string) => local((needs, print) => show(needs, print, name)));
+  workspace
+    .command('remove')
+    .description('forget one; its patches stay in the ledger')
+    .argument('<name>')
+    .action((name: string) =>
+      local(async (needs, print) => {
+        await removeWorkspace(needs, { name, actor });
+        print.answer({ removed: name }, () => print.note(`removed ${name}`));
+        return EXIT.ok;
+      }),
+    );
+  workspace
+    .command('pause')
+    .description('stop its line; patches are still accepted')
+    .argument('<name>')
+    .requiredOption('--reason <text>', 'told to everyone who waits')
+    .action((name: string, { reason }: { readonly reason: string }) =>
+      local(async (needs, print) => {
+        await pauseWorkspace(needs, { name, reason, actor });
+        return show(needs, print, name);
+      }),
+    );
+  workspace
+    .command('resume')
+    .description('let its line go on')
+    .argument('<name>')
+    .action((name: string) =>
+      local(async (needs, print) => {
+        await resumeWorkspace(needs, { name, actor });
+        return show(needs, print, name);
+      }),
+    );
+}
+
+async function list(needs: Needs, print: Print): Promise<ExitCode> {
+  const workspaces = await describeWorkspaces(needs);
+  print.answer({ workspaces }, () => {
+    if (workspaces.length === 0)
+      return print.note('no workspaces; add one: ghost workspace add NAME --repo PATH');
+    print.table(['workspace', 'branch', 'queued', 'held', 'landed', 'repository'], workspaces.map(row));
+  });
+  return EXIT.ok;
+}
+
+function row(view: WorkspaceView): string[] {
+  const { name, branch, queued, held, landed, workTree, gitDir } = view;
+  return [name, branch, `${queued}`, `${held}`, `${landed}`, workTree ?? gitDir];
+}
+
+async function show(needs: Needs, print: Print, name: string): Promise<ExitCode> {
+  const view = await describeWorkspace(needs, name);
+  print.answer(view, () => print.table([view.name, view.branch], factsOf(view)));
+  return EXIT.ok;
+}
+
+function factsOf(view: WorkspaceView): (readonly string[])[] {
+  const { head, lastLanded, lease } = view;
+  const facts: (readonly [string, string | number | null])[] = [
+    ['repository', view.workTree ?? view.gitDir],
+    ['added', `${view.addedAt} by ${view.addedBy}`],
+    ['paused', view.paused],
+    ['queued', view.queued],
+    ['held', view.held],
+    ['head', head && `${head.id} ${head.state}${head.notBefore === null ? '' : `, due ${head.notBefore}`}`],
+    ['landed', view.landed],
+    ['last landed', lastLanded && `${lastLanded.id} as ${lastLanded.commit}`],
+    ['lease', lease?.owner ? `${lease.owner}, token ${lease.token}, until ${lease.expiresAt}` : null],
+  ];
+  return facts.flatMap(([name, value]) => (value === null ? [] : [[name, `${value}`]]));
+}

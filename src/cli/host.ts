@@ -1,0 +1,60 @@
+import type { Needs } from '../app/needs.ts';
+import type { ExitCode } from '../core/errors.ts';
+import type { Clock } from '../platform/clock.ts';
+
+/** What the command line is given by the process it runs in. */
+export interface CliHost {
+  readonly stdout: Sink;
+  readonly stderr: Sink;
+  readonly stdin: AsyncIterable<Uint8Array>;
+  readonly cwd: string;
+  /** Who acts, for what is done without a token. */
+  readonly user: string;
+  readonly clock: Clock;
+  /** Where the service answers and with which token: looked up anew each time, since a service may move. */
+  findService(): Promise<ServiceAddress>;
+  /** Opens the state of this installation, or of a single run on `target`. */
+  open(purpose: OpenPurpose): Promise<OpenedNeeds>;
+  readonly processes: LocalProcesses;
+}
+
+export interface Sink {
+  write(chunk: string | Uint8Array): unknown;
+  readonly isTTY?: boolean;
+}
+
+export interface ServiceAddress {
+  readonly url: string;
+  readonly token: string | null;
+}
+
+export type OpenPurpose =
+  | { readonly kind: 'installation' }
+  | { readonly kind: 'one-shot'; readonly target: string };
+
+export interface OpenedNeeds {
+  readonly needs: Needs;
+  close(): Promise<void>;
+}
+
+/** What the command line can do to and ask of the processes of this machine. */
+export interface LocalProcesses {
+  up(options: { readonly json: boolean; readonly demo: boolean }): Promise<ExitCode>;
+  /** Null when nothing was running. */
+  down(): Promise<{ readonly pid: number; readonly tookMs: number } | null>;
+  /** The components measured now. */
+  health(): Promise<HealthReport>;
+  /** One sample of the machine, as JSON. */
+  resources(): Promise<object>;
+  version(): Readonly<Record<string, string | null>>;
+}
+
+export interface HealthReport {
+  readonly health: string;
+  readonly components: readonly {
+    readonly component: string;
+    readonly health: string;
+    readonly ageMs: number | null;
+    readonly reason: string;
+  }[];
+}

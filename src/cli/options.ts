@@ -1,0 +1,36 @@
+import { InvalidArgumentError, Option } from 'commander';
+import { parseDuration } from '../platform/duration.ts';
+
+/** A check as `--check NAME=COMMAND` gives it. */
+export interface CheckText {
+  readonly name: string;
+  readonly run: string;
+}
+
+export function durationOption(flags: string, description: string, standard: string): Option {
+  return new Option(flags, description).default(readDuration(standard), standard).argParser(readDuration);
+}
+
+export function countOption(flags: string, description: string, standard: number): Option {
+  return new Option(flags, description).default(standard).argParser(readCount);
+}
+
+/** For an option that may be given several times. */
+export function collectCheck(text: string, earlier: readonly CheckText[]): readonly CheckText[] {
+  const split = text.indexOf('=');
+  const [name, run] = [text.slice(0, split), text.slice(split + 1).trim()];
+  if (split < 1 || run === '')
+    throw new InvalidArgumentError('Expected NAME=COMMAND, such as test="npm test".');
+  return [...earlier, { name, run }];
+}
+
+function readDuration(text: string): number {
+  const ms = parseDuration(text);
+  if (ms === null) throw new InvalidArgumentError('Expected a duration such as 30s, 10m, 12h or 30d.');
+  return ms;
+}
+
+function readCount(text: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('Expected a whole number from 1 to 9999.');
+  return Number(text);
+}

@@ -1,0 +1,86 @@
+import type { Fault } from '../core/change/fault.ts';
+import { CATALOGUE, type ErrorCode, EXIT, type ExitCode, GhostError } from '../core/errors.ts';
+import { plainText } from './plain-text.ts';
+
+/** An error as the command line tells it. */
+export interface Problem {
+  readonly code: string;
+  readonly title: string;
+  readonly status: number;
+  readonly message: string;
+  readonly hint: string;
+  readonly faults: readonly unknown[];
+  readonly exit: ExitCode;
+}
+
+/** Anything thrown. What is not ours becomes `internal`, with its own message: the person at the terminal runs the code. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof GhostError) {
+    const { code, title, status, message, hint, faults, exit } = error;
+    return { code, title, status, message, hint, faults, exit };
+  }
+  const { title, status } = CATALOGUE.internal;
+  const message = error instanceof Error ? error.message : String(error);
+  return {
+    code: 'internal',
+    title,
+    status,
+    message,
+    hint: 'The log tells more.',
+    faults: [],
+    exit: EXIT.failed,
+  };
+}
+
+/** A wrong command line. */
+export function usageProblem(message: string, command: string): Problem {
+  const hint = `\`${command} --help\` shows what it takes.`;
+  return {
+    code: 'input_invalid',
+    title: 'Wrong usage',
+    status: 400,
+    message,
+    hint,
+    faults: [],
+    exit: EXIT.usage,
+  };
+}
+
+/** What the service said about a refused request, as the error it was there. Null for a body of another form. */
+export function errorOfBody(body: unknown): GhostError | null {
+  if (typeof body !== 'object' || body === null || !('code' in body) || !('message' in body)) return null;
+  const { code, message } = body;
+  if (typeof code !== 'string' || typeof message !== 'string' || !isErrorCode(code)) return null;
+  const faults = 'faults' in body && Array.isArray(body.faults) ? body.faults : [];
+  return new GhostError(code, message, { faults });
+}
+
+/** What, the way out, and the faults where the message does not tell them already. */
+export function renderProblem({ message, hint, faults }: Problem): string {
+  const located = faults.filter(isFault).map((fault) => `  ${faultLine(fault)}`);
+  const lines = [message, ...(message.includes('\n') ? [] : located), `hint: ${hint}`];
+  return `ghost: ${lines.map(plainText).join('\n')}\n`;
+}
+
+export function faultLine(fault: Fault): string {
+  const where = [
+    fault.path,
+    fault.hunk === null ? null : `hunk ${fault.hunk}`,
+    fault.patchLine === null ? null : `patch line ${fault.patchLine}`,
+  ].filter((part) => part !== null);
+  return `${where.length > 0 ? `${where.join(', ')}: ` : ''}${fault.message}`;
+}
+
+function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(CATALOGUE, code);
+}
+
+function isFault(value: unknown): value is Fault {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'message' in value &&
+    'path' in value &&
+    'patchLine' in value
+  );
+}

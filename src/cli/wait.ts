@@ -1,0 +1,136 @@
+import type { PatchView } from '../app/views.ts';
+import { EXIT, type ExitCode, GhostError } from '../core/errors.ts';
+import type { LedgerEvent } from '../core/ledger/event.ts';
+import type { StateName } from '../core/patch/patch.ts';
+import type { Clock } from '../platform/clock.ts';
+import { sayDuration } from '../platform/duration.ts';
+import type { Client } from './client.ts';
+import type { Print } from './print.ts';
+
+const EXITS: Readonly<Record<StateName, ExitCode>> = {
+  queued: EXIT.pending,
+  held: EXIT.held,
+  checking: EXIT.pending,
+  landing: EXIT.pending,
+  landed: EXIT.ok,
+  rejected: EXIT.rejected,
+  failed: EXIT.failed,
+  cancelled: EXIT.cancelled,
+};
+
+/** The exit code that says where a patch stands. */
+export function exitOf(view: Pick<PatchView, 'state'>): ExitCode {
+  return EXITS[view.state];
+}
+
+/** Events after which waiting is over; a held patch needs a person. */
+const LAST: ReadonlySet<string> = new Set([
+  'patch.landed',
+  'patch.rejected',
+  'patch.failed',
+  'patch.cancelled',
+  'patch.held',
+]);
+
+const RECONNECT_MS = 500;
+/** A service that restarts is back within seconds; one that is away longer needs a person. */
+const AWAY_LIMIT_MS = 60_000;
+
+export interface Waiting {
+  readonly client: Client;
+  readonly print: Print;
+  readonly clock: Clock;
+  readonly timeoutMs: number;
+}
+
+/**
+ * Follows one patch until it is over, held or the time is up, and answers with how it stands then. A stream that
+ * breaks is resumed after the last event seen.
+ * @throws GhostError service_unreachable, when the service stays away
+ */
+export async function waitForEnd(id: string, waiting: Waiting): Promise<PatchView> {
+  const { client, print, clock, timeoutMs } = waiting;
+  const limit = AbortSignal.timeout(timeoutMs);
+  const progress: Progress = { after: 0, awaySince: null };
+  while (!limit.aborted) {
+    if (await follow(id, { ...waiting, progress, limit })) return client.get(`/api/v1/patches/${id}`);
+    await clock.sleep(RECONNECT_MS, limit);
+  }
+  print.note(`stopped waiting after ${sayDuration(timeoutMs)}`);
+  return client.get(`/api/v1/patches/${id}`);
+}
+
+interface Progress {
+  /** Position of the last event seen. */
+  after: number;
+  /** Monotonic time since when the service does not answer. */
+  awaySince: number | null;
+}
+
+interface Following extends Waiting {
+  readonly progress: Progress;
+  readonly limit: AbortSignal;
+}
+
+/** Tells what one stream brings; true when the last event came, false when the stream broke before. */
+async function follow(id: string, { client, print, clock, progress, limit }: Following): Promise<boolean> {
+  try {
+    for await (const event of client.events({ patch: id, after: progress.after }, limit)) {
+      progress.after = event.position;
+      progress.awaySince = null;
+      print.note(sayEvent(event));
+      if (LAST.has(event.type)) return true;
+    }
+  } catch (error) {
+    if (limit.aborted) return false;
+    if (!isAway(error)) throw error;
+    progress.awaySince ??= sayAway(print, clock);
+    if (clock.monotonic() - progress.awaySince > AWAY_LIMIT_MS) throw error;
+  }
+  return false;
+}
+
+function sayAway(print: Print, clock: Clock): number {
+  print.note('the service does not answer; still trying');
+  return clock.monotonic();
+}
+
+/** A broken connection shows as a TypeError (fetch) or an error with a code of the socket. */
+function isAway(error: unknown): boolean {
+  if (error instanceof GhostError) return error.retry === 'later';
+  return error instanceof Error && !(error instanceof SyntaxError);
+}
+
+function sayEvent({ type, at, data }: LedgerEvent): string {
+  const time = new Date(at).toISOString().slice(11, 19);
+  return `${time} ${type.replace('patch.', '')}${sayFacts(type, data)}`;
+}
+
+function sayFacts(type: string, data: unknown): string {
+  const facts: Readonly<Record<string, unknown>> = Object(data);
+  switch (type) {
+    case 'patch.deferred':
+    case 'patch.retried':
+      return `: runs at ${new Date(Number(facts.notBefore)).toISOString().slice(11, 19)} UTC`;
+    case 'patch.claimed':
+      return ` on ${String(facts.base).slice(0, 12)}`;
+    case 'patch.checked':
+      return `: ${sayVerdicts(facts.verdicts)}`;
+    case 'patch.intended':
+    case 'patch.landed':
+      return ` as ${String(facts.commit).slice(0, 12)}`;
+    case 'patch.held':
+    case 'patch.rejected':
+    case 'patch.failed':
+      return `: ${facts.reason}`;
+    default:
+      return '';
+  }
+}
+
+function sayVerdicts(verdicts: unknown): string {
+  if (!Array.isArray(verdicts)) return 'verdicts are in `ghost log`';
+  return verdicts
+    .map(({ check, verdict, durationMs }) => `${check} ${verdict} (${durationMs} ms)`)
+    .join(', ');
+}
