@@ -1,10 +1,9 @@
-import { fail } from '../core/errors.ts';
-import { argvOf } from '../core/gate/check.ts';
+import { fail, type GhostError } from '../core/errors.ts';
 import { whyVacuous } from '../core/gate/vacuous.ts';
 import { isWorkspaceName, type Workspace } from '../core/workspace.ts';
-import type { OpenRepository } from '../ports/repository.ts';
+import { gateProblem } from './gate-problem.ts';
 import type { Needs } from './needs.ts';
-import { readGate } from './read-gate.ts';
+import { giveBackWorkspace, takeWorkspace } from './take-workspace.ts';
 
 export interface WorkspaceRequest {
   readonly name: string;
@@ -15,13 +14,20 @@ export interface WorkspaceRequest {
   /** Checks to add to the server's policy for this workspace, so that a repository without ghost.yml can begin. */
   readonly checks: readonly { readonly name: string; readonly run: string }[];
   readonly actor: string;
+  /** Take the branch over from another installation, which the operator knows to be stopped. */
+  readonly adopt: boolean;
 }
 
-type AddNeeds = Pick<Needs, 'workspaces' | 'repositories' | 'policy' | 'yaml' | 'clock'>;
+const ADD_TTL_MS = 15_000;
+
+type AddNeeds = Pick<
+  Needs,
+  'workspaces' | 'repositories' | 'policy' | 'yaml' | 'clock' | 'leaser' | 'wakeUps'
+>;
 
 /**
  * Registers a repository and branch. Strict from the start: without a check that can fail there is no workspace.
- * @throws GhostError input_invalid, repository_invalid, branch_unknown, check_vacuous, workspace_ungated, workspace_exists
+ * @throws GhostError input_invalid, repository_invalid, branch_unknown, check_vacuous, workspace_ungated, workspace_exists, fenced_by_other, repository_locked
  */
 export async function addWorkspace(needs: AddNeeds, request: WorkspaceRequest): Promise<Workspace> {
   const { name, actor } = request;
@@ -35,16 +41,40 @@ export async function addWorkspace(needs: AddNeeds, request: WorkspaceRequest): 
   const workspace: Workspace = { name, ...place, addedAt: needs.clock.now(), addedBy: actor, paused: null };
   await requireGate(needs, workspace, request.checks);
 
-  const taken = await needs.workspaces.add(workspace);
-  if (taken !== null) {
-    const what =
-      taken.taken === 'name'
-        ? 'a workspace of that name exists'
-        : `branch ${workspace.branch} of that repository belongs to workspace ${taken.by.name}`;
-    throw fail('workspace_exists', { name, taken: what });
-  }
+  const known = await needs.workspaces.find(name);
+  if (known !== null) throw exists(workspace, { taken: 'name', by: known });
+  // Before the register, so that no runner ever sees the workspace without its gate.
   for (const check of request.checks) await needs.policy.addCheck(name, check);
+  try {
+    await register(needs, workspace, request);
+  } catch (error) {
+    if (request.checks.length > 0) await needs.policy.removeChecks(name);
+    throw error;
+  }
+  await needs.wakeUps.notify('line');
   return workspace;
+}
+
+async function register(needs: AddNeeds, workspace: Workspace, request: WorkspaceRequest): Promise<void> {
+  const taken = await needs.workspaces.add(workspace);
+  if (taken !== null) throw exists(workspace, taken);
+  try {
+    await requireFence(needs, workspace, request);
+  } catch (error) {
+    await needs.workspaces.remove(workspace.name, request.actor, needs.clock.now());
+    throw error;
+  }
+}
+
+function exists(
+  { name, branch }: Workspace,
+  taken: { readonly taken: 'name' | 'branch'; readonly by: Workspace },
+): GhostError {
+  const what =
+    taken.taken === 'name'
+      ? 'a workspace of that name exists'
+      : `branch ${branch} of that repository belongs to workspace ${taken.by.name}`;
+  return fail('workspace_exists', { name, taken: what });
 }
 
 function refuseVacuous(check: WorkspaceRequest['checks'][number]): void {
@@ -57,24 +87,26 @@ async function requireGate(
   workspace: Workspace,
   added: WorkspaceRequest['checks'],
 ): Promise<void> {
-  if (added.length > 0) return;
+  const problem = added.length > 0 ? null : await gateProblem(needs, workspace);
+  if (problem !== null) throw fail('workspace_ungated', { name: workspace.name, problem });
+}
+
+/** A branch that another installation lands on is taken over only when the operator says so, knowing that one stopped. */
+async function requireFence(needs: AddNeeds, workspace: Workspace, request: WorkspaceRequest): Promise<void> {
   const open = await needs.repositories.open(workspace);
   try {
-    const problem = await gateProblem(needs, open, workspace.name);
-    if (problem !== null) throw fail('workspace_ungated', { name: workspace.name, problem });
+    const taken = await takeWorkspace(needs, {
+      ...{ workspace, open, owner: request.actor, ttlMs: ADD_TTL_MS, adopt: request.adopt },
+      observe: () => undefined,
+      signal: new AbortController().signal,
+    });
+    const { gitDir, branch } = workspace;
+    if (taken.kind === 'taken') await giveBackWorkspace(needs, taken.holding);
+    if (taken.kind === 'other-installation')
+      throw fail('fenced_by_other', { path: gitDir, branch, holder: taken.mark.installation });
+    if (taken.kind === 'locked')
+      throw fail('repository_locked', { path: taken.path, by: 'another git process' });
   } finally {
     await open.repository.close();
   }
-}
-
-async function gateProblem(needs: AddNeeds, open: OpenRepository, name: string): Promise<string | null> {
-  const tip = await open.repository.tip();
-  const found = await readGate(needs, open.repository, {
-    base: tip.tree,
-    rules: await needs.policy.rulesFor(name),
-  });
-  if (found.kind === 'none') return found.why;
-  return found.gate.checks.every((check) => argvOf(check.command).length === 0)
-    ? 'every check is empty'
-    : null;
 }

@@ -19,13 +19,20 @@ export type JudgeNeeds = Pick<
   'ledger' | 'clock' | 'wakeUps' | 'policy' | 'yaml' | 'sandbox' | 'outputs'
 >;
 
+/** Stands in the ledger where a gate's fingerprint would. */
+export const WAIVED_GATE = 'waived';
+
 export type Judged = { readonly kind: 'gated'; readonly gated: Gated } | Ended;
 
 /** A claimed patch and the tip it will be judged on. */
 export interface Claimed {
   readonly patch: Patch;
   readonly base: Tip;
+  readonly gate: GateRule;
 }
+
+/** `waived` is for a single run in which a person asked for it by name; a service never waives. */
+export type GateRule = 'required' | 'waived';
 
 /** Applies the patch to its base in memory and asks the gate about exactly the tree that results. */
 export async function judgePatch(needs: JudgeNeeds, holding: Holding, claimed: Claimed): Promise<Judged> {
@@ -49,7 +56,19 @@ export async function judgePatch(needs: JudgeNeeds, holding: Holding, claimed: C
   const tree = await repository.buildTree(base.tree, fitted.files);
   const paths = await digestPaths(repository, tree, fitted.files);
   await holding.observe('tree-built', patch.id);
-  return passGate(needs, holding, { gated: { patch, base, tree, paths }, rules });
+  const gated = { patch, base, tree, paths };
+  return claimed.gate === 'waived'
+    ? waiveGate(needs, holding, gated)
+    : passGate(needs, holding, { gated, rules });
+}
+
+async function waiveGate(needs: JudgeNeeds, holding: Holding, gated: Gated): Promise<Judged> {
+  const { patch, tree } = gated;
+  const checked = await recordStep(needs, holding, {
+    patch,
+    event: { type: 'checked', tree, gate: WAIVED_GATE, verdicts: [] },
+  });
+  return checked.kind === 'recorded' ? { kind: 'gated', gated: { ...gated, patch: checked.patch } } : checked;
 }
 
 async function passGate(

@@ -2,12 +2,17 @@ import type { Patch } from '../core/patch/patch.ts';
 import { type Move, nextMove } from '../core/queue/next-move.ts';
 import { holdForEdits, tryAgain } from './end-of-attempt.ts';
 import type { Holding } from './holding.ts';
-import { type Claimed, type JudgeNeeds, judgePatch } from './judge-patch.ts';
+import { type Claimed, type GateRule, type JudgeNeeds, judgePatch } from './judge-patch.ts';
 import { type Gated, type Landed, landPatch } from './land-patch.ts';
 import type { Needs } from './needs.ts';
 import { recordStep } from './record-step.ts';
 
 export type NextNeeds = JudgeNeeds & Pick<Needs, 'workspaces'>;
+
+export interface ExecutionRules {
+  readonly cooldownMs: number;
+  readonly gate: GateRule;
+}
 
 export type Next =
   | { readonly kind: 'idle' }
@@ -22,7 +27,7 @@ export type Next =
 export async function landNextPatch(
   needs: NextNeeds,
   holding: Holding,
-  rules: { readonly cooldownMs: number },
+  rules: ExecutionRules,
 ): Promise<Next> {
   const workspace = await needs.workspaces.find(holding.workspace.name);
   const line = await needs.ledger.line(holding.workspace.name);
@@ -35,7 +40,7 @@ export async function landNextPatch(
     case 'wait':
       return defer(needs, holding, move);
     case 'claim':
-      return claim(needs, holding, move.head);
+      return claim(needs, holding, { head: move.head, gate: rules.gate });
   }
 }
 
@@ -54,7 +59,11 @@ async function defer(
   return { kind: 'waiting', until: move.until };
 }
 
-async function claim(needs: NextNeeds, holding: Holding, head: Patch): Promise<Next> {
+async function claim(
+  needs: NextNeeds,
+  holding: Holding,
+  { head, gate }: { readonly head: Patch; readonly gate: GateRule },
+): Promise<Next> {
   const base = await holding.open.repository.tip();
   const claimed = await recordStep(needs, holding, {
     patch: head,
@@ -63,7 +72,7 @@ async function claim(needs: NextNeeds, holding: Holding, head: Patch): Promise<N
   if (claimed.kind !== 'recorded') return claimed;
   await holding.observe('claimed', head.id);
   try {
-    return await execute(needs, holding, { patch: claimed.patch, base });
+    return await execute(needs, holding, { patch: claimed.patch, base, gate });
   } catch (error) {
     const current = await needs.ledger.find(head.id);
     // With an intent on record only recovery may decide; before it, the attempt is simply over.

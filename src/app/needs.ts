@@ -3,6 +3,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { NewUlid } from '../platform/ids.ts';
 import type { AuditLog, Summaries } from '../ports/audit-log.ts';
 import type { Chains, Outbox } from '../ports/chain.ts';
+import type { Dependency } from '../ports/dependency.ts';
 import type { Heartbeats } from '../ports/heartbeats.ts';
 import type { Leaser } from '../ports/leaser.ts';
 import type { Ledger } from '../ports/ledger.ts';
@@ -35,6 +36,8 @@ export interface Needs {
   readonly repositories: { open(workspace: Workspace): Promise<OpenRepository> } & RepositoryProbe;
   readonly wakeUps: WakeUps;
   readonly heartbeats: Heartbeats;
+  /** What the adapters in use rest on, measured for status and readiness. */
+  readonly dependencies: readonly Dependency[];
   readonly clock: Clock;
   readonly newUlid: NewUlid;
 }

@@ -65,6 +65,12 @@ export interface Destination {
     predecessor: ProcessIdentity | null,
     options: { readonly adopt: boolean },
   ): Promise<Raised>;
+  /**
+   * Removes the fence's own stale lock file, which makes `raise` answer `locked`: a writer that dies while it lands
+   * or raises leaves it behind. Legal only for a predecessor that is recorded as the last writer; it is ended first.
+   * True when a file was removed: raise again.
+   */
+  clearStaleFence(predecessor: ProcessIdentity): Promise<boolean>;
 }
 
 export interface FenceMark {

@@ -128,7 +128,10 @@ export class Lane {
   async #advance(holding: Holding): Promise<boolean> {
     const released = await releaseHeld(this.#needs, holding);
     this.#show('landing');
-    const next = await landNextPatch(this.#needs, holding, { cooldownMs: this.#options.cooldownMs });
+    const next = await landNextPatch(this.#needs, holding, {
+      cooldownMs: this.#options.cooldownMs,
+      gate: 'required',
+    });
     switch (next.kind) {
       case 'fenced':
         return false;

@@ -1,0 +1,150 @@
+import type { Format } from '../core/change/change.ts';
+import { sha256 } from '../core/digest.ts';
+import { fail } from '../core/errors.ts';
+import type { LandingStep } from '../core/patch/landing-step.ts';
+import { isOver, type Patch } from '../core/patch/patch.ts';
+import type { Workspace } from '../core/workspace.ts';
+import { cancelPatch } from './cancel-patch.ts';
+import { findPatch } from './find-patch.ts';
+import { gateProblem } from './gate-problem.ts';
+import type { Holding } from './holding.ts';
+import { keepLease } from './keep-lease.ts';
+import { landNextPatch, type NextNeeds } from './land-next-patch.ts';
+import type { Needs } from './needs.ts';
+import { projectOutbox } from './project-outbox.ts';
+import { recoverWorkspace } from './recover-workspace.ts';
+import { submitPatch } from './submit-patch.ts';
+import { giveBackWorkspace, type Taken, takeWorkspace } from './take-workspace.ts';
+
+export interface OneShot {
+  /** Path of a local repository. */
+  readonly repo: string;
+  readonly body: Uint8Array;
+  readonly format: Format | null;
+  readonly author: string;
+  /** `waived` lands without any check, and the evidence says so. */
+  readonly gate: 'required' | 'waived';
+  readonly adopt: boolean;
+  readonly onStep: (step: LandingStep) => void;
+}
+
+type OneShotNeeds = NextNeeds &
+  Parameters<typeof projectOutbox>[0] &
+  Parameters<typeof submitPatch>[0] &
+  Pick<Needs, 'leaser' | 'repositories'>;
+
+const LEASE_TTL_MS = 15_000;
+const OWNER = 'ghost apply';
+
+/**
+ * Lands one patch without a service, by the service's own use cases in one process. Nothing is left waiting: a patch
+ * that is held is cancelled once it has been told why.
+ * @returns the patch at its end, or as it was held
+ * @throws GhostError lease_held, fenced_by_other, repository_locked, workspace_ungated, patch_unparsable
+ */
+export async function applyOnce(needs: OneShotNeeds, shot: OneShot): Promise<Patch> {
+  const workspace = await registered(needs, shot);
+  const open = await needs.repositories.open(workspace);
+  const over = new AbortController();
+  try {
+    if (shot.gate === 'required') await requireGate(needs, workspace);
+    const taken = await takeWorkspace(needs, {
+      workspace,
+      open,
+      owner: OWNER,
+      ttlMs: LEASE_TTL_MS,
+      adopt: shot.adopt,
+      observe: shot.onStep,
+      signal: over.signal,
+    });
+    if (taken.kind !== 'taken') throw notTaken(workspace, taken);
+    const keeping = keepLease(
+      needs,
+      { lease: taken.holding.lease, ttlMs: LEASE_TTL_MS, lost: () => over.abort() },
+      over.signal,
+    );
+    try {
+      return await landOne(needs, taken.holding, shot);
+    } finally {
+      over.abort();
+      await keeping;
+      await giveBackWorkspace(needs, taken.holding);
+      await projectOutbox(needs);
+    }
+  } finally {
+    await open.repository.close();
+  }
+}
+
+async function landOne(needs: OneShotNeeds, holding: Holding, shot: OneShot): Promise<Patch> {
+  const recovered = await recoverWorkspace(needs, holding);
+  if (recovered.kind === 'rewritten') throw fail('integrity_broken', { problem: recovered.problem });
+  if (recovered.kind === 'blocked')
+    throw fail('repository_locked', { path: recovered.path, by: 'a git process that is not ours' });
+  const { patch } = await submitPatch(needs, {
+    workspace: holding.workspace.name,
+    body: shot.body,
+    format: shot.format,
+    title: null,
+    author: shot.author,
+    origin: 'cli',
+    idempotencyKey: null,
+    force: true,
+  });
+  for (;;) {
+    const now = await findPatch(needs, patch.id);
+    if (isOver(now.state)) return now;
+    if (now.state.name === 'held') {
+      await cancelPatch(needs, { id: now.id, actor: OWNER });
+      return now;
+    }
+    await step(needs, holding, shot);
+  }
+}
+
+async function step(needs: OneShotNeeds, holding: Holding, shot: OneShot): Promise<void> {
+  const next = await landNextPatch(needs, holding, { cooldownMs: 0, gate: shot.gate });
+  switch (next.kind) {
+    case 'waiting':
+      return needs.clock.sleep(next.until - needs.clock.now(), holding.signal);
+    case 'fenced':
+      throw fail('lease_held', { name: holding.workspace.name, owner: 'a newer holder' });
+    case 'blocked':
+      throw fail('repository_locked', { path: next.path, by: 'a git process that is not ours' });
+    case 'paused':
+      throw fail('act_impossible', {
+        act: 'Applying',
+        id: holding.workspace.name,
+        state: `paused (${next.reason})`,
+        expected: 'running',
+      });
+    default:
+      return;
+  }
+}
+
+/** The workspace that stands for this repository and branch, made when there is none. */
+async function registered(needs: OneShotNeeds, shot: OneShot): Promise<Workspace> {
+  const place = await needs.repositories.inspect(shot.repo, null);
+  const name = `apply-${sha256(`${place.gitDir}\n${place.branch}`).slice(0, 12)}`;
+  const workspace: Workspace = { name, ...place, addedAt: needs.clock.now(), addedBy: OWNER, paused: null };
+  const taken = await needs.workspaces.add(workspace);
+  return taken === null ? workspace : taken.by;
+}
+
+async function requireGate(needs: OneShotNeeds, workspace: Workspace): Promise<void> {
+  const problem = await gateProblem(needs, workspace);
+  if (problem !== null) throw fail('workspace_ungated', { name: workspace.name, problem });
+}
+
+function notTaken(workspace: Workspace, taken: Exclude<Taken, { kind: 'taken' }>): Error {
+  const { name, gitDir, branch } = workspace;
+  switch (taken.kind) {
+    case 'busy':
+      return fail('lease_held', { name, owner: taken.owner });
+    case 'locked':
+      return fail('repository_locked', { path: taken.path, by: 'a git process that is not ours' });
+    case 'other-installation':
+      return fail('fenced_by_other', { path: gitDir, branch, holder: taken.mark.installation });
+  }
+}

@@ -1,0 +1,21 @@
+import type { Workspace } from '../core/workspace.ts';
+import type { Needs } from './needs.ts';
+import { readGate } from './read-gate.ts';
+
+/** Why a workspace has no gate at its tip, or null when it has one. @throws GhostError gate_file_invalid */
+export async function gateProblem(
+  needs: Pick<Needs, 'repositories' | 'policy' | 'yaml'>,
+  workspace: Workspace,
+): Promise<string | null> {
+  const open = await needs.repositories.open(workspace);
+  try {
+    const tip = await open.repository.tip();
+    const found = await readGate(needs, open.repository, {
+      base: tip.tree,
+      rules: await needs.policy.rulesFor(workspace.name),
+    });
+    return found.kind === 'none' ? found.why : null;
+  } finally {
+    await open.repository.close();
+  }
+}

@@ -1,0 +1,126 @@
+import { freshnessOf } from '../core/health/freshness.ts';
+import { HEALTHS, type Health } from '../core/health/heartbeat.ts';
+import type { Json } from '../core/json.ts';
+import type { Dependency } from '../ports/dependency.ts';
+import type { ReadHeartbeat } from '../ports/heartbeats.ts';
+import { describeWorkspaces, type WorkspaceView } from './describe-workspace.ts';
+import type { Needs } from './needs.ts';
+
+const DEPENDENCY_DEADLINE_MS = 2_000;
+
+/** The whole picture, computed when asked. Times are RFC 3339 in UTC. */
+export interface Status {
+  readonly at: string;
+  /** The worst of all components and dependencies. */
+  readonly health: Health;
+  readonly components: readonly ComponentStatus[];
+  readonly dependencies: readonly DependencyStatus[];
+  readonly workspaces: readonly WorkspaceView[];
+}
+
+export interface ComponentStatus {
+  readonly component: string;
+  readonly instance: string;
+  readonly health: Health;
+  readonly ageMs: number;
+  readonly problem: string | null;
+  readonly pid: number;
+  readonly details: Json;
+}
+
+export interface DependencyStatus {
+  readonly name: string;
+  readonly health: Health;
+  readonly latencyMs: number | null;
+  readonly problem: string | null;
+  readonly details: Json;
+}
+
+/** What anybody may see: states and ages, no addresses, names or titles. */
+export interface PublicStatus {
+  readonly at: string;
+  readonly health: Health;
+  readonly components: readonly {
+    readonly component: string;
+    readonly health: Health;
+    readonly ageMs: number;
+  }[];
+  readonly dependencies: readonly { readonly name: string; readonly health: Health }[];
+}
+
+export async function readStatus(
+  needs: Pick<Needs, 'workspaces' | 'ledger' | 'leaser' | 'heartbeats' | 'dependencies' | 'clock'>,
+): Promise<Status> {
+  const [heartbeats, dependencies, workspaces] = await Promise.all([
+    needs.heartbeats.read(),
+    Promise.all(needs.dependencies.map((dependency) => measure(needs, dependency))),
+    describeWorkspaces(needs),
+  ]);
+  const now = needs.clock.now();
+  const components = heartbeats.map((read) => componentStatus(read, now));
+  const health = worst([...components.map((one) => one.health), ...dependencies.map((one) => one.health)]);
+  return { at: new Date(now).toISOString(), health, components, dependencies, workspaces };
+}
+
+export function publicStatus(status: Status): PublicStatus {
+  return {
+    at: status.at,
+    health: status.health,
+    components: status.components.map(({ component, health, ageMs }) => ({ component, health, ageMs })),
+    dependencies: status.dependencies.map(({ name, health }) => ({ name, health })),
+  };
+}
+
+function componentStatus(read: ReadHeartbeat, now: number): ComponentStatus {
+  if (read.kind === 'unreadable')
+    return {
+      component: read.file,
+      instance: '',
+      health: 'unknown',
+      ageMs: 0,
+      problem: read.problem,
+      pid: 0,
+      details: null,
+    };
+  const { component, instance, pid, details } = read.heartbeat;
+  return { component, instance, pid, details, ...freshnessOf(read.heartbeat, now) };
+}
+
+async function measure(needs: Pick<Needs, 'clock'>, dependency: Dependency): Promise<DependencyStatus> {
+  const { name } = dependency;
+  const over = new AbortController();
+  const deadline = needs.clock.sleep(DEPENDENCY_DEADLINE_MS, over.signal).then(() => null);
+  try {
+    const measured = await Promise.race([dependency.measure(), deadline]);
+    if (measured === null)
+      return {
+        name,
+        health: 'unhealthy',
+        latencyMs: null,
+        problem: `no answer within ${DEPENDENCY_DEADLINE_MS} ms`,
+        details: null,
+      };
+    return { name, health: 'healthy', problem: null, ...measured };
+  } catch (error) {
+    return {
+      name,
+      health: 'unhealthy',
+      latencyMs: null,
+      problem: error instanceof Error ? error.message : String(error),
+      details: null,
+    };
+  } finally {
+    over.abort();
+  }
+}
+
+/** Nothing measured is unknown, not fine. */
+function worst(healths: readonly Health[]): Health {
+  const order: readonly Health[] = ['healthy', 'unknown', 'degraded', 'unhealthy'];
+  return healths.length === 0
+    ? 'unknown'
+    : HEALTHS.reduce(
+        (sofar, one) => (healths.includes(one) && order.indexOf(one) > order.indexOf(sofar) ? one : sofar),
+        'healthy',
+      );
+}

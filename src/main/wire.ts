@@ -1,0 +1,84 @@
+import { dirname } from 'node:path';
+import { fileAuditLog } from '../adapters/files/audit-log.ts';
+import { fileHeartbeats } from '../adapters/files/heartbeats.ts';
+import { openInstallation } from '../adapters/files/installation.ts';
+import { fileOutputs } from '../adapters/files/outputs.ts';
+import { filePolicy } from '../adapters/files/policy.ts';
+import { fileSummaries } from '../adapters/files/summaries.ts';
+import { fileWakeUps } from '../adapters/files/wake-ups.ts';
+import { yamlReader } from '../adapters/files/yaml.ts';
+import { gitRepositories } from '../adapters/git/open.ts';
+import { jwtSigner } from '../adapters/jwt/signer.ts';
+import { commandSandbox, sandboxOwner } from '../adapters/sandbox/sandbox.ts';
+import { openSqliteLedger } from '../adapters/sqlite/open.ts';
+import type { Needs } from '../app/needs.ts';
+import { systemClock } from '../platform/clock.ts';
+import { ulidFactory } from '../platform/ids.ts';
+import { createLogger, type Logger } from '../platform/logger.ts';
+import type { Config } from './config.ts';
+
+const ISSUER = 'ghost';
+const AUDIENCE = 'ghost-api';
+
+export interface Wired {
+  readonly needs: Needs;
+  readonly logger: Logger;
+  close(): Promise<void>;
+}
+
+export interface WireOptions {
+  readonly component: string;
+  readonly instance: string;
+  readonly console: 'text' | 'none';
+}
+
+/** The only place that chooses adapters: the embedded rung, everything in one home. */
+export async function wire(config: Config, options: WireOptions): Promise<Wired> {
+  const { home } = config;
+  const clock = systemClock;
+  const installation = await openInstallation({ data: home.data, keys: home.keys });
+  const ledger = await openSqliteLedger({ file: home.ledgerFile, clock });
+  const wakeUps = await fileWakeUps(home.wake);
+  const owner = sandboxOwner();
+  const needs: Needs = {
+    ledger: ledger.ledger,
+    chains: ledger.chains,
+    outbox: ledger.outbox,
+    leaser: ledger.leaser,
+    workspaces: ledger.workspaces,
+    tokens: ledger.tokens,
+    signer: await jwtSigner({ file: `${home.keys}/signing.json`, issuer: ISSUER, audience: AUDIENCE, clock }),
+    outputs: fileOutputs(home.outputs),
+    summaries: fileSummaries(home.summaries),
+    auditLog: fileAuditLog(`${home.logs}/audit.log`),
+    policy: filePolicy(home.policyFile, yamlReader),
+    yaml: yamlReader,
+    sandbox: commandSandbox({ scratch: home.scratch, tools: [dirname(process.execPath)] }),
+    repositories: gitRepositories({
+      installation: installation.id,
+      scratch: home.scratch,
+      ...(owner === null ? {} : { owner }),
+    }),
+    wakeUps,
+    heartbeats: fileHeartbeats(home.heartbeats),
+    dependencies: [{ name: 'ledger', measure: () => ledger.health() }],
+    clock,
+    newUlid: ulidFactory(),
+  };
+  const logger = createLogger({
+    component: options.component,
+    instance: options.instance,
+    directory: home.logs,
+    level: config.logLevel,
+    console: options.console,
+  });
+  return {
+    needs,
+    logger,
+    close: async () => {
+      await wakeUps.close();
+      await ledger.close();
+      await logger.close();
+    },
+  };
+}
