@@ -130,6 +130,15 @@ export const AUTHOR_ERRORS = {
     message: (d: { method: string; path: string }) => `${d.method} ${d.path} is not a route of this service.`,
     hint: 'docs/http.md lists the routes.',
   },
+  method_not_allowed: {
+    status: 405,
+    exit: EXIT.usage,
+    retry: 'never',
+    title: 'Method not allowed',
+    message: (d: { method: string; path: string; allowed: string }) =>
+      `${d.path} does not take ${d.method}; it takes ${d.allowed}.`,
+    hint: 'docs/http.md lists the routes with their methods.',
+  },
   workspace_unknown: {
     status: 404,
     exit: EXIT.notFound,

@@ -10,6 +10,15 @@ export const INFRASTRUCTURE_ERRORS = {
     message: (d: { problem: string }) => `The ledger cannot take this now: ${d.problem}. Nothing was stored.`,
     hint: 'Send it again after Retry-After, with the same Idempotency-Key.',
   },
+  answer_late: {
+    status: 503,
+    exit: EXIT.unreachable,
+    retry: 'later',
+    title: 'No answer in time',
+    message: (d: { limitMs: number }) =>
+      `There was no answer within ${d.limitMs} ms; whether the request took effect is not known.`,
+    hint: 'Send it again after Retry-After, with the same Idempotency-Key: it counts once.',
+  },
   ledger_newer: {
     status: 503,
     exit: EXIT.integrity,
