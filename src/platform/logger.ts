@@ -1,0 +1,143 @@
+import { finished } from 'node:stream/promises';
+import winston from 'winston';
+import DailyRotateFile from 'winston-daily-rotate-file';
+import { redact, redactText } from './redact.ts';
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+export type LogFields = Readonly<Record<string, unknown>>;
+
+/** Says what happens, one JSON object per line. Secrets never reach a line: see redact.ts. */
+export interface Logger {
+  debug(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+  /** A logger that adds `fields` to each of its lines; it shares the parent's outlets. */
+  child(fields: LogFields): Logger;
+  /** Resolves when every line is with the operating system. Lines said afterwards are dropped. */
+  close(): Promise<void>;
+}
+
+export interface LoggerOptions {
+  readonly component: string;
+  readonly instance: string;
+  /** Where `<component>-<date>.log` is written, a new file each UTC day, kept for 14 days. Null: no files. */
+  readonly directory: string | null;
+  readonly level: LogLevel;
+  /** Standard error only: standard output belongs to answers. */
+  readonly console: 'text' | 'json' | 'none';
+}
+
+export function createLogger(options: LoggerOptions): Logger {
+  const { component, instance, level } = options;
+  const transports = [...fileTransport(options), ...consoleTransport(options)];
+  const root = winston.createLogger({
+    level,
+    silent: transports.length === 0,
+    levels: winston.config.npm.levels,
+    transports,
+  });
+  const outlet: Outlet = {
+    say: (at, message, fields) => {
+      if (root.writable && root.isLevelEnabled(at)) root.log(at, redactText(message), { fields });
+    },
+    close: once(() => closeAll(root, transports)),
+  };
+  return loggerOn(outlet, { component, instance });
+}
+
+interface Outlet {
+  say(level: LogLevel, message: string, fields: LogFields): void;
+  close(): Promise<void>;
+}
+
+function loggerOn(outlet: Outlet, base: LogFields): Logger {
+  const at = (level: LogLevel) => (message: string, fields?: LogFields) =>
+    outlet.say(level, message, { ...base, ...fields });
+  return {
+    debug: at('debug'),
+    info: at('info'),
+    warn: at('warn'),
+    error: at('error'),
+    child: (fields) => loggerOn(outlet, { ...base, ...fields }),
+    close: outlet.close,
+  };
+}
+
+/** What a line holds comes first, so that a field cannot stand in for the time, the level or the message. */
+const jsonLine = winston.format.printf(({ level, message, fields }) => {
+  const said = { ...redactedFields(fields), time: new Date().toISOString(), level, message };
+  const { time, level: _, message: __, ...rest } = said;
+  return JSON.stringify({ time, level, message, ...rest });
+});
+
+const textLine = winston.format.printf(({ level, message, fields }) => {
+  const { component, instance: _, ...rest } = redactedFields(fields);
+  const told = Object.entries(rest).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
+  const time = new Date().toISOString().slice(11, 23);
+  return printable([time, level.toUpperCase().padEnd(5), component, message, ...told].join(' '));
+});
+
+function redactedFields(fields: unknown): Record<string, unknown> {
+  return { ...Object(redact(fields)) };
+}
+
+/** A terminal obeys control characters, and bidirectional ones reorder what it shows; neither reaches it. */
+const UNPRINTABLE = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+
+function printable(text: string): string {
+  return text.replace(
+    UNPRINTABLE,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+function fileTransport({ component, directory }: LoggerOptions): winston.transport[] {
+  if (directory === null) return [];
+  const transport = new DailyRotateFile({
+    dirname: directory,
+    filename: `${component}-%DATE%.log`,
+    datePattern: 'YYYY-MM-DD',
+    utc: true,
+    maxFiles: '14d',
+    auditFile: `${directory}/.${component}-files.json`,
+    format: jsonLine,
+  });
+  // A full disk must not end the process that says so on its console.
+  transport.on('error', () => undefined);
+  return [transport];
+}
+
+function consoleTransport({ console }: LoggerOptions): winston.transport[] {
+  if (console === 'none') return [];
+  const format = console === 'json' ? jsonLine : textLine;
+  return [new winston.transports.Console({ format, stderrLevels: Object.keys(winston.config.npm.levels) })];
+}
+
+async function closeAll(root: winston.Logger, transports: readonly winston.transport[]): Promise<void> {
+  const flushed = transports.map((transport) =>
+    transport instanceof DailyRotateFile
+      ? fileFlushed(transport)
+      : finished(transport).catch(() => undefined),
+  );
+  root.end();
+  await Promise.all(flushed);
+}
+
+/** The rotating file says `finish` twice: when it has taken the last line, and when the file has. */
+function fileFlushed(transport: DailyRotateFile): Promise<void> {
+  return new Promise((resolve) => {
+    transport.once('finish', () => {
+      transport.once('finish', () => resolve());
+      transport.close?.();
+    });
+  });
+}
+
+function once(act: () => Promise<void>): () => Promise<void> {
+  let first: Promise<void> | null = null;
+  return () => {
+    first ??= act();
+    return first;
+  };
+}
