@@ -1,0 +1,53 @@
+import { describeWorkspaces } from '../app/describe-workspace.ts';
+import type { Needs } from '../app/needs.ts';
+import { submitPatch } from '../app/submit-patch.ts';
+import { GhostError } from '../core/errors.ts';
+import type { Logger } from '../platform/logger.ts';
+import type { Command } from './command.ts';
+import * as words from './words.ts';
+
+export interface CommandNeeds {
+  readonly needs: Needs;
+  readonly logger: Logger;
+}
+
+/** Does what was asked and says what came of it: an answer for the person, whatever happens. */
+export async function runCommand(
+  command: Command,
+  author: string,
+  { needs, logger }: CommandNeeds,
+): Promise<string> {
+  try {
+    return await answerTo(command, author, needs);
+  } catch (error) {
+    if (error instanceof GhostError && error.code !== 'internal') return words.refused(error);
+    logger.error('slack command failed', { command: command.kind, author, error });
+    return words.broken();
+  }
+}
+
+async function answerTo(command: Command, author: string, needs: Needs): Promise<string> {
+  switch (command.kind) {
+    case 'submit':
+      return words.received(
+        await submitPatch(needs, {
+          workspace: command.workspace,
+          body: new TextEncoder().encode(command.patch),
+          format: null,
+          title: null,
+          author,
+          origin: 'slack',
+          idempotencyKey: null,
+          force: false,
+        }),
+      );
+    case 'submit-nothing':
+      return words.submitNothing();
+    case 'status':
+      return words.status(await describeWorkspaces(needs));
+    case 'help':
+      return words.help();
+    case 'unknown':
+      return words.unknownCommand(command.word);
+  }
+}
