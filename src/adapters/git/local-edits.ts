@@ -1,0 +1,99 @@
+import { lstat, readdir } from 'node:fs/promises';
+import type { CommitId, Path } from '../../core/git.ts';
+import { isMissing } from './durable.ts';
+import type { GitPlace } from './environment.ts';
+import { git, type RunOptions } from './run-git.ts';
+import { isDirectory, type TreeEntry } from './tree-object.ts';
+
+export interface Question {
+  readonly paths: readonly Path[];
+  readonly options: RunOptions;
+}
+
+type Standing = ReadonlyMap<string, TreeEntry | null>;
+
+/** Paths whose index entry differs from the commit. Compares ids only; no file is read. */
+export async function stagedPaths(
+  place: GitPlace,
+  base: CommitId,
+  { paths, options }: Question,
+): Promise<ReadonlySet<string>> {
+  const args = ['diff-index', '--cached', '--name-only', '--no-renames', '-z', '--end-of-options', base];
+  const printed = await git(place, [...args, ...pathspecs(paths)], options);
+  return new Set(printed.toString('latin1').split('\0'));
+}
+
+/** Paths whose file differs from the index, by content where the times differ. The index is not written. */
+export async function editedInWorkTree(
+  place: GitPlace,
+  { paths, options }: Question,
+): Promise<ReadonlySet<string>> {
+  const args = ['status', '--porcelain=v2', '-z', '--untracked-files=no', '--no-renames'];
+  const printed = await git(place, [...args, '--ignore-submodules=all', ...pathspecs(paths)], options);
+  const edited = new Set<string>();
+  for (const record of printed.toString('latin1').split('\0')) {
+    // `1 XY sub mH mI mW hH hI path` and `u XY sub m1 m2 m3 mW h1 h2 h3 path`, see git-status(1).
+    const fields = record.split(' ');
+    if (fields[0] === '1' && fields[1]?.[1] !== '.') edited.add(fields.slice(8).join(' '));
+    if (fields[0] === 'u') edited.add(fields.slice(10).join(' '));
+  }
+  return edited;
+}
+
+/**
+ * Paths that the base does not have, and where something stands on disk all the same, ignored or not: a file or a
+ * filled directory at the path itself, or a file where the path needs a directory. No symbolic link is followed.
+ */
+export async function untrackedInTheWay(
+  workTree: string,
+  paths: readonly Path[],
+  base: Standing,
+): Promise<ReadonlySet<string>> {
+  const blocked = await Promise.all(paths.map((path) => isBlocked(workTree, path, base)));
+  return new Set(paths.filter((_, at) => blocked[at]));
+}
+
+async function isBlocked(workTree: string, path: string, base: Standing): Promise<boolean> {
+  const standing = base.get(path);
+  if (standing && !isDirectory(standing)) return false;
+  const names = path.split('/');
+  for (let count = 1; count <= names.length; count += 1) {
+    const part = names.slice(0, count).join('/');
+    const kind = await kindOnDisk(onDisk(workTree, part));
+    if (kind === 'nothing') return false;
+    if (kind === 'file') {
+      const tracked = base.get(part);
+      return !(tracked && !isDirectory(tracked));
+    }
+  }
+  // Files that the base has below it are in question themselves, each as a path that the patch removes.
+  return !standing && !(await isEmpty(onDisk(workTree, path)));
+}
+
+async function kindOnDisk(path: Buffer): Promise<'nothing' | 'file' | 'directory'> {
+  try {
+    return (await lstat(path)).isDirectory() ? 'directory' : 'file';
+  } catch (error) {
+    if (isMissing(error)) return 'nothing';
+    throw error;
+  }
+}
+
+async function isEmpty(directory: Buffer): Promise<boolean> {
+  return (await readdir(directory)).length === 0;
+}
+
+function onDisk(workTree: string, path: string): Buffer {
+  return Buffer.concat([Buffer.from(`${workTree}/`, 'utf8'), Buffer.from(path, 'latin1')]);
+}
+
+/**
+ * Limits a command to the paths. Arguments can only be UTF-8 and have a limit; without pathspecs the command looks at
+ * everything, which is slower and no less right, because the caller picks its paths from the answer.
+ */
+function pathspecs(paths: readonly Path[]): string[] {
+  const texts = paths.map((path) => Buffer.from(path, 'latin1').toString('utf8'));
+  const exact = texts.every((text, at) => Buffer.from(text, 'utf8').toString('latin1') === paths[at]);
+  const size = paths.reduce((sum, path) => sum + path.length + 1, 0);
+  return exact && size < 64 * 1024 ? ['--', ...texts] : ['--'];
+}

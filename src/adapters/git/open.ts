@@ -1,0 +1,98 @@
+import { join } from 'node:path';
+import type { Workspace } from '../../core/workspace.ts';
+import { systemClock } from '../../platform/clock.ts';
+import type { OpenRepository, RepositoryProbe } from '../../ports/repository.ts';
+import { Checkouts } from './checkouts.ts';
+import { parseCommit } from './commits.ts';
+import { GitDestination } from './destination.ts';
+import { SYSTEM_PATH } from './environment.ts';
+import { readFacts } from './facts.ts';
+import { GitHistory } from './history.ts';
+import { inspect } from './inspect.ts';
+import { ObjectReader } from './object-reader.ts';
+import { ObjectWriter } from './object-writer.ts';
+import { BranchRefs } from './refs.ts';
+import { GitRepository } from './repository.ts';
+import { openScratch } from './scratch.ts';
+import { requireTools } from './tools.ts';
+import { TreeBuilder } from './tree-builder.ts';
+import { Trees } from './trees.ts';
+import { GitWorktree } from './work-tree.ts';
+
+export interface GitOptions {
+  /** Written into every fence: whose tokens these are. */
+  readonly installation: string;
+  /** Absolute directory for checkouts; several processes may share it. */
+  readonly scratch: string;
+  /** Where git and flock are, in the form of PATH; the system's directories when left out. */
+  readonly path?: string;
+  /** Who owns the files of a checkout; only root may give files away. */
+  readonly owner?: { readonly uid: number; readonly gid: number };
+  /** How long `raise` waits for the kernel lock; 5 s when left out, far above the time one transaction takes. */
+  readonly lockWaitMs?: number;
+}
+
+const LOCK_WAIT_MS = 5_000;
+
+interface Setting extends GitOptions {
+  readonly searchPath: string;
+  readonly ready: () => Promise<void>;
+  readonly nextDirectory: () => Promise<string>;
+}
+
+/** Workspaces in local git repositories. Needs git 2.36 or newer and flock(1). @throws GhostError start_failed without them */
+export function gitRepositories(
+  options: GitOptions,
+): { open(workspace: Workspace): Promise<OpenRepository> } & RepositoryProbe {
+  const searchPath = options.path ?? SYSTEM_PATH;
+  let tools: Promise<void> | null = null;
+  let opened = 0;
+  const ready = () => {
+    tools ??= requireTools(searchPath);
+    return tools;
+  };
+  const nextDirectory = async () => {
+    opened += 1;
+    const number = opened;
+    return join(await openScratch(options.scratch), String(number));
+  };
+  return {
+    open: (workspace) => open(workspace, { ...options, searchPath, ready, nextDirectory }),
+    async inspect(path, branch) {
+      await ready();
+      return inspect(searchPath, path, branch);
+    },
+  };
+}
+
+async function open(workspace: Workspace, setting: Setting): Promise<OpenRepository> {
+  await setting.ready();
+  const { installation, searchPath, owner = null, lockWaitMs = LOCK_WAIT_MS } = setting;
+  const { gitDir, workTree, branch, name } = workspace;
+  const place = { searchPath, gitDir, workTree: null };
+  const format = await readFacts(place);
+  const objects = join(gitDir, 'objects');
+  const reader = new ObjectReader(place);
+  const refs = new BranchRefs(gitDir, branch, reader);
+  const writer = new ObjectWriter(objects, format);
+  const trees = new Trees(reader, format.width);
+  const builder = new TreeBuilder(trees, writer, format);
+  const directory = await setting.nextDirectory();
+  const checkouts = new Checkouts({ searchPath, objects, format, directory, owner });
+  const writerPlace = { ...place, lockFile: join(gitDir, 'ghost', `${branch}.lock`), lockWaitMs };
+  const treeOf = async (commit: string) => parseCommit((await reader.require(commit, 'commit')).bytes).tree;
+  return {
+    repository: new GitRepository({ refs, reader, writer, trees, builder, checkouts }),
+    history: new GitHistory(place, refs, reader),
+    destination: new GitDestination({
+      installation,
+      workspace: name,
+      refs,
+      objects: writer,
+      format,
+      place: writerPlace,
+      clock: systemClock,
+    }),
+    worktree: new GitWorktree({ searchPath, workTree, branch, trees, treeOf }),
+  };
+}

@@ -1,0 +1,67 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fail } from '../../core/errors.ts';
+import type { CommitId } from '../../core/git.ts';
+import type { FenceMark } from '../../ports/repository.ts';
+import { directoriesUpTo, sync } from './durable.ts';
+import { parseMark } from './fence-mark.ts';
+import { commitId } from './object-id.ts';
+import type { ObjectReader } from './object-reader.ts';
+
+export interface StandingFence {
+  /** Id of the blob that the fence names: what a transaction verifies. */
+  readonly id: string;
+  readonly mark: FenceMark;
+}
+
+/** The two refs of one workspace, the branch and its fence: their values, their files, their durability. */
+export class BranchRefs {
+  readonly commonDir: string;
+  readonly branch: string;
+  readonly branchRef: string;
+  readonly fenceRef: string;
+  readonly #reader: ObjectReader;
+
+  constructor(commonDir: string, branch: string, reader: ObjectReader) {
+    refuseUnsafe(branch, commonDir);
+    this.commonDir = commonDir;
+    this.branch = branch;
+    this.branchRef = `refs/heads/${branch}`;
+    this.fenceRef = `refs/ghost/fence/${branch}`;
+    this.#reader = reader;
+  }
+
+  async tip(): Promise<CommitId> {
+    return commitId((await this.#reader.require(this.branchRef, 'commit')).id);
+  }
+
+  async fence(): Promise<StandingFence | null> {
+    const object = await this.#reader.read(this.fenceRef);
+    return object && { id: object.id, mark: parseMark(object.bytes, `${this.commonDir} ${this.fenceRef}`) };
+  }
+
+  /** Whether HEAD of the common directory is on the branch: then a ref transaction locks HEAD too, for its reflog. */
+  async isHead(): Promise<boolean> {
+    const head = await readFile(join(this.commonDir, 'HEAD'), 'utf8');
+    return head.trim() === `ref: ${this.branchRef}`;
+  }
+
+  /** git syncs a ref's content and not its new name: to be called after each transaction. */
+  async syncNames(ref: string): Promise<void> {
+    await Promise.all(directoriesUpTo(join(this.commonDir, ref), this.commonDir).map(sync));
+  }
+
+  /** Content and names of both refs, wherever they are stored. */
+  async syncAll(): Promise<void> {
+    const files = [this.branchRef, this.fenceRef, 'packed-refs'].map((name) => join(this.commonDir, name));
+    await Promise.all(files.map(sync));
+    await Promise.all([this.syncNames(this.branchRef), this.syncNames(this.fenceRef)]);
+  }
+}
+
+/** Branch names become file names here. Stricter rules are git's, which checked the name when the branch was added. */
+function refuseUnsafe(branch: string, path: string): void {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+  if (!/[\x00-\x20\x7f~^:?*[\\]|\.\.|\/\/|^[/-]|\/$|(?:^|\/)\.|\.lock(?:\/|$)|^$/.test(branch)) return;
+  throw fail('branch_unknown', { branch, path, known: 'no branch of such a name' });
+}

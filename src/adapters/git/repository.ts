@@ -1,0 +1,75 @@
+import type { FileChange, Snapshot, Standing } from '../../core/change/change.ts';
+import type { CommitId, FileMode, Path, Tip, TreeId } from '../../core/git.ts';
+import type { Checkout, CommitDraft, Repository } from '../../ports/repository.ts';
+import type { Checkouts } from './checkouts.ts';
+import { formatCommit, parseCommit } from './commits.ts';
+import { blobId, commitId, treeId } from './object-id.ts';
+import type { ObjectReader } from './object-reader.ts';
+import type { ObjectWriter } from './object-writer.ts';
+import type { BranchRefs } from './refs.ts';
+import type { TreeBuilder } from './tree-builder.ts';
+import { GITLINK, isDirectory, type TreeEntry } from './tree-object.ts';
+import type { Trees } from './trees.ts';
+
+export interface Parts {
+  readonly refs: BranchRefs;
+  readonly reader: ObjectReader;
+  readonly writer: ObjectWriter;
+  readonly trees: Trees;
+  readonly builder: TreeBuilder;
+  readonly checkouts: Checkouts;
+}
+
+/** The repository port over git's object database: no index, no work tree, cost by what changed. */
+export class GitRepository implements Repository {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  async tip(): Promise<Tip> {
+    const { id, bytes } = await this.#parts.reader.require(this.#parts.refs.branchRef, 'commit');
+    const { tree, committedAt } = parseCommit(bytes);
+    return { commit: commitId(id), tree: treeId(tree), committedAt };
+  }
+
+  async snapshot(tree: TreeId, paths: readonly Path[]): Promise<Snapshot> {
+    const found = await this.#parts.trees.find(tree, paths);
+    const standings = await Promise.all(
+      [...found].map(async ([path, entry]) => [path as Path, await this.#standing(entry)] as const),
+    );
+    return new Map(standings);
+  }
+
+  buildTree(base: TreeId, files: readonly FileChange[]): Promise<TreeId> {
+    return this.#parts.builder.build(base, files);
+  }
+
+  async commit(draft: CommitDraft): Promise<CommitId> {
+    const [id = ''] = await this.#parts.writer.write([{ type: 'commit', content: formatCommit(draft) }]);
+    return commitId(id);
+  }
+
+  checkout(tree: TreeId): Promise<Checkout> {
+    return this.#parts.checkouts.make(tree);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#parts.reader.close(), this.#parts.checkouts.close()]);
+  }
+
+  async #standing(entry: TreeEntry | null): Promise<Standing> {
+    if (!entry) return { kind: 'absent' };
+    if (isDirectory(entry)) return { kind: 'directory' };
+    if (entry.mode === GITLINK) return { kind: 'gitlink' };
+    const { bytes } = await this.#parts.reader.require(entry.id, 'blob');
+    return { kind: 'file', mode: fileMode(entry.mode), blob: blobId(entry.id), bytes };
+  }
+}
+
+/** Old repositories hold modes such as 100664; to git they are plain files too. */
+function fileMode(mode: string): FileMode {
+  if (mode === '120000') return '120000';
+  return (Number.parseInt(mode, 8) & 0o100) === 0 ? '100644' : '100755';
+}
