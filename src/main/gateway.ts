@@ -1,0 +1,49 @@
+import { gatewayApp } from '../gateway/app.ts';
+import { type Running, runUnderSupervisor } from '../platform/supervised.ts';
+import { slackRouter } from '../slack/router.ts';
+import { type Config, packageRootOf, processVariables, readConfig } from './config.ts';
+import { newInstance } from './instance.ts';
+import { beat, HTTP_GRACE_MS, httpSettings, serve } from './service.ts';
+import { wire } from './wire.ts';
+
+/** Takes patches in and shows what becomes of them; executes nothing. */
+async function startGateway(config: Config): Promise<Running> {
+  const instance = newInstance('gateway');
+  const wired = await wire(config, { component: 'gateway', instance, console: 'none' });
+  const { needs, logger } = wired;
+  const slack = slackRouter({
+    needs,
+    secret: config.slackSigningSecret?.expose() ?? null,
+    logger,
+    clock: needs.clock,
+  });
+  const app = gatewayApp({
+    needs,
+    logger,
+    settings: httpSettings(config),
+    mounts: [{ path: '/slack', router: slack }],
+  });
+  const server = await serve(app, {
+    endpoint: config.gateway,
+    what: 'The gateway',
+    now: () => needs.clock.now(),
+  });
+  const stopBeating = beat(wired, {
+    component: 'gateway',
+    instance,
+    report: () => ({ status: 'healthy', details: { url: server.url } }),
+  });
+  logger.info('the gateway listens', { url: server.url });
+  return {
+    details: { url: server.url, port: server.port },
+    stop: async () => {
+      await server.close(HTTP_GRACE_MS);
+      await stopBeating();
+      await wired.close();
+    },
+  };
+}
+
+await runUnderSupervisor(() =>
+  startGateway(readConfig(processVariables(), packageRootOf(import.meta.dirname))),
+);

@@ -1,0 +1,76 @@
+import type { Health } from '../core/health/heartbeat.ts';
+import type { Json } from '../core/json.ts';
+import type { StepObserver } from '../core/patch/landing-step.ts';
+import { runnerApp } from '../gateway/app.ts';
+import type { Running } from '../platform/supervised.ts';
+import type { LaneFacts } from '../workers/runner/lane.ts';
+import { startRunner } from '../workers/runner/runner.ts';
+import type { Config } from './config.ts';
+import { newInstance } from './instance.ts';
+import { beat, HTTP_GRACE_MS, httpSettings, serve } from './service.ts';
+import { wire } from './wire.ts';
+
+/** How long a stop waits for the patch under way; after that its check is broken off and the next start rescues it. */
+const DRAIN_MS = 10_000;
+
+/** Executes patches: one lane for each workspace. `observe` is told of every step of every landing. */
+export async function runnerProcess(config: Config, observe: StepObserver): Promise<Running> {
+  const instance = newInstance('runner');
+  const wired = await wire(config, { component: 'runner', instance, console: 'none' });
+  const { needs, logger } = wired;
+  const isolation = await needs.sandbox.isolation();
+  if (isolation.level < 2)
+    logger.warn('checks run with weak isolation', {
+      level: isolation.level,
+      description: isolation.description,
+    });
+  const runner = startRunner(needs, {
+    ...{
+      owner: `runner/${instance}`,
+      leaseTtlMs: config.leaseTtlMs,
+      cooldownMs: config.cooldownMs,
+      drainMs: DRAIN_MS,
+      logger,
+    },
+    observe: async (step, subject) => {
+      logger.debug(step, { subject });
+      await observe(step, subject);
+    },
+  });
+  const details = (): Json => ({
+    isolation: { ...isolation },
+    cooldownMs: config.cooldownMs,
+    lanes: runner.facts().map((lane) => ({ ...lane })),
+  });
+  const app = runnerApp({ needs, logger, settings: httpSettings(config), facts: details });
+  const server = await serve(app, {
+    endpoint: config.runner,
+    what: 'The runner',
+    now: () => needs.clock.now(),
+  });
+  const stopBeating = beat(wired, {
+    component: 'runner',
+    instance,
+    report: () => ({ status: healthOf(runner.facts()), details: details() }),
+  });
+  logger.info('the runner listens', { url: server.url, isolation: isolation.level });
+  return {
+    details: {
+      url: server.url,
+      port: server.port,
+      isolation: isolation.level,
+      isolationDescription: isolation.description,
+    },
+    stop: async () => {
+      await runner.stop();
+      await server.close(HTTP_GRACE_MS);
+      await stopBeating();
+      await wired.close();
+    },
+  };
+}
+
+/** A lane that cannot take its workspace, or had to stop its line, makes the whole degraded. */
+function healthOf(lanes: readonly LaneFacts[]): Health {
+  return lanes.some(({ doing }) => doing === 'blocked') ? 'degraded' : 'healthy';
+}

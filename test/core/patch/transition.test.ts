@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { CommitId, TreeId } from '../../../src/core/git.ts';
+import type { FencingToken } from '../../../src/core/lease/lease.ts';
+import { type Intent, isOver, type Patch, type PatchState, STATES } from '../../../src/core/patch/patch.ts';
+import { advance, mayHappen, type PatchEvent } from '../../../src/core/patch/transition.ts';
+import { aPatch } from '../../world/patches.ts';
+
+const token = 7 as FencingToken;
+const commit = 'c'.repeat(40) as CommitId;
+const tree = 't'.repeat(40) as TreeId;
+const intent: Intent = { base: commit, tree, commit, token, landingSeq: 1, paths: [] };
+
+const EVENTS: readonly PatchEvent[] = [
+  { type: 'deferred', notBefore: 5 },
+  { type: 'held', reason: 'local_edits', paths: [] },
+  { type: 'released' },
+  { type: 'claimed', base: commit, token },
+  { type: 'checked', tree, gate: 'g', verdicts: [] },
+  { type: 'intended', intent },
+  { type: 'outpaced', tip: commit },
+  { type: 'landed', readBack: { commit, tree } },
+  { type: 'followed', worktree: 'followed' },
+  { type: 'rejected', reason: 'check_failed', faults: [] },
+  { type: 'retried', reason: 'check_error', detail: 'd', notBefore: 9 },
+  { type: 'rescued', from: token },
+  { type: 'failed', reason: 'check_error', detail: 'd' },
+  { type: 'cancelled', by: 'someone' },
+];
+
+const IN: Readonly<Record<PatchState['name'], PatchState>> = {
+  queued: { name: 'queued', notBefore: null, attempts: 0 },
+  held: { name: 'held', reason: 'local_edits', paths: [], attempts: 0 },
+  checking: { name: 'checking', base: commit, token, attempts: 1 },
+  landing: { name: 'landing', intent, attempts: 1 },
+  landed: { name: 'landed', intent, worktree: null },
+  rejected: { name: 'rejected', reason: 'check_failed', base: commit, faults: [] },
+  failed: { name: 'failed', reason: 'check_error', detail: 'd' },
+  cancelled: { name: 'cancelled', by: 'someone' },
+};
+
+/** The drawing at the top of transition.ts, written down a second time on purpose: from, event, to. */
+const ARROWS = [
+  'queued deferred queued',
+  'queued held held',
+  'checking held held',
+  'held released queued',
+  'queued claimed checking',
+  'checking checked checking',
+  'checking intended landing',
+  'landing outpaced queued',
+  'landing landed landed',
+  'landed followed landed',
+  'checking rejected rejected',
+  'checking retried queued',
+  'checking rescued queued',
+  'landing rescued queued',
+  'checking failed failed',
+  'landing failed failed',
+  'queued cancelled cancelled',
+  'held cancelled cancelled',
+  'checking cancelled cancelled',
+];
+
+function inState(state: PatchState): Patch {
+  return { ...aPatch(), state, version: 3 };
+}
+
+describe('a patch', () => {
+  it('follows every arrow of the drawing and no other', () => {
+    const followed = STATES.flatMap((name) =>
+      EVENTS.filter((event) => mayHappen(event.type, IN[name])).map(
+        (event) => `${name} ${event.type} ${advance(inState(IN[name]), event, 10).state.name}`,
+      ),
+    );
+    assert.deepEqual(followed.sort(), [...ARROWS].sort());
+  });
+
+  it('refuses an event that cannot happen, naming both', () => {
+    assert.throws(
+      () => advance(inState(IN.landed), { type: 'cancelled', by: 'x' }, 1),
+      /cancelled cannot happen to p_\w+, which is landed/,
+    );
+  });
+
+  it('counts a version with every event', () => {
+    assert.equal(advance(inState(IN.queued), { type: 'deferred', notBefore: 5 }, 1).version, 4);
+  });
+
+  it('leaves none of its ends, except that a work tree may still follow', () => {
+    const ends = STATES.filter((name) => isOver(IN[name]));
+    assert.deepEqual(ends, ['landed', 'rejected', 'failed', 'cancelled']);
+    for (const end of ends) {
+      const possible = EVENTS.filter((event) => mayHappen(event.type, IN[end])).map(({ type }) => type);
+      assert.deepEqual(possible, end === 'landed' ? ['followed'] : []);
+    }
+  });
+
+  it('starts the cooldown at the end of an execution that reached checking, and at nothing else', () => {
+    const starts = EVENTS.filter(
+      (event) =>
+        mayHappen(event.type, IN.checking) && advance(inState(IN.checking), event, 10).executedAt === 10,
+    );
+    assert.deepEqual(starts.map(({ type }) => type).sort(), ['cancelled', 'failed', 'rejected', 'retried']);
+    assert.equal(
+      advance(inState(IN.landing), { type: 'landed', readBack: { commit, tree } }, 10).executedAt,
+      10,
+    );
+    assert.equal(advance(inState(IN.queued), { type: 'cancelled', by: 'x' }, 10).executedAt, null);
+  });
+
+  it('counts an attempt when it is retried or rescued, and keeps the count while it is held', () => {
+    const attempts = (state: PatchState, event: PatchEvent) => {
+      const after = advance(inState(state), event, 1).state;
+      return 'attempts' in after ? after.attempts : null;
+    };
+    assert.equal(
+      attempts(IN.checking, { type: 'retried', reason: 'check_error', detail: '', notBefore: 1 }),
+      2,
+    );
+    assert.equal(attempts(IN.checking, { type: 'rescued', from: token }), 2);
+    assert.equal(attempts(IN.checking, { type: 'held', reason: 'local_edits', paths: [] }), 1);
+    assert.equal(attempts(IN.landing, { type: 'outpaced', tip: commit }), 1);
+  });
+});

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { nextMove } from '../../../src/core/queue/next-move.ts';
+import { aPatch } from '../../world/patches.ts';
+
+const rules = { now: 100_000, cooldownMs: 10_000, paused: null };
+
+describe('the next move of a line', () => {
+  it('is to be idle when nobody is queued', () => {
+    assert.deepEqual(nextMove({ head: null, lastExecutedAt: null }, rules), { kind: 'idle' });
+  });
+
+  it('is to claim the head of a line in which nothing has run yet', () => {
+    const head = aPatch();
+    assert.deepEqual(nextMove({ head, lastExecutedAt: null }, rules), { kind: 'claim', head });
+  });
+
+  it('waits until the cooldown after the last execution is over, and then claims', () => {
+    const head = aPatch();
+    assert.deepEqual(nextMove({ head, lastExecutedAt: 95_000 }, rules), {
+      kind: 'wait',
+      head,
+      until: 105_000,
+      told: false,
+    });
+    assert.deepEqual(nextMove({ head, lastExecutedAt: 90_000 }, rules), { kind: 'claim', head });
+  });
+
+  it('knows that the head has been told until when it waits', () => {
+    const head = { ...aPatch(), state: { name: 'queued', notBefore: 105_000, attempts: 0 } as const };
+    assert.deepEqual(nextMove({ head, lastExecutedAt: 95_000 }, rules), {
+      kind: 'wait',
+      head,
+      until: 105_000,
+      told: true,
+    });
+  });
+
+  it("waits for the later of the cooldown and the head's own time", () => {
+    const head = { ...aPatch(), state: { name: 'queued', notBefore: 130_000, attempts: 1 } as const };
+    assert.deepEqual(nextMove({ head, lastExecutedAt: 95_000 }, rules), {
+      kind: 'wait',
+      head,
+      until: 130_000,
+      told: true,
+    });
+  });
+
+  it('does not wait at all with a cooldown of 0', () => {
+    const head = aPatch();
+    assert.equal(nextMove({ head, lastExecutedAt: 100_000 }, { ...rules, cooldownMs: 0 }).kind, 'claim');
+  });
+
+  it('claims nothing while the workspace is paused', () => {
+    assert.deepEqual(nextMove({ head: aPatch(), lastExecutedAt: null }, { ...rules, paused: 'inventory' }), {
+      kind: 'paused',
+      reason: 'inventory',
+    });
+  });
+});

@@ -1,0 +1,25 @@
+import { sha256 } from '../../src/core/digest.ts';
+import { patchId } from '../../src/core/patch/id.ts';
+import type { Patch } from '../../src/core/patch/patch.ts';
+
+/** A patch as it is right after acceptance. */
+export function aPatch(): Patch {
+  return {
+    id: patchId('01JDB0000000000000000000AA'),
+    seq: 1,
+    workspace: 'main',
+    title: 'Change 1 file',
+    author: 'someone',
+    origin: 'http',
+    format: 'git-diff',
+    digest: sha256('body'),
+    size: 4,
+    externalId: null,
+    idempotencyKey: null,
+    lineage: null,
+    acceptedAt: 1_000,
+    version: 1,
+    state: { name: 'queued', notBefore: null, attempts: 0 },
+    executedAt: null,
+  };
+}
