@@ -1,0 +1,52 @@
+import type { RequestHandler } from 'express';
+import { authenticate, type Identity } from '../../app/authenticate.ts';
+import { fail } from '../../core/errors.ts';
+import { includesRole, type Role } from '../../core/role.ts';
+import type { TokenSigner, Tokens } from '../../ports/tokens.ts';
+import { type Caller, contextOf } from '../context.ts';
+
+const BEARER = /^Bearer +([\w.~+/-]+=*) *$/i;
+
+/**
+ * Finds out who calls and refuses nobody yet: the rate limit comes first, so that guessing tokens is counted too.
+ * `requireRole` and `requireToken` refuse.
+ */
+export function identify(needs: { readonly signer: TokenSigner; readonly tokens: Tokens }): RequestHandler {
+  return async (request, response, next) => {
+    const header = request.get('authorization');
+    if (header !== undefined) contextOf(response).caller = await callerOf(needs, header);
+    next();
+  };
+}
+
+async function callerOf(needs: Parameters<typeof authenticate>[0], header: string): Promise<Caller> {
+  const bearer = BEARER.exec(header)?.[1];
+  if (bearer === undefined)
+    return { kind: 'refused', error: fail('token_invalid', { problem: 'expected `Bearer TOKEN`' }) };
+  try {
+    return { kind: 'known', identity: await authenticate(needs, bearer) };
+  } catch (error) {
+    return { kind: 'refused', error };
+  }
+}
+
+/** @throws GhostError token_missing, token_invalid */
+export function callerIdentity(caller: Caller): Identity {
+  if (caller.kind === 'refused') throw caller.error;
+  if (caller.kind === 'anonymous') throw fail('token_missing', {});
+  return caller.identity;
+}
+
+/** Every route below needs some valid token, even one that does not exist: strangers learn nothing about routes. */
+export function requireToken(): RequestHandler {
+  return (_request, response, next) => {
+    callerIdentity(contextOf(response).caller);
+    next();
+  };
+}
+
+/** @throws GhostError role_insufficient */
+export function requireRole(identity: Identity, needed: Role, act: string): void {
+  if (!includesRole(identity.role, needed))
+    throw fail('role_insufficient', { role: identity.role, needed, act });
+}

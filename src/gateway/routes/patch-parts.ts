@@ -1,0 +1,55 @@
+import type { Needs } from '../../app/needs.ts';
+import { patchDiff, patchEvidence, patchLog, patchSummary } from '../../app/patch-reads.ts';
+import { bytes, json } from '../answer.ts';
+import { noBody } from '../body.ts';
+import { NOTHING } from '../middleware/validate.ts';
+import { type Route, route } from '../route.ts';
+import { PATCH_PARAMS } from './shapes.ts';
+
+/** What is kept about one patch: its summary, its diff, what its checks printed, and the evidence. */
+export function patchPartRoutes(needs: Needs): readonly Route[] {
+  const reading = {
+    method: 'get',
+    access: 'viewer',
+    act: 'Reading a patch',
+    params: PATCH_PARAMS,
+    query: NOTHING,
+    body: noBody,
+  } as const;
+  return [
+    route({
+      ...reading,
+      path: '/api/v1/patches/:id/summary',
+      answer: async ({ params: { id }, request }) => {
+        request.res?.vary('Accept');
+        return request.accepts(['text/markdown', 'application/json']) === 'application/json'
+          ? bytes('application/json; charset=utf-8', await patchSummary(needs, id, 'json'))
+          : bytes('text/markdown; charset=utf-8', await patchSummary(needs, id, 'markdown'));
+      },
+    }),
+    route({
+      ...reading,
+      path: '/api/v1/patches/:id/diff',
+      // No charset: the bytes are the repository's, and may be in none.
+      answer: async ({ params: { id } }) => bytes('text/x-diff', await patchDiff(needs, id)),
+    }),
+    route({
+      ...reading,
+      path: '/api/v1/patches/:id/log',
+      answer: async ({ params: { id } }) => {
+        const checks = await patchLog(needs, id);
+        return json({ checks: checks.map((check) => ({ ...check, output: textOf(check.output) })) });
+      },
+    }),
+    route({
+      ...reading,
+      path: '/api/v1/patches/:id/evidence',
+      answer: async ({ params: { id } }) => json(await patchEvidence(needs, id)),
+    }),
+  ];
+}
+
+/** For reading; the exact bytes are in the evidence by their digest. */
+function textOf(output: Uint8Array | null): string | null {
+  return output === null ? null : new TextDecoder().decode(output);
+}

@@ -1,0 +1,25 @@
+import Joi from 'joi';
+import { FORMATS, type Format } from '../../core/change/change.ts';
+import { STATES, type StateName } from '../../core/patch/patch.ts';
+
+/** What several routes take, by name. Lengths are generous; the use cases judge the rest. */
+export const WORKSPACE_NAME = Joi.string().max(63);
+export const TITLE = Joi.string().max(500);
+export const FORMAT = Joi.string<Format>().valid(...FORMATS);
+export const POSITION = Joi.number().integer().min(0).max(Number.MAX_SAFE_INTEGER);
+
+export const PATCH_PARAMS = Joi.object<{ id: string }>({ id: Joi.string().max(100).required() });
+export const WORKSPACE_PARAMS = Joi.object<{ name: string }>({ name: WORKSPACE_NAME.required() });
+
+/** `queued,held` as a list of states. */
+export const STATE_LIST = Joi.string()
+  .max(200)
+  .custom((text: string, helpers) => {
+    const names = text.split(',');
+    const states = STATES.filter((state) => names.includes(state));
+    return states.length === new Set(names).size
+      ? states
+      : helpers.message({ custom: `must be a list of ${STATES.join(', ')}, separated by commas` });
+  });
+
+export type StateList = readonly StateName[];

@@ -1,0 +1,91 @@
+import type { Request } from 'express';
+import Joi from 'joi';
+import type { Format } from '../../core/change/change.ts';
+import { fail } from '../../core/errors.ts';
+import { type BodyReader, jsonBody, mediaTypeOf } from '../body.ts';
+import { FORMAT, TITLE, WORKSPACE_NAME } from './shapes.ts';
+
+/** What the author sent: the patch text itself, and what was said beside it in the body. */
+export interface SubmittedBody {
+  readonly patch: Uint8Array;
+  readonly workspace: string | null;
+  readonly title: string | null;
+  readonly format: Format | null;
+}
+
+export interface SubmitQuery {
+  readonly workspace: string | null;
+  readonly title: string | null;
+  readonly format: Format | null;
+  readonly force: boolean;
+}
+
+export const SUBMIT_QUERY = Joi.object<SubmitQuery>({
+  workspace: WORKSPACE_NAME.default(null),
+  title: TITLE.default(null),
+  format: FORMAT.default(null),
+  force: Joi.boolean().default(false),
+});
+
+interface JsonSubmission {
+  readonly patch: string | object;
+  readonly workspace: string | null;
+  readonly title: string | null;
+  readonly format: Format | null;
+}
+
+const JSON_SUBMISSION = Joi.object<JsonSubmission>({
+  patch: Joi.alternatives(Joi.string().custom(wellFormed), Joi.object().unknown()).required(),
+  workspace: WORKSPACE_NAME.allow(null).default(null),
+  title: TITLE.allow(null).default(null),
+  format: FORMAT.allow(null).default(null),
+});
+
+const RAW_TYPES: ReadonlySet<string> = new Set([
+  'text/x-diff',
+  'text/x-patch',
+  'text/plain',
+  'application/octet-stream',
+]);
+
+/** JSON around the patch, or the patch itself; a block is given as a JSON object or as raw text. */
+export const submittedBody: BodyReader<SubmittedBody> = (request, raw) => {
+  const type = mediaTypeOrOctets(request);
+  if (RAW_TYPES.has(type)) return { patch: raw, workspace: null, title: null, format: null };
+  if (type !== 'application/json')
+    throw fail('content_type_unknown', { got: request.get('content-type') ?? 'none' });
+  const { patch, ...rest } = jsonBody(JSON_SUBMISSION)(request, raw);
+  const text = typeof patch === 'string' ? patch : JSON.stringify(patch);
+  return { patch: new TextEncoder().encode(text), ...rest };
+};
+
+/** A raw patch is bytes, whatever charset it claims; only JSON is text to us. */
+function mediaTypeOrOctets(request: Request): string {
+  const claimed = (request.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  return RAW_TYPES.has(claimed) ? claimed : mediaTypeOf(request);
+}
+
+/** Half of a surrogate pair has no UTF-8; encoding would silently put U+FFFD in its place. */
+function wellFormed(text: string, helpers: Joi.CustomHelpers<string>) {
+  return text.isWellFormed()
+    ? text
+    : helpers.message({ custom: 'contains half of a surrogate pair, which no file can hold' });
+}
+
+/** What was said in the query and in the body must agree. @throws GhostError input_invalid */
+export function agreed<T>(name: string, query: T | null, body: T | null): T | null {
+  if (query !== null && body !== null && query !== body)
+    throw fail('input_invalid', { where: `body.${name}`, problem: `is not what query.${name} says` });
+  return query ?? body;
+}
+
+/** 1 to 255 visible ASCII characters, or no header at all. @throws GhostError input_invalid */
+export function idempotencyKeyOf(request: Request): string | null {
+  const key = request.get('idempotency-key');
+  if (key === undefined) return null;
+  if (/^[\x21-\x7e]{1,255}$/.test(key)) return key;
+  throw fail('input_invalid', {
+    where: 'headers.Idempotency-Key',
+    problem: 'must be 1 to 255 visible ASCII characters',
+  });
+}

@@ -1,0 +1,120 @@
+import Joi from 'joi';
+import { addWorkspace } from '../../app/add-workspace.ts';
+import { describeWorkspace, describeWorkspaces } from '../../app/describe-workspace.ts';
+import type { Needs } from '../../app/needs.ts';
+import { pauseWorkspace, resumeWorkspace } from '../../app/pause-workspace.ts';
+import { removeWorkspace } from '../../app/remove-workspace.ts';
+import { json, nothing } from '../answer.ts';
+import { jsonBody, noBody } from '../body.ts';
+import { NOTHING } from '../middleware/validate.ts';
+import { type Route, route } from '../route.ts';
+import { WORKSPACE_NAME, WORKSPACE_PARAMS } from './shapes.ts';
+
+const WORKSPACES = '/api/v1/workspaces';
+
+interface NewWorkspace {
+  readonly name: string;
+  readonly repo: string;
+  readonly branch: string | null;
+  readonly checks: readonly { readonly name: string; readonly run: string }[];
+  readonly adopt: boolean;
+}
+
+const NEW_WORKSPACE = Joi.object<NewWorkspace>({
+  name: WORKSPACE_NAME.required(),
+  repo: Joi.string().max(4096).required(),
+  branch: Joi.string().max(255).allow(null).default(null),
+  checks: Joi.array()
+    .items(Joi.object({ name: Joi.string().max(100).required(), run: Joi.string().max(10_000).required() }))
+    .max(50)
+    .default([]),
+  adopt: Joi.boolean().default(false),
+});
+
+const PAUSE = Joi.object<{ reason: string }>({ reason: Joi.string().max(500).required() });
+
+/** The register of workspaces: anyone may read it, an operator changes it. */
+export function workspaceRoutes(needs: Needs): readonly Route[] {
+  return [...readRoutes(needs), ...registerRoutes(needs), ...lineRoutes(needs)];
+}
+
+function readRoutes(needs: Needs): readonly Route[] {
+  const reading = {
+    method: 'get',
+    access: 'viewer',
+    act: 'Reading workspaces',
+    query: NOTHING,
+    body: noBody,
+  } as const;
+  return [
+    route({
+      ...reading,
+      path: WORKSPACES,
+      params: NOTHING,
+      answer: async () => json({ workspaces: await describeWorkspaces(needs) }),
+    }),
+    route({
+      ...reading,
+      path: `${WORKSPACES}/:name`,
+      params: WORKSPACE_PARAMS,
+      answer: async ({ params }) => json(await describeWorkspace(needs, params.name)),
+    }),
+  ];
+}
+
+function registerRoutes(needs: Needs): readonly Route[] {
+  return [
+    route({
+      method: 'post',
+      path: WORKSPACES,
+      access: 'operator',
+      act: 'Adding a workspace',
+      params: NOTHING,
+      query: NOTHING,
+      body: jsonBody<NewWorkspace>(NEW_WORKSPACE),
+      answer: async ({ body, actor }) => {
+        const { name } = await addWorkspace(needs, { ...body, actor });
+        return json(await describeWorkspace(needs, name), 201, { Location: `${WORKSPACES}/${name}` });
+      },
+    }),
+    route({
+      method: 'delete',
+      path: `${WORKSPACES}/:name`,
+      access: 'operator',
+      act: 'Removing a workspace',
+      params: WORKSPACE_PARAMS,
+      query: NOTHING,
+      body: noBody,
+      answer: async ({ params: { name }, actor }) => {
+        await removeWorkspace(needs, { name, actor });
+        return nothing();
+      },
+    }),
+  ];
+}
+
+function lineRoutes(needs: Needs): readonly Route[] {
+  const acting = { method: 'post', access: 'operator', params: WORKSPACE_PARAMS, query: NOTHING } as const;
+  return [
+    route({
+      ...acting,
+      path: `${WORKSPACES}/:name/pause`,
+      act: 'Pausing a workspace',
+      body: jsonBody<{ reason: string }>(PAUSE),
+      answer: async ({ params: { name }, body: { reason }, actor }) => {
+        await pauseWorkspace(needs, { name, reason, actor });
+        return json(await describeWorkspace(needs, name));
+      },
+    }),
+    route({
+      ...acting,
+      path: `${WORKSPACES}/:name/resume`,
+      act: 'Resuming a workspace',
+      body: noBody,
+      answer: async ({ params: { name }, actor }) => {
+        await resumeWorkspace(needs, { name, actor });
+        return json(await describeWorkspace(needs, name));
+      },
+    }),
+  ];
+}
