@@ -14,8 +14,8 @@ const BUSY = 5;
 
 /** @throws GhostError ledger_unsafe for a SQLite that may corrupt the ledger at `path` */
 export function assertSafeVersion(got: string, path: string): void {
-  const order = got.localeCompare(SAFE_VERSION, 'en', { numeric: true });
-  if (order >= 0) return;
+  const isSafe = /^\d/.test(got) && got.localeCompare(SAFE_VERSION, 'en', { numeric: true }) >= 0;
+  if (isSafe) return;
   throw fail('ledger_unsafe', { path, setting: 'SQLite', got, expected: `${SAFE_VERSION} or newer` });
 }
 

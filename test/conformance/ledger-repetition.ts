@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import type { Patch } from '../../src/core/patch/patch.ts';
+import type { PatchEvent } from '../../src/core/patch/transition.ts';
+import {
+  accepted,
+  cancelled,
+  claimed,
+  failed,
+  freshName,
+  givenSubmission,
+  held,
+  landing,
+  moved,
+  rejected,
+  released,
+} from './given.ts';
+import type { Subject } from './subject.ts';
+
+export function repetition(subject: Subject): void {
+  const again = (patch: Patch, given: Parameters<typeof givenSubmission>[0]) =>
+    subject.ports.ledger.accept(givenSubmission({ workspace: patch.workspace, ...given }));
+
+  it('the first receipt for the same key and content, whatever became of the patch', async () => {
+    const { ledger } = subject.ports;
+    const given = { content: 'same', idempotencyKey: 'k', workspace: freshName() };
+    const first = await accepted(ledger, given);
+    const over = await moved(ledger, first, claimed, rejected);
+    assert.deepEqual(await again(first, given), { kind: 'repeated', patch: over });
+    assert.deepEqual(await again(first, { ...given, repetition: 'again' }), {
+      kind: 'repeated',
+      patch: over,
+    });
+  });
+
+  it('a conflict for the same key with other content', async () => {
+    const first = await accepted(subject.ports.ledger, { idempotencyKey: 'k', workspace: freshName() });
+    const answer = await again(first, { idempotencyKey: 'k', content: 'other' });
+    assert.deepEqual(answer, { kind: 'conflict', patch: first });
+  });
+
+  it('nothing for the same key in another workspace', async () => {
+    const given = { idempotencyKey: 'k', content: 'same' };
+    await accepted(subject.ports.ledger, { ...given, workspace: freshName() });
+    await accepted(subject.ports.ledger, { ...given, workspace: freshName() });
+  });
+
+  it('nothing for the same content with a key that is not known', async () => {
+    const first = await accepted(subject.ports.ledger, { content: 'same', workspace: freshName() });
+    const answer = await again(first, { content: 'same', idempotencyKey: 'new' });
+    assert.equal(answer.kind, 'accepted');
+  });
+
+  const answering: Readonly<Record<string, readonly PatchEvent[]>> = {
+    queued: [],
+    held: [held],
+    'held and released': [held, released],
+    checking: [claimed],
+    landing: landing(1).slice(0, 2),
+    landed: landing(1),
+  };
+  for (const [state, events] of Object.entries(answering)) {
+    it(`the first receipt for the same content while its patch is ${state}`, async () => {
+      const { ledger } = subject.ports;
+      const first = await accepted(ledger, { content: 'same', workspace: freshName() });
+      const now = await moved(ledger, first, ...events);
+      assert.deepEqual(await again(first, { content: 'same' }), { kind: 'repeated', patch: now });
+    });
+  }
+
+  const free: Readonly<Record<string, readonly PatchEvent[]>> = {
+    rejected: [claimed, rejected],
+    failed: [claimed, failed],
+    cancelled: [cancelled],
+  };
+  for (const [state, events] of Object.entries(free)) {
+    it(`nothing for the same content once its patch is ${state}`, async () => {
+      const { ledger } = subject.ports;
+      const first = await accepted(ledger, { content: 'same', workspace: freshName() });
+      await moved(ledger, first, ...events);
+      const second = await again(first, { content: 'same' });
+      assert.equal(second.kind, 'accepted');
+      assert.deepEqual(await again(first, { content: 'same' }), { kind: 'repeated', patch: second.patch });
+    });
+  }
+
+  it('nothing when a new patch was asked for, and goes on answering with the first', async () => {
+    const first = await accepted(subject.ports.ledger, { content: 'same', workspace: freshName() });
+    const second = await again(first, { content: 'same', repetition: 'again' });
+    assert.equal(second.kind, 'accepted');
+    assert.deepEqual(await again(first, { content: 'same' }), { kind: 'repeated', patch: first });
+  });
+
+  it('one patch for 50 submissions of the same content at the same moment', async () => {
+    const { ledger } = subject.ports;
+    const workspace = freshName();
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, () => ledger.accept(givenSubmission({ workspace, content: 'same' }))),
+    );
+    assert.equal(answers.filter(({ kind }) => kind === 'accepted').length, 1);
+    assert.equal(new Set(answers.map(({ patch }) => patch.id)).size, 1);
+  });
+
+  it('without a trace in chain and outbox', async () => {
+    const { ledger, outbox } = subject.ports;
+    const first = await accepted(ledger, { content: 'same', idempotencyKey: 'k', workspace: freshName() });
+    const before = await outbox.newest();
+    await again(first, { content: 'same' });
+    await again(first, { content: 'other', idempotencyKey: 'k' });
+    assert.equal(await outbox.newest(), before);
+  });
+}

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { verifyChain } from '../../src/core/ledger/verify-chain.ts';
+import type { PatchEvent } from '../../src/core/patch/transition.ts';
+import {
+  accepted,
+  cancelled,
+  claimed,
+  freshName,
+  givenWorkspace,
+  held,
+  landing,
+  moved,
+  rejected,
+} from './given.ts';
+import { type OpenSubject, subjectOf } from './subject.ts';
+
+/** What src/ports/workspaces.ts promises, sentence by sentence. */
+export function workspacesSuite(name: string, open: OpenSubject): void {
+  describe(`the workspaces of ${name}`, () => {
+    const subject = subjectOf(open);
+    const added = async () => {
+      const workspace = givenWorkspace();
+      assert.equal(await subject.ports.workspaces.add(workspace), null);
+      return workspace;
+    };
+    const typesIn = async (chain: string) =>
+      (await subject.ports.chains.entries(chain, 0, 99)).map(({ type }) => type);
+
+    it('are added, found and listed by name', async () => {
+      const { workspaces } = subject.ports;
+      const bare = givenWorkspace({ name: freshName('zebra') });
+      const checkedOut = givenWorkspace({ name: freshName('ant'), workTree: '/srv/ant', paused: 'not yet' });
+      await workspaces.add(bare);
+      await workspaces.add(checkedOut);
+      assert.deepEqual(await workspaces.find(bare.name), bare);
+      assert.deepEqual(await workspaces.list(), [checkedOut, bare]);
+      assert.equal(await workspaces.find('nobody'), null);
+    });
+
+    it('tell of being added in a chain of their own', async () => {
+      const { name: chain, gitDir, workTree, branch } = await added();
+      const [entry] = await subject.ports.chains.entries(chain, 0, 9);
+      assert.deepEqual(
+        [entry?.type, entry?.actor, entry?.data],
+        ['workspace.added', 'ada', { gitDir, workTree, branch }],
+      );
+    });
+
+    it('share neither a name nor a branch of one repository', async () => {
+      const { workspaces, outbox } = subject.ports;
+      const first = await added();
+      const before = await outbox.newest();
+      const sameName = givenWorkspace({ name: first.name });
+      const sameBranch = givenWorkspace({ gitDir: first.gitDir });
+      assert.deepEqual(await workspaces.add(sameName), { taken: 'name', by: first });
+      assert.deepEqual(await workspaces.add(first), { taken: 'name', by: first });
+      assert.deepEqual(await workspaces.add(sameBranch), { taken: 'branch', by: first });
+      assert.equal(await workspaces.find(sameBranch.name), null);
+      assert.equal(await outbox.newest(), before);
+      assert.equal(await workspaces.add(givenWorkspace({ gitDir: first.gitDir, branch: 'next' })), null);
+    });
+
+    it('are paused with a reason and resumed, each told once', async () => {
+      const { workspaces } = subject.ports;
+      const { name: chain } = await added();
+      assert.equal(await workspaces.pause(chain, 'release day', 'bob', 5), true);
+      assert.equal(await workspaces.pause(chain, 'release day', 'bob', 6), true);
+      assert.equal((await workspaces.find(chain))?.paused, 'release day');
+      assert.equal(await workspaces.pause(chain, null, 'bob', 7), true);
+      assert.equal((await workspaces.find(chain))?.paused, null);
+      assert.deepEqual(await typesIn(chain), ['workspace.added', 'workspace.paused', 'workspace.resumed']);
+      assert.equal(await workspaces.pause('nobody', 'x', 'bob', 8), false);
+    });
+
+    it('are removed, while their patches and their chain stay, and may come back to both', async () => {
+      const { workspaces, ledger, chains } = subject.ports;
+      const workspace = await added();
+      const patch = await moved(ledger, await accepted(ledger, { workspace: workspace.name }), cancelled);
+      assert.equal(await workspaces.remove(workspace.name, 'bob', 9), true);
+      assert.equal(await workspaces.find(workspace.name), null);
+      assert.equal(await workspaces.remove(workspace.name, 'bob', 9), false);
+      assert.deepEqual(await ledger.find(patch.id), patch);
+      assert.equal(await workspaces.add(workspace), null);
+      const entries = await chains.entries(workspace.name, 0, 99);
+      assert.deepEqual(
+        entries.map(({ type }) => type),
+        ['workspace.added', 'patch.accepted', 'patch.cancelled', 'workspace.removed', 'workspace.added'],
+      );
+      assert.deepEqual(verifyChain(entries, null), []);
+    });
+
+    const unfinished: Readonly<Record<string, readonly PatchEvent[]>> = {
+      queued: [],
+      held: [held],
+      checking: [claimed],
+      landing: landing(1).slice(0, 2),
+    };
+    for (const [state, events] of Object.entries(unfinished)) {
+      it(`are not removed while a patch is ${state}`, async () => {
+        const { workspaces, ledger } = subject.ports;
+        const workspace = await added();
+        await moved(ledger, await accepted(ledger, { workspace: workspace.name }), ...events);
+        assert.equal(await workspaces.remove(workspace.name, 'bob', 9), false);
+        assert.deepEqual(await workspaces.find(workspace.name), workspace);
+      });
+    }
+
+    it('are removed when every patch is landed, rejected or cancelled', async () => {
+      const { workspaces, ledger } = subject.ports;
+      const { name: workspace } = await added();
+      await moved(ledger, await accepted(ledger, { workspace }), ...landing(1));
+      await moved(ledger, await accepted(ledger, { workspace }), claimed, rejected);
+      await moved(ledger, await accepted(ledger, { workspace }), cancelled);
+      await accepted(ledger, { workspace: freshName() });
+      assert.equal(await workspaces.remove(workspace, 'bob', 9), true);
+    });
+  });
+}
