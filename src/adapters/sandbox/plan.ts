@@ -1,0 +1,22 @@
+import type { IsolationLevel } from '../../core/gate/verdict.ts';
+import type { ControlGroups } from './control-group.ts';
+import type { Architecture } from './denied-calls.ts';
+
+/** One way to fence commands off, with the programs that it needs, found. */
+export type Plan =
+  | {
+      readonly kind: 'namespaces';
+      readonly bwrap: string;
+      readonly setpriv: string;
+      readonly prlimit: string;
+      readonly architecture: Architecture;
+      readonly groups: ControlGroups | null;
+    }
+  | { readonly kind: 'plain-user'; readonly setpriv: string; readonly prlimit: string }
+  | { readonly kind: 'none' };
+
+export function levelOf(plan: Plan): IsolationLevel {
+  if (plan.kind === 'none') return 0;
+  if (plan.kind === 'plain-user') return 1;
+  return plan.groups ? 3 : 2;
+}

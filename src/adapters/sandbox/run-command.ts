@@ -1,0 +1,167 @@
+import { randomUUID } from 'node:crypto';
+import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock } from '../../platform/clock.ts';
+import type { Ran, SandboxedCommand } from '../../ports/sandbox.ts';
+import { type ControlGroup, openControlGroup } from './control-group.ts';
+import { KeptOutput } from './kept-output.ts';
+import { type Ended, type Launched, launch } from './launch.ts';
+import type { Limits } from './limits.ts';
+import { sandboxOwner } from './owner.ts';
+import { levelOf, type Plan } from './plan.ts';
+import type { Programs } from './programs.ts';
+import { killMarked } from './survivors.ts';
+import { wrap } from './wrap.ts';
+
+/** What stays the same from command to command. */
+export interface Workshop {
+  readonly scratch: string;
+  readonly tools: readonly string[];
+  readonly limits: Limits;
+  readonly programs: Programs;
+  readonly clock: Clock;
+}
+
+/** How long the output of processes that escaped is waited for; with a process namespace there are none. */
+const DRAIN_MS = 1000;
+const SET_BY_US = ['PATH', 'HOME', 'TMPDIR', 'LANG'];
+
+/** Runs one command as `plan` says; never rejects for what the command does. */
+export async function runCommand(
+  workshop: Workshop,
+  plan: Plan,
+  command: SandboxedCommand,
+  signal: AbortSignal,
+): Promise<Ran> {
+  const run = new Run(workshop, plan, command);
+  try {
+    return await run.toItsEnd(signal);
+  } catch (error) {
+    return run.report({
+      kind: 'not-started',
+      problem: error instanceof Error ? error.message : String(error),
+    });
+  } finally {
+    await run.cleanUp();
+  }
+}
+
+class Run {
+  readonly #workshop: Workshop;
+  readonly #plan: Plan;
+  readonly #command: SandboxedCommand;
+  readonly #output: KeptOutput;
+  readonly #marker = `GHOST_RUN=${randomUUID()}`;
+  #startedAt: number;
+  #startedMonotonic: number;
+  #broken: 'timed-out' | 'aborted' | null = null;
+  #group: ControlGroup | null = null;
+  #home: string | null = null;
+
+  constructor(workshop: Workshop, plan: Plan, command: SandboxedCommand) {
+    this.#workshop = workshop;
+    this.#plan = plan;
+    this.#command = command;
+    this.#output = new KeptOutput(command.outputCap);
+    this.#startedAt = workshop.clock.now();
+    this.#startedMonotonic = workshop.clock.monotonic();
+  }
+
+  async toItsEnd(signal: AbortSignal): Promise<Ran> {
+    if (signal.aborted) return this.#abortedBeforeStart();
+    const launched = await this.#launch();
+    const over = new AbortController();
+    const stop = (why: 'timed-out' | 'aborted') => {
+      this.#broken ??= why;
+      launched.kill();
+    };
+    const onAbort = () => stop('aborted');
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) onAbort();
+    const timer = this.#workshop.clock.sleep(this.#command.timeoutMs, over.signal).then(() => {
+      if (!over.signal.aborted) stop('timed-out');
+    });
+    const ended = await launched.ended;
+    over.abort();
+    signal.removeEventListener('abort', onAbort);
+    await timer;
+    await this.#leaveNothingBehind(launched);
+    return this.report(ended);
+  }
+
+  report(ended: Ended): Ran {
+    const { clock } = this.#workshop;
+    return {
+      ending: this.#broken ?? (ended.kind === 'ran' ? 'exited' : 'not-started'),
+      exitCode: ended.kind === 'ran' && !this.#broken ? ended.exitCode : null,
+      signal: ended.kind === 'ran' && !this.#broken ? ended.signal : null,
+      detail: this.#detail(ended),
+      startedAt: this.#startedAt,
+      durationMs: Math.round(clock.monotonic() - this.#startedMonotonic),
+      output: this.#output.bytes(),
+      truncated: this.#output.truncated,
+      argv: this.#command.argv,
+      environment: [...new Set([...Object.keys(this.#command.environment), ...SET_BY_US])].sort(),
+      isolation: levelOf(this.#plan),
+    };
+  }
+
+  async cleanUp(): Promise<void> {
+    await this.#group?.remove();
+    if (this.#home) await rm(this.#home, { recursive: true, force: true });
+  }
+
+  #abortedBeforeStart(): Ran {
+    this.#broken = 'aborted';
+    return this.report({ kind: 'not-started', problem: 'stopped before it began' });
+  }
+
+  async #launch(): Promise<Launched> {
+    const { programs, scratch, limits, clock, tools } = this.#workshop;
+    if (this.#plan.kind === 'namespaces' && this.#plan.groups)
+      this.#group = await openControlGroup(this.#plan.groups, limits, clock);
+    const home = await this.#openHome();
+    const [name = '', value = ''] = this.#marker.split('=');
+    const environment = { ...this.#command.environment, ...(home === '' ? {} : { [name]: value }) };
+    const { argv, directory } = this.#command;
+    return launch({
+      wrapped: wrap(this.#plan, programs, { argv, directory, environment, tools, limits, home }),
+      mkfifo: programs.mkfifo,
+      scratch,
+      owner: sandboxOwner(),
+      atFirstGate: async (pid) => this.#group?.add(pid),
+      atLastGate: () => {
+        this.#startedAt = clock.now();
+        this.#startedMonotonic = clock.monotonic();
+      },
+      onOutput: (chunk) => this.#output.add(chunk),
+    });
+  }
+
+  /** With namespaces a command has a file system of its own, and its home is there. */
+  async #openHome(): Promise<string> {
+    if (this.#plan.kind === 'namespaces') return '';
+    this.#home = await mkdtemp(join(this.#workshop.scratch, 'home-'));
+    const owner = sandboxOwner();
+    if (owner) await chown(this.#home, owner.uid, owner.gid);
+    return this.#home;
+  }
+
+  async #leaveNothingBehind(launched: Launched): Promise<void> {
+    if (this.#plan.kind !== 'namespaces') {
+      launched.killGroup();
+      killMarked(this.#marker);
+    }
+    const enough = new AbortController();
+    const patience = this.#workshop.clock.sleep(DRAIN_MS, enough.signal).then(() => launched.stopReading());
+    await launched.drained;
+    enough.abort();
+    await patience;
+  }
+
+  #detail(ended: Ended): string | null {
+    if (this.#broken === 'timed-out') return `timed out after ${this.#command.timeoutMs} ms`;
+    if (this.#broken === 'aborted') return 'stopped by us before it had an answer';
+    return ended.kind === 'not-started' ? ended.problem : null;
+  }
+}

@@ -1,0 +1,43 @@
+import { mkdir } from 'node:fs/promises';
+import { type Clock, systemClock } from '../../platform/clock.ts';
+import type { Sandbox } from '../../ports/sandbox.ts';
+import { DEFAULT_LIMITS, type Limits } from './limits.ts';
+import { type Probed, probe } from './probe.ts';
+import { findPrograms, type Programs } from './programs.ts';
+import { runCommand, type Workshop } from './run-command.ts';
+
+export { sandboxOwner } from './owner.ts';
+
+export interface SandboxOptions {
+  /** Absolute; made when missing. Holds small things for as long as a command runs. */
+  readonly scratch: string;
+  /** Absolute directories that commands may use, read-only: a prefix with a `bin`, or a `bin` itself. Searched first. */
+  readonly tools?: readonly string[];
+  readonly limits?: Partial<Limits>;
+  readonly clock?: Clock;
+  /** Where the tools of isolation are; looked for in the system's directories when left out. */
+  readonly programs?: Programs;
+}
+
+/**
+ * Runs commands in bubblewrap, or as well as this machine allows: as a plain user, or not fenced off at all. What it
+ * can do is tried once, at the first use, and every run tells the level it had.
+ */
+export function commandSandbox(options: SandboxOptions): Sandbox {
+  const workshop: Workshop = {
+    scratch: options.scratch,
+    tools: options.tools ?? [],
+    limits: { ...DEFAULT_LIMITS, ...options.limits },
+    programs: options.programs ?? findPrograms(),
+    clock: options.clock ?? systemClock,
+  };
+  let probing: Promise<Probed> | null = null;
+  const probed = () => {
+    probing ??= mkdir(workshop.scratch, { recursive: true }).then(() => probe(workshop));
+    return probing;
+  };
+  return {
+    isolation: async () => (await probed()).isolation,
+    run: async (command, signal) => runCommand(workshop, (await probed()).plan, command, signal),
+  };
+}
