@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** What the kernel tells of one process. */
+/** What the kernel tells of one process; process-identity.ts tells whether it is still the same. */
 export interface ProcessReading {
   readonly pid: number;
   /** Field 22 of /proc/PID/stat: clock ticks since boot. With the pid it names one process for good. */
@@ -33,19 +33,4 @@ export function readProcess(pid: number): ProcessReading | null {
     rssBytes: field(24) * PAGE_BYTES,
     cpuMs: (field(14) + field(15)) * TICK_MS,
   };
-}
-
-/** Whether a process that was once read is still the same and not a zombie. Where there is no /proc the pid decides. */
-export function isRunning({ pid, startedTicks }: { pid: number; startedTicks: number }): boolean {
-  if (startedTicks === 0) return answersSignals(pid);
-  const now = readProcess(pid);
-  return now !== null && now.startedTicks === startedTicks && now.state !== 'Z';
-}
-
-function answersSignals(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }

@@ -18,6 +18,7 @@ interface ApplyOptions {
   readonly repo: string;
   readonly check?: true;
   readonly ungated?: true;
+  readonly adopt?: true;
 }
 
 export function addApply(program: Command, context: Context): void {
@@ -28,6 +29,7 @@ export function addApply(program: Command, context: Context): void {
     .option('--repo <dir>', 'the repository', '.')
     .option('--check', 'rehearse in memory and tell every fault; nothing is written')
     .option('--ungated', 'land it without any check, where the repository has none; the evidence says so')
+    .option('--adopt', 'take the branch over from another installation, which must be stopped')
     .action((file: string, options: ApplyOptions) =>
       context.run((print) => apply(context, print, { file, ...options })),
     );
@@ -48,8 +50,9 @@ async function apply(
       body,
       format: null,
       author: host.user,
-      gate: options.ungated ? 'ungated' : 'gated',
-      onStep: (step) => print.note(String(step)),
+      gate: options.ungated ? 'waived' : 'required',
+      adopt: options.adopt === true,
+      onStep: (step) => print.note(step),
     });
     const view = viewPatch(patch);
     print.answer(view, () => printPatch(print, view));

@@ -14,6 +14,7 @@ interface AddOptions {
   readonly repo: string;
   readonly branch?: string;
   readonly check: readonly CheckText[];
+  readonly adopt?: true;
 }
 
 export function addWorkspaceCommands(program: Command, context: Context): void {
@@ -29,10 +30,18 @@ export function addWorkspaceCommands(program: Command, context: Context): void {
     .requiredOption('--repo <path>', 'the git repository, bare or checked out')
     .option('--branch <name>', 'the branch to land on; else the current one')
     .option('--check <name=command>', 'a check in the server policy; may be given again', collectCheck, [])
-    .action((name: string, { repo, branch, check }: AddOptions) =>
+    .option('--adopt', 'take the branch over from another installation, which must be stopped')
+    .action((name: string, { repo, branch, check, adopt }: AddOptions) =>
       local(async (needs, print) => {
         const path = resolve(context.host.cwd, repo);
-        await addWorkspace(needs, { name, repo: path, branch: branch ?? null, checks: check, actor });
+        await addWorkspace(needs, {
+          name,
+          repo: path,
+          branch: branch ?? null,
+          checks: check,
+          actor,
+          adopt: adopt === true,
+        });
         return show(needs, print, name);
       }),
     );

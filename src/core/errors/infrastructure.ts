@@ -105,6 +105,23 @@ export const INFRASTRUCTURE_ERRORS = {
     message: (d: { what: string; problem: string }) => `${d.what} did not start: ${d.problem}.`,
     hint: 'The log in logs/ tells more.',
   },
+  already_running: {
+    status: 409,
+    exit: EXIT.conflict,
+    retry: 'later',
+    title: 'Already running',
+    message: (d: { home: string; by: string }) => `${d.by} already runs \`ghost up\` for ${d.home}.`,
+    hint: 'Use that one, end it with `ghost down`, or set GHOST_HOME to another folder.',
+  },
+  still_running: {
+    status: 500,
+    exit: EXIT.failed,
+    retry: 'later',
+    title: 'Still running',
+    message: (d: { pid: number; afterMs: number }) =>
+      `Process ${d.pid} was asked to end and still runs after ${d.afterMs} ms.`,
+    hint: 'The log in logs/ tells what it waits for; a second SIGTERM ends it at once.',
+  },
   integrity_broken: {
     status: 500,
     exit: EXIT.integrity,

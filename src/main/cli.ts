@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import type { CliHost, OpenPurpose, ServiceAddress } from '../cli/host.ts';
+import { runCli } from '../cli/program.ts';
+import { systemClock } from '../platform/clock.ts';
+import { type Config, packageRootOf, processVariables, readConfig, readOneShotConfig } from './config.ts';
+import { readOperatorToken } from './operator-token.ts';
+import { readRunning } from './running.ts';
+
+/** What `bin/ghost` calls. Loads no more of the project than the command needs. */
+export async function main(argv: readonly string[]): Promise<number> {
+  // `ghost queue | head` closes the pipe early, which is no failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+  return runCli(argv, createHost());
+}
+
+function createHost(): CliHost {
+  const packageRoot = packageRootOf(import.meta.dirname);
+  const variables = processVariables();
+  const config = () => readConfig(variables, packageRoot);
+  const host: CliHost = {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    stdin: process.stdin,
+    cwd: process.cwd(),
+    user: userName(),
+    clock: systemClock,
+    findService: async () => findService(config()),
+    open: async (purpose) => open(purpose, { packageRoot, config: config() }),
+    processes: {
+      up: async (options) => {
+        const { up } = await import('./up.ts');
+        return up(config(), { ...options, host, homeFromEnvironment: Boolean(variables.GHOST_HOME) });
+      },
+      down: async () => {
+        const { down } = await import('./down.ts');
+        return down(config().home);
+      },
+      health: async () => {
+        const { measureHealth } = await import('./measure.ts');
+        return measureHealth(config());
+      },
+      resources: async () => {
+        const { measureResources } = await import('./measure.ts');
+        return measureResources(config());
+      },
+      version: () => versionOf(packageRoot),
+    },
+  };
+  return host;
+}
+
+/** The service that GHOST_URL names gets GHOST_TOKEN only: the operator's token never leaves this machine. */
+function findService(config: Config): ServiceAddress {
+  const given = config.cliToken?.expose() ?? null;
+  if (config.cliUrl !== null) return { url: config.cliUrl, token: given };
+  const url = readRunning(config.home.runningFile)?.urls.gateway ?? config.gateway.url;
+  return { url, token: given ?? readOperatorToken(config.home) };
+}
+
+async function open(purpose: OpenPurpose, { packageRoot, config }: { packageRoot: string; config: Config }) {
+  const { wire } = await import('./wire.ts');
+  const chosen =
+    purpose.kind === 'installation'
+      ? config
+      : readOneShotConfig(processVariables(), packageRoot, purpose.target);
+  const instance = `${purpose.kind}-${process.pid}`;
+  return wire(chosen, { component: 'cli', instance, console: 'none' });
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A container may run as a uid without a name.
+    return `uid-${process.getuid?.() ?? 'unknown'}`;
+  }
+}
+
+function versionOf(packageRoot: string): Readonly<Record<string, string | null>> {
+  const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'));
+  return { version: String(version), node: process.versions.node, sqlite: process.versions.sqlite ?? null };
+}

@@ -1,0 +1,217 @@
+import { mkdir } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { extname, join } from 'node:path';
+import { keepBeating } from '../app/keep-beating.ts';
+import type { CliHost } from '../cli/host.ts';
+import { CATALOGUE, type ErrorCode, EXIT, type ExitCode, fail, GhostError } from '../core/errors.ts';
+import { ChildFailed, type ChildSpec } from '../platform/child.ts';
+import { systemClock } from '../platform/clock.ts';
+import { RESTARTS } from '../platform/restart-budget.ts';
+import { type Supervisor, type SupervisorEvent, supervise } from '../platform/supervise.ts';
+import { type Announce, announcer } from './announce.ts';
+import type { Config } from './config.ts';
+import { DEMO, landDemo, wantsDemo } from './demo.ts';
+import type { Home } from './home.ts';
+import { lockHome } from './home-lock.ts';
+import { ensureOperatorToken } from './operator-token.ts';
+import { commandFor, shorter } from './pasted.ts';
+import { readRunning, removeRunning, writeRunning } from './running.ts';
+import { aborted, stopSignal } from './stop-signal.ts';
+import { type Wired, wire } from './wire.ts';
+
+/** In the order in which they start; they stop in reverse. */
+const COMPONENTS = ['relay', 'runner', 'gateway', 'health', 'resources'] as const;
+
+const READY_WITHIN_MS = 30_000;
+/** Longer than what a runner needs to finish or give back its patch. */
+const GRACE_MS = 25_000;
+
+export interface UpOptions {
+  readonly json: boolean;
+  /** Whether a first start makes the demo workspace. */
+  readonly demo: boolean;
+  readonly host: Pick<CliHost, 'stdout' | 'stderr' | 'cwd' | 'findService' | 'clock'>;
+  readonly homeFromEnvironment: boolean;
+}
+
+/**
+ * Runs the whole installation in the foreground until SIGINT or SIGTERM.
+ * @throws GhostError already_running, port_in_use, start_failed
+ */
+export async function up(config: Config, options: UpOptions): Promise<ExitCode> {
+  const { home } = config;
+  await prepare(home);
+  const lock = lockHome(home.lockFile);
+  if (lock === null) throw alreadyRunning(home);
+  try {
+    const wired = await wire(config, { component: 'supervisor', instance: hostname(), console: 'none' });
+    try {
+      return await new Installation(config, options, wired).run();
+    } finally {
+      removeRunning(home.runningFile);
+      await wired.close();
+    }
+  } finally {
+    lock.release();
+  }
+}
+
+class Installation {
+  readonly #config: Config;
+  readonly #options: UpOptions;
+  readonly #wired: Wired;
+  readonly #supervisor: Supervisor;
+  readonly #announce: Announce;
+  #urls: Readonly<Record<string, string>> = {};
+  #written: Promise<void> = Promise.resolve();
+
+  constructor(config: Config, options: UpOptions, wired: Wired) {
+    this.#config = config;
+    this.#options = options;
+    this.#wired = wired;
+    this.#announce = announcer(options.host, options.json);
+    this.#supervisor = supervise({
+      children: COMPONENTS.map(childSpec),
+      restarts: RESTARTS,
+      clock: systemClock,
+      random: Math.random,
+      onEvent: (event) => this.#heard(event),
+    });
+  }
+
+  async run(): Promise<ExitCode> {
+    const stop = stopSignal(() => this.#hurry());
+    const beating = new AbortController();
+    let beaten: Promise<void> = Promise.resolve();
+    try {
+      await this.#start(stop.signal);
+      if (!stop.signal.aborted) {
+        beaten = this.#beat(beating.signal);
+        await this.#settle(stop.signal);
+        await aborted(stop.signal);
+      }
+      this.#announce({ kind: 'stopping' });
+    } finally {
+      beating.abort();
+      await Promise.all([beaten, this.#supervisor.stop(), this.#written]);
+      stop.dispose();
+    }
+    this.#announce({ kind: 'down' });
+    return EXIT.ok;
+  }
+
+  /** A stop while it starts is an orderly end, whatever the half-started child says about it. */
+  async #start(stop: AbortSignal): Promise<void> {
+    await ensureOperatorToken(this.#wired.needs, this.#config.home);
+    await this.#noteUrls();
+    const giveUp = () => void this.#supervisor.stop();
+    stop.addEventListener('abort', giveUp, { once: true });
+    try {
+      if (!stop.aborted) await this.#supervisor.start();
+    } catch (error) {
+      if (!stop.aborted) throw startError(error);
+    } finally {
+      stop.removeEventListener('abort', giveUp);
+    }
+  }
+
+  async #settle(stop: AbortSignal): Promise<void> {
+    const { home } = this.#config;
+    await this.#written;
+    this.#announce({ kind: 'up', urls: this.#urls, home: home.root, logs: home.logs });
+    if (!this.#options.demo || !(await wantsDemo(this.#wired.needs))) return;
+    await Promise.race([this.#demonstrate(), aborted(stop)]);
+  }
+
+  async #demonstrate(): Promise<void> {
+    const { home } = this.#config;
+    try {
+      const { view, summary, secondPatch } = await landDemo(this.#wired.needs, home, this.#options.host);
+      const { id: patch, state, commit } = view;
+      const commands = this.#commands(patch, secondPatch);
+      this.#announce({ kind: 'demo', patch, state, commit, summary, commands });
+    } catch (error) {
+      this.#wired.logger.error('the demo patch did not land', { error });
+      this.#announce({
+        kind: 'demo-failed',
+        problem: error instanceof Error ? error.message : String(error),
+      });
+    }
+  }
+
+  #commands(patch: string, secondPatch: string): readonly string[] {
+    const place = { cwd: this.#options.host.cwd, homeFromEnvironment: this.#options.homeFromEnvironment };
+    const next = shorter(place.cwd, secondPatch);
+    return [
+      ['show', patch, '--diff'],
+      ['submit', next, '--workspace', DEMO, '--wait'],
+      ['verify', DEMO],
+    ].map((words) => commandFor(this.#config, place, words));
+  }
+
+  #beat(signal: AbortSignal): Promise<void> {
+    const report = () => {
+      const children = this.#supervisor.children();
+      const well = children.every(({ state, budget }) => state === 'running' && budget === 'kept');
+      return {
+        status: well ? ('healthy' as const) : ('degraded' as const),
+        details: { children: children.map((child) => ({ ...child })) },
+      };
+    };
+    const who = { component: 'supervisor', instance: hostname(), pid: process.pid };
+    return keepBeating(this.#wired.needs, { ...who, report }, signal);
+  }
+
+  #heard(event: SupervisorEvent): void {
+    const { kind, ...fields } = event;
+    const level = kind === 'crashed' || kind === 'degraded' ? 'error' : 'info';
+    this.#wired.logger[level](`child ${kind}`, fields);
+    this.#announce(event);
+    if (event.kind !== 'ready' || typeof event.details.url !== 'string') return;
+    this.#urls = { ...this.#urls, [event.child]: event.details.url };
+    this.#written = this.#written.then(() => this.#noteUrls());
+  }
+
+  async #noteUrls(): Promise<void> {
+    await writeRunning(this.#config.home.runningFile, this.#urls).catch((error: unknown) =>
+      this.#wired.logger.error('the URLs of the services cannot be noted', { error }),
+    );
+  }
+
+  #hurry(): void {
+    this.#supervisor.kill();
+    removeRunning(this.#config.home.runningFile);
+    process.exit(EXIT.failed);
+  }
+}
+
+function childSpec(name: string): ChildSpec {
+  const module = join(import.meta.dirname, `${name}${extname(import.meta.filename)}`);
+  return { name, module, readyMs: READY_WITHIN_MS, graceMs: GRACE_MS };
+}
+
+async function prepare(home: Home): Promise<void> {
+  const folders = [home.data, home.logs, home.summaries, home.heartbeats, home.scratch, home.outputs];
+  for (const folder of folders) await mkdir(folder, { recursive: true });
+  await mkdir(home.keys, { recursive: true, mode: 0o700 });
+}
+
+function alreadyRunning(home: Home): GhostError {
+  const pid = readRunning(home.runningFile)?.process.pid;
+  return fail('already_running', {
+    home: home.root,
+    by: pid === undefined ? 'another process' : `process ${pid}`,
+  });
+}
+
+/** The child's own coded error where it gave one: its hint is better than ours. */
+function startError(error: unknown): unknown {
+  if (!(error instanceof ChildFailed)) return error;
+  const { child, code, message } = error;
+  if (code !== null && isErrorCode(code)) return new GhostError(code, message, { cause: error });
+  return fail('start_failed', { what: child, problem: message }, { cause: error });
+}
+
+function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(CATALOGUE, code);
+}

@@ -1,0 +1,102 @@
+import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { Needs } from '../../app/needs.ts';
+import type { Logger } from '../../platform/logger.ts';
+import { replaceFile } from '../../platform/replace-file.ts';
+import { openHistory } from './history.ts';
+import { type Counters, type ResourceSample, takeSample } from './sample.ts';
+
+/** Both lead with a dot: readers of heartbeats pass them over. */
+export const RESOURCE_FILE = '.resource.json';
+export const HISTORY_FILE = '.resource-history.jsonl';
+
+const EVERY_MS = 5_000;
+/** An hour: enough for a forecast of the next one. */
+const KEPT_SAMPLES = 720;
+
+export interface ResourcesWorkerOptions {
+  readonly folder: string;
+  readonly home: string;
+  readonly logger: Logger;
+}
+
+export interface ResourcesWorker {
+  last(): ResourceSample | null;
+  stop(): Promise<void>;
+}
+
+/** Samples the machine and the processes of Ghost every few seconds. */
+export function startResourcesWorker(
+  needs: Pick<Needs, 'heartbeats' | 'clock'>,
+  { folder, home, logger }: ResourcesWorkerOptions,
+): ResourcesWorker {
+  const stopping = new AbortController();
+  const delays = watchDelays();
+  let last: ResourceSample | null = null;
+  const ended = run();
+  return {
+    last: () => last,
+    stop: () => {
+      stopping.abort();
+      return ended;
+    },
+  };
+
+  async function run(): Promise<void> {
+    const history = await openHistory(join(folder, HISTORY_FILE), KEPT_SAMPLES);
+    let counters: Counters | null = null;
+    for (let sequence = 1; !stopping.signal.aborted; sequence += 1) {
+      try {
+        const sources = { now: needs.clock.now(), home, heartbeats: await readHeartbeats(needs) };
+        const measured = await takeSample({ ...sources, eventLoopDelay: delays.since() }, counters);
+        counters = measured.counters;
+        last = measured.sample;
+        const document = { ...last, pid: process.pid, sequence };
+        await replaceFile(join(folder, RESOURCE_FILE), `${JSON.stringify(document, null, 2)}\n`);
+        await history.append(document);
+      } catch (error) {
+        logger.error('resources were not sampled', { error });
+      }
+      await needs.clock.sleep(EVERY_MS, stopping.signal);
+    }
+    delays.stop();
+  }
+}
+
+/** One sample for whoever asks, its rates measured over `overMs`. */
+export async function sampleOnce(
+  needs: Pick<Needs, 'heartbeats' | 'clock'>,
+  { home, overMs }: { readonly home: string; readonly overMs: number },
+): Promise<ResourceSample> {
+  const delays = watchDelays();
+  const heartbeats = await readHeartbeats(needs);
+  const sources = () => ({ now: needs.clock.now(), home, heartbeats, eventLoopDelay: delays.since() });
+  const first = await takeSample(sources(), null);
+  await needs.clock.sleep(overMs);
+  const { sample } = await takeSample(sources(), first.counters);
+  delays.stop();
+  return sample;
+}
+
+async function readHeartbeats({ heartbeats }: Pick<Needs, 'heartbeats'>) {
+  return (await heartbeats.read()).flatMap((file) => (file.kind === 'read' ? [file.heartbeat] : []));
+}
+
+const RESOLUTION_MS = 20;
+
+/** How late timers fire, from Node's own histogram; its resolution, which it counts in, is taken off. */
+function watchDelays() {
+  const histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  histogram.enable();
+  const late = (nanoseconds: number) =>
+    Number.isFinite(nanoseconds) ? Math.max(0, Math.round(nanoseconds / 1e4 - RESOLUTION_MS * 100) / 100) : 0;
+  return {
+    since: () => {
+      const { mean, max } = histogram;
+      const told = { meanMs: late(mean), p99Ms: late(histogram.percentile(99)), maxMs: late(max) };
+      histogram.reset();
+      return told;
+    },
+    stop: () => void histogram.disable(),
+  };
+}
