@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, describe, it } from 'node:test';
+import { addWorkspace } from '../../src/app/add-workspace.ts';
+import { projectOutbox } from '../../src/app/project-outbox.ts';
+import { submitPatch } from '../../src/app/submit-patch.ts';
+import { verifyAudit } from '../../src/app/verify-audit.ts';
+import { verifyWorkspace } from '../../src/app/verify-workspace.ts';
+import { LANDING_STEPS, type LandingStep } from '../../src/core/patch/landing-step.ts';
+import { isOver, type Patch } from '../../src/core/patch/patch.ts';
+import { aRepository, git, patchOf } from '../world/git.ts';
+import { type Installation, openInstallationFor } from '../world/installation.ts';
+import { type Child, eventually, startProcess } from '../world/processes.ts';
+
+interface Scene {
+  readonly installation: Installation;
+  readonly repository: string;
+  readonly patch: Patch;
+}
+
+async function aScene(): Promise<Scene> {
+  const installation = await openInstallationFor();
+  const repository = aRepository();
+  await addWorkspace(installation.needs, {
+    name: 'main',
+    repo: repository,
+    branch: 'main',
+    checks: [],
+    actor: 'test',
+    adopt: false,
+  });
+  const body = Buffer.from(
+    patchOf(repository, { 'greeting.txt': 'hello\nbrave\nworld\n', 'new.txt': 'new\n' }),
+  );
+  const { patch } = await submitPatch(installation.needs, {
+    workspace: 'main',
+    body,
+    format: null,
+    title: null,
+    author: 'test',
+    origin: 'http',
+    idempotencyKey: null,
+    force: false,
+  });
+  return { installation, repository, patch };
+}
+
+function over(scene: Scene): Promise<Patch> {
+  return eventually('the patch has ended', async () => {
+    const patch = await scene.installation.needs.ledger.find(scene.patch.id);
+    return (
+      patch !== null &&
+      isOver(patch.state) &&
+      (patch.state.name !== 'landed' || patch.state.worktree !== null) &&
+      patch
+    );
+  });
+}
+
+/** Exactly one commit for the patch, with the tree it promised, known to a ledger whose chains hold. */
+async function assertLandedOnce(scene: Scene): Promise<void> {
+  const { needs } = scene.installation;
+  const ended = await over(scene);
+  assert.equal(ended.state.name, 'landed');
+  assert.deepEqual(await verifyWorkspace(needs, 'main'), {
+    ok: true,
+    workspace: 'main',
+    landed: 1,
+    commits: 1,
+    problems: [],
+  });
+  assert.equal(git(scene.repository, 'show', 'main:greeting.txt'), 'hello\nbrave\nworld');
+  assert.equal(git(scene.repository, 'rev-list', '--count', 'main'), '2');
+  assert.equal(git(scene.repository, 'status', '--porcelain'), '', 'the work tree followed');
+  assert.equal(git(scene.repository, 'fsck', '--strict', '--no-dangling'), '');
+  await projectOutbox(needs);
+  const audit = await verifyAudit(needs);
+  assert.deepEqual(audit.problems, []);
+}
+
+async function stop(child: Child): Promise<void> {
+  child.process.kill('SIGTERM');
+  const { code, stderr } = await child.ended;
+  assert.equal(code, 0, stderr);
+}
+
+describe('a runner that dies by SIGKILL', { concurrency: 2 }, () => {
+  for (const step of LANDING_STEPS) {
+    it(`at ${step} is succeeded by one that lands the patch exactly once`, async () => {
+      const scene = await aScene();
+      after(() => scene.installation.close());
+      const dying = startProcess('test/crash/dying-runner.ts', {
+        ...scene.installation.settings,
+        DIE_AT: step,
+      });
+      assert.equal((await dying.ended).signal, 'SIGKILL', `the step ${step} was reached`);
+      const successor = startProcess('src/main/runner.ts', scene.installation.settings);
+      await assertLandedOnce(scene);
+      await stop(successor);
+    });
+  }
+});
+
+/** Where a holder that is stopped and comes back could do harm: it has read the branch, or is about to move it. */
+const STALLS: readonly LandingStep[] = [
+  'claimed',
+  'tree-built',
+  'checks-run',
+  'commit-built',
+  'intent-recorded',
+  'branch-moved',
+  'landing-recorded',
+];
+
+describe('a runner that is stopped past its lease and goes on later', { concurrency: 2 }, () => {
+  for (const step of STALLS) {
+    it(`at ${step} can neither land nor write after its successor has`, async () => {
+      const scene = await aScene();
+      after(() => scene.installation.close());
+      const stalled = startProcess('test/crash/dying-runner.ts', {
+        ...scene.installation.settings,
+        DIE_AT: step,
+        DIE_BY: 'SIGSTOP',
+      });
+      await eventually('the first runner is stopped', () => isStopped(stalled));
+      const successor = startProcess('src/main/runner.ts', scene.installation.settings);
+      await assertLandedOnce(scene);
+      const entries = await scene.installation.needs.chains.entriesAbout(scene.patch.id);
+
+      stalled.process.kill('SIGCONT');
+      await stop(stalled);
+      await assertLandedOnce(scene);
+      assert.deepEqual(
+        await scene.installation.needs.chains.entriesAbout(scene.patch.id),
+        entries,
+        'the stalled runner wrote nothing',
+      );
+      await stop(successor);
+    });
+  }
+});
+
+function isStopped(child: Child): boolean {
+  const { pid, exitCode, signalCode } = child.process;
+  if (exitCode !== null || signalCode !== null) throw new Error('the runner ended instead of stopping');
+  return pid !== undefined && stateOf(pid) === 'T';
+}
+
+function stateOf(pid: number): string | undefined {
+  return readFileSync(`/proc/${pid}/stat`, 'latin1')
+    .replace(/^.*\) /, '')
+    .at(0);
+}

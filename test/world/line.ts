@@ -1,0 +1,82 @@
+import { addWorkspace } from '../../src/app/add-workspace.ts';
+import { findPatch } from '../../src/app/find-patch.ts';
+import type { Holding } from '../../src/app/holding.ts';
+import { landNextPatch, type Next } from '../../src/app/land-next-patch.ts';
+import type { Needs } from '../../src/app/needs.ts';
+import { type Receipt, type Submission, submitPatch } from '../../src/app/submit-patch.ts';
+import { giveBackWorkspace, takeWorkspace } from '../../src/app/take-workspace.ts';
+import type { StepObserver } from '../../src/core/patch/landing-step.ts';
+import type { Patch } from '../../src/core/patch/patch.ts';
+import { HandClock } from './clock.ts';
+import { aRepository } from './git.ts';
+import { type Installation, openInstallationFor } from './installation.ts';
+
+/** One workspace named `main` on a real repository, in the hands of this process, with a clock turned by hand. */
+export interface TestLine {
+  readonly needs: Needs;
+  readonly installation: Installation;
+  readonly repository: string;
+  readonly clock: HandClock;
+  readonly holding: Holding;
+  submit(body: string, more?: Partial<Submission>): Promise<Receipt>;
+  next(cooldownMs?: number): Promise<Next>;
+  find(id: string): Promise<Patch>;
+  close(): Promise<void>;
+}
+
+export interface LineOptions {
+  readonly repository?: string;
+  readonly checks?: readonly { readonly name: string; readonly run: string }[];
+  readonly observe?: StepObserver;
+}
+
+const TTL_MS = 600_000;
+
+export async function aLine(options: LineOptions = {}): Promise<TestLine> {
+  const installation = await openInstallationFor();
+  const clock = new HandClock();
+  const needs: Needs = { ...installation.needs, clock };
+  const repository = options.repository ?? aRepository();
+  const workspace = await addWorkspace(needs, {
+    name: 'main',
+    repo: repository,
+    branch: 'main',
+    checks: options.checks ?? [],
+    actor: 'test',
+    adopt: false,
+  });
+  const open = await needs.repositories.open(workspace);
+  const taken = await takeWorkspace(needs, {
+    workspace,
+    open,
+    owner: 'test',
+    ttlMs: TTL_MS,
+    adopt: false,
+    observe: (step, subject) => options.observe?.(step, subject),
+    signal: new AbortController().signal,
+  });
+  if (taken.kind !== 'taken') throw new Error(`the workspace could not be taken: ${taken.kind}`);
+  const { holding } = taken;
+  return {
+    ...{ needs, installation, repository, clock, holding },
+    submit: (body, more = {}) =>
+      submitPatch(needs, {
+        workspace: 'main',
+        body: Buffer.from(body),
+        format: null,
+        title: null,
+        author: 'test',
+        origin: 'http',
+        idempotencyKey: null,
+        force: false,
+        ...more,
+      }),
+    next: (cooldownMs = 0) => landNextPatch(needs, holding, { cooldownMs, gate: 'required' }),
+    find: (id) => findPatch(needs, id),
+    close: async () => {
+      await giveBackWorkspace(needs, holding);
+      await open.repository.close();
+      await installation.close();
+    },
+  };
+}

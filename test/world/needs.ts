@@ -1,0 +1,80 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileAuditLog } from '../../src/adapters/files/audit-log.ts';
+import { fileHeartbeats } from '../../src/adapters/files/heartbeats.ts';
+import { fileOutputs } from '../../src/adapters/files/outputs.ts';
+import { filePolicy } from '../../src/adapters/files/policy.ts';
+import { fileSummaries } from '../../src/adapters/files/summaries.ts';
+import { yamlReader } from '../../src/adapters/files/yaml.ts';
+import { gitRepositories } from '../../src/adapters/git/open.ts';
+import { jwtSigner } from '../../src/adapters/jwt/signer.ts';
+import { memoryLedger } from '../../src/adapters/memory/ledger.ts';
+import { commandSandbox } from '../../src/adapters/sandbox/sandbox.ts';
+import { issueToken } from '../../src/app/issue-token.ts';
+import type { Needs } from '../../src/app/needs.ts';
+import type { Role } from '../../src/core/role.ts';
+import type { Workspace } from '../../src/core/workspace.ts';
+import { systemClock } from '../../src/platform/clock.ts';
+import { ulidFactory } from '../../src/platform/ids.ts';
+import { worldWakeUps } from './wake-ups.ts';
+
+/** Everything that use cases need, in memory and in one temporary folder. */
+export interface World {
+  readonly needs: Needs;
+  readonly directory: string;
+  /** A bearer token for `role`; its subject is the role's name unless told otherwise. */
+  token(role: Role, subject?: string): Promise<string>;
+  /** Registers a workspace whose repository nobody opens. */
+  workspace(name: string): Promise<Workspace>;
+  close(): Promise<void>;
+}
+
+export async function openWorld(overrides: Partial<Needs> = {}): Promise<World> {
+  const directory = await mkdtemp(join(tmpdir(), 'ghost-world-'));
+  const inside = (...names: string[]) => join(directory, ...names);
+  const clock = overrides.clock ?? systemClock;
+  const { ledger, chains, outbox, leaser, workspaces, tokens } = memoryLedger({ clock });
+  const needs: Needs = {
+    ...{ ledger, chains, outbox, leaser, workspaces, tokens },
+    signer: await jwtSigner({
+      file: inside('keys', 'signing.json'),
+      issuer: 'ghost',
+      audience: 'ghost-api',
+      clock,
+    }),
+    outputs: fileOutputs(inside('outputs')),
+    summaries: fileSummaries(inside('summaries')),
+    auditLog: fileAuditLog(inside('audit.log')),
+    policy: filePolicy(inside('policy.yml'), yamlReader),
+    yaml: yamlReader,
+    sandbox: commandSandbox({ scratch: inside('scratch'), tools: [] }),
+    repositories: gitRepositories({ installation: 'world', scratch: inside('scratch') }),
+    wakeUps: worldWakeUps(),
+    heartbeats: fileHeartbeats(inside('heartbeats')),
+    dependencies: [
+      { name: 'ledger', measure: async () => ({ latencyMs: 0, details: await outbox.newest() }) },
+    ],
+    clock,
+    newUlid: ulidFactory(),
+    ...overrides,
+  };
+  return {
+    needs,
+    directory,
+    token: async (role, subject = role) => {
+      const request = { subject, role, ttlMs: 3_600_000, actor: 'world' };
+      return (await issueToken(needs, request)).token;
+    },
+    workspace: async (name) => {
+      const place = { gitDir: `/nowhere/${name}`, workTree: null, branch: 'main' };
+      const workspace = { name, ...place, addedAt: clock.now(), addedBy: 'world', paused: null };
+      await needs.workspaces.add(workspace);
+      return workspace;
+    },
+    close: async () => {
+      await needs.wakeUps.close();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
