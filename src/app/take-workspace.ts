@@ -1,6 +1,7 @@
+import type { Lease, LeaseRecord } from '../core/lease/lease.ts';
 import type { StepObserver } from '../core/patch/landing-step.ts';
 import type { Workspace } from '../core/workspace.ts';
-import type { FenceMark, OpenRepository } from '../ports/repository.ts';
+import type { FenceMark, OpenRepository, Raised } from '../ports/repository.ts';
 import type { Holding } from './holding.ts';
 import type { Needs } from './needs.ts';
 
@@ -39,7 +40,7 @@ export async function takeWorkspace(needs: Pick<Needs, 'leaser'>, request: TakeR
   const { lease, predecessor } = outcome;
   await observe('lease-taken', workspace.name);
 
-  const raised = await open.destination.raise(lease, predecessor?.writer ?? null, { adopt: request.adopt });
+  const raised = await raise(request, lease, predecessor);
   if (raised.kind !== 'raised') {
     await needs.leaser.release(lease);
     if (raised.kind === 'fenced')
@@ -53,6 +54,17 @@ export async function takeWorkspace(needs: Pick<Needs, 'leaser'>, request: TakeR
   }
   await observe('fence-raised', workspace.name);
   return { kind: 'taken', holding: { workspace, open, lease, fence, predecessor, observe, signal } };
+}
+
+/** Once more when all that stood in the way was what the predecessor's writer left behind as it died. */
+async function raise(request: TakeRequest, lease: Lease, predecessor: LeaseRecord | null): Promise<Raised> {
+  const { destination } = request.open;
+  const writer = predecessor?.writer ?? null;
+  const options = { adopt: request.adopt };
+  const raised = await destination.raise(lease, writer, options);
+  if (raised.kind !== 'locked' || writer === null || !(await destination.clearStaleFence(writer)))
+    return raised;
+  return destination.raise(lease, writer, options);
 }
 
 /** Gives the workspace back: the writer ends first, so that no ref moves after the lease is free. */

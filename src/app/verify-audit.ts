@@ -32,7 +32,7 @@ export async function verifyAudit(needs: AuditNeeds): Promise<AuditReport> {
   for (const head of heads) {
     const entries = await wholeChain(needs, head.chain);
     problems.push(
-      ...verifyChain(entries, head).map(({ message }) => `ledger, chain ${head.chain}: ${message}`),
+      ...verifyChain(entries, head).map(({ problem }) => `ledger, chain ${head.chain}: ${problem}`),
     );
     problems.push(...compare(head.chain, entries, log.chains.get(head.chain) ?? []));
     log.chains.delete(head.chain);

@@ -36,7 +36,7 @@ export async function serve(
       requestTimeoutMs,
       headersTimeoutMs: requestTimeoutMs,
       maxHeaderSize: MAX_HEADER_BYTES,
-      onClientError: (error) => clientErrorAnswer(error, at.now()),
+      onClientError: clientErrorAnswer(at.now),
     });
   } catch (error) {
     if (error instanceof PortInUse)
