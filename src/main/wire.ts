@@ -10,7 +10,7 @@ import { yamlReader } from '../adapters/files/yaml.ts';
 import { gitRepositories } from '../adapters/git/open.ts';
 import { jwtSigner } from '../adapters/jwt/signer.ts';
 import { commandSandbox, sandboxOwner } from '../adapters/sandbox/sandbox.ts';
-import { openSqliteLedger } from '../adapters/sqlite/open.ts';
+import { openSqliteLedger, type SqliteLedger } from '../adapters/sqlite/open.ts';
 import type { Needs } from '../app/needs.ts';
 import { systemClock } from '../platform/clock.ts';
 import { ulidFactory } from '../platform/ids.ts';
@@ -61,7 +61,7 @@ export async function wire(config: Config, options: WireOptions): Promise<Wired>
     }),
     wakeUps,
     heartbeats: fileHeartbeats(home.heartbeats),
-    dependencies: [{ name: 'ledger', measure: () => ledger.health() }],
+    dependencies: [{ name: 'ledger', measure: () => measureLedger(ledger) }],
     clock,
     newUlid: ulidFactory(),
   };
@@ -81,4 +81,9 @@ export async function wire(config: Config, options: WireOptions): Promise<Wired>
       await logger.close();
     },
   };
+}
+
+async function measureLedger(ledger: SqliteLedger) {
+  const { latencyMs, ...details } = await ledger.health();
+  return { latencyMs, details };
 }
