@@ -78,7 +78,7 @@ export async function moved(ledger: Ledger, patch: Patch, ...events: readonly Pa
 
 export const COMMIT = 'c'.repeat(40) as CommitId;
 export const TREE = '7'.repeat(40) as TreeId;
-export const TOKEN = 1 as FencingToken;
+const TOKEN = 1 as FencingToken;
 
 export function givenIntent(landingSeq = 1): Intent {
   const content = { mode: '100644' as const, blob: 'b'.repeat(40) as BlobId, sha256: sha256('after') };

@@ -20,10 +20,10 @@ export function leaserSuite(name: string, open: OpenSubject): void {
       return outcome;
     }
     /** A lease that somebody else took over after it lapsed. */
-    async function lost(): Promise<Lease> {
+    async function lostTo(owner: string): Promise<Lease> {
       const { lease } = await taken({});
       subject.clock.turn(1000);
-      await taken({ name: lease.name, owner: 'runner-2' });
+      await taken({ name: lease.name, owner });
       return lease;
     }
 
@@ -109,16 +109,18 @@ export function leaserSuite(name: string, open: OpenSubject): void {
       assert.deepEqual((await leaser.find(lease.name))?.writer, WRITER);
     });
 
-    it('extends nothing, names no writer and releases nothing for a holder who lost the lease', async () => {
-      const { leaser, outbox } = subject.ports;
-      const stale = await lost();
-      const [record, position] = [await leaser.find(stale.name), await outbox.newest()];
-      assert.equal(await leaser.renew(stale, 1000), null);
-      assert.equal(await leaser.nameWriter(stale, WRITER), false);
-      await leaser.release(stale);
-      assert.deepEqual(await leaser.find(stale.name), record);
-      assert.equal(await outbox.newest(), position);
-    });
+    for (const successor of ['runner-2', 'runner-1']) {
+      it(`extends nothing, names no writer and releases nothing after ${successor} took over from runner-1`, async () => {
+        const { leaser, outbox } = subject.ports;
+        const stale = await lostTo(successor);
+        const [record, position] = [await leaser.find(stale.name), await outbox.newest()];
+        assert.equal(await leaser.renew(stale, 1000), null);
+        assert.equal(await leaser.nameWriter(stale, WRITER), false);
+        await leaser.release(stale);
+        assert.deepEqual(await leaser.find(stale.name), record);
+        assert.equal(await outbox.newest(), position);
+      });
+    }
 
     it('frees a released lease at once, forgets its writer and keeps its token', async () => {
       const { leaser } = subject.ports;

@@ -133,12 +133,14 @@ export function fencing(subject: Subject): void {
     assert.equal(kind, 'recorded');
   });
 
-  it('a holder whose lease was taken over', async () => {
-    const { patch, lease, request } = await givenHolder();
-    subject.clock.turn(1000);
-    assert.equal((await subject.ports.leaser.take({ ...request, owner: 'runner-2' })).kind, 'taken');
-    await assertFenced(givenStep(patch, claimed, { lease }));
-  });
+  for (const owner of ['runner-2', 'runner-1']) {
+    it(`a holder named runner-1 whose lease was taken over by ${owner}`, async () => {
+      const { patch, lease, request } = await givenHolder();
+      subject.clock.turn(1000);
+      assert.equal((await subject.ports.leaser.take({ ...request, owner })).kind, 'taken');
+      await assertFenced(givenStep(patch, claimed, { lease }));
+    });
+  }
 
   it('a holder who gave the lease back', async () => {
     const { patch, lease } = await givenHolder();

@@ -22,7 +22,7 @@ export interface Store {
   readonly tokens: Map<string, TokenRecord>;
 }
 
-export interface StoredPatch {
+interface StoredPatch {
   readonly patch: Patch;
   readonly body: Uint8Array;
   /** Whether this patch answers for its content. */

@@ -22,7 +22,7 @@ export interface SqliteLedger {
   close(): Promise<void>;
 }
 
-export interface SqliteHealth extends Settings {
+interface SqliteHealth extends Settings {
   readonly file: string;
   readonly sqliteVersion: string;
   /** From the question to the answer. */

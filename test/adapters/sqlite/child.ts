@@ -1,8 +1,9 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { basename } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
 
 /** A process of its own that works on a ledger and prints one line per thing that it did. */
 export interface Child {
@@ -15,9 +16,10 @@ export interface Child {
   kill(): Promise<void>;
 }
 
-/** Starts `children/NAME.ts`; the test ends it if it still runs. */
-export function startChild(test: TestContext, name: string, ...args: readonly string[]): Child {
-  const script = join(import.meta.dirname, 'children', `${name}.ts`);
+/** Starts a program; the test ends it if it still runs. */
+export function startChild(test: TestContext, program: URL, ...args: readonly string[]): Child {
+  const script = fileURLToPath(program);
+  const name = basename(script);
   const child = spawn(process.execPath, [script, ...args], { stdio: 'pipe' });
   const exited = once(child, 'exit');
   const complaint = complaintOf(child);

@@ -9,11 +9,14 @@ import { startChild } from './child.ts';
 import { scratchFile } from './scratch.ts';
 
 const ALL = 100_000;
+const ACCEPT = new URL('./children/accept.ts', import.meta.url);
+const TAKE_LEASES = new URL('./children/take-leases.ts', import.meta.url);
+const FILL_DISK = new URL('./children/fill-disk.ts', import.meta.url);
 
 describe('several processes on one SQLite ledger', () => {
   it('make one ledger when they start at the same moment', async (test) => {
     const file = await scratchFile(test);
-    const children = Array.from({ length: 5 }, (_, n) => startChild(test, 'accept', file, `w-${n}`, '3'));
+    const children = Array.from({ length: 5 }, (_, n) => startChild(test, ACCEPT, file, `w-${n}`, '3'));
     const ids = (await Promise.all(children.map((child) => child.rest()))).flat();
     assert.equal(new Set(ids).size, 15);
     const { ledger } = await opened(test, file);
@@ -23,7 +26,7 @@ describe('several processes on one SQLite ledger', () => {
 
   it('give a lease that two of them want to one', async (test) => {
     const file = await scratchFile(test);
-    const takers = ['a', 'b'].map((owner) => startChild(test, 'take-leases', file, owner, '1'));
+    const takers = ['a', 'b'].map((owner) => startChild(test, TAKE_LEASES, file, owner, '1'));
     for (const taker of takers) assert.equal(await taker.next(), 'ready');
     for (const taker of takers) taker.tell('go');
     const tokens = (await Promise.all(takers.map((taker) => taker.rest()))).flat();
@@ -32,7 +35,7 @@ describe('several processes on one SQLite ledger', () => {
 
   it('never see the same token, however often they take the lease from each other', async (test) => {
     const file = await scratchFile(test);
-    const takers = ['a', 'b'].map((owner) => startChild(test, 'take-leases', file, owner, '40'));
+    const takers = ['a', 'b'].map((owner) => startChild(test, TAKE_LEASES, file, owner, '40'));
     for (const taker of takers) assert.equal(await taker.next(), 'ready');
     for (const taker of takers) taker.tell('go');
     const seen = await Promise.all(takers.map((taker) => taker.rest()));
@@ -51,7 +54,7 @@ describe('several processes on one SQLite ledger', () => {
   it('show a reader the outbox in order and without gaps while two of them write', async (test) => {
     const file = await scratchFile(test);
     const { outbox, chains } = await opened(test, file);
-    const writers = [0, 1].map(() => startChild(test, 'accept', file, 'main', '150'));
+    const writers = [0, 1].map(() => startChild(test, ACCEPT, file, 'main', '150'));
     const seen: number[] = [];
     let running = true;
     const written = Promise.all(writers.map((writer) => writer.rest())).finally(() => {
@@ -77,7 +80,7 @@ describe('several processes on one SQLite ledger', () => {
     const file = await scratchFile(test);
     const receipts: string[] = [];
     for (const before of [1, 40, 111]) {
-      const child = startChild(test, 'accept', file, 'main', String(ALL));
+      const child = startChild(test, ACCEPT, file, 'main', String(ALL));
       for (let count = 0; count < before; count++) receipts.push(await child.next());
       await child.kill();
       receipts.push(...(await child.rest()).filter(isPatchId));
@@ -96,7 +99,7 @@ describe('several processes on one SQLite ledger', () => {
 
   it('refuse what a full disk cannot take, store nothing of it, and go on when there is room', async (test) => {
     const file = await scratchFile(test);
-    const child = startChild(test, 'fill-disk', file);
+    const child = startChild(test, FILL_DISK, file);
     const answers = await child.rest();
     assert.equal(answers.length, 36);
     const outcomes = answers.map((line) => (line.startsWith('yes') ? 'yes' : line));

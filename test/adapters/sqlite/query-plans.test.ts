@@ -9,6 +9,20 @@ const SMALL = /^SCAN (workspace|token|chain_head)\b/;
 /** Not tables: a constant row, a setting, the end of an index. */
 const NO_TABLE = /^SCAN (CONSTANT ROW|\d+ CONSTANT ROWS?|pragma_\w+ VIRTUAL TABLE)/;
 
+/** Part of a statement, and the index that its plan has to name. */
+const INDEX_OF: Readonly<Record<string, string>> = {
+  'patch WHERE seq <': 'INTEGER PRIMARY KEY',
+  'WHERE workspace = :workspace AND seq': 'patch_in_workspace',
+  'WHERE state_name = :state AND seq': 'patch_in_state',
+  'WHERE workspace = :workspace AND state_name': 'patch_in_line',
+  'WHERE workspace = ? AND state_name': 'patch_in_line',
+  'landing_seq IS NOT NULL': 'patch_landed',
+  'executed_at IS NOT NULL': 'patch_executed',
+  'FROM entry WHERE chain': 'sqlite_autoindex_entry_1',
+  'FROM entry WHERE subject': 'entry_about',
+  'WHERE outbox.position >': 'INTEGER PRIMARY KEY',
+};
+
 describe('the statements of the SQLite ledger', () => {
   const db = new DatabaseSync(':memory:');
   migrate(db, ':memory:');
@@ -40,6 +54,14 @@ describe('the statements of the SQLite ledger', () => {
         .map((step) => `${step}: ${sql}`),
     );
     assert.deepEqual(scans, []);
+  });
+
+  it('read each kind of page through the index that was made for it', () => {
+    for (const [where, index] of Object.entries(INDEX_OF)) {
+      const reading = plans.filter(({ sql }) => sql.includes(where));
+      assert.ok(reading.length > 0, where);
+      for (const { sql, steps } of reading) assert.match(steps.join('; '), new RegExp(`${index}\\b`), sql);
+    }
   });
 
   it('sort nothing that grows', () => {

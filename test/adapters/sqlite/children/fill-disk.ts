@@ -6,6 +6,7 @@ import { accepted } from '../../../conformance/given.ts';
 
 // fill-disk FILE: accepts some patches, then may write no file longer than 1 MiB, then as long as it likes. Prints
 // what became of each patch: `yes ID` or `no CODE`.
+const LIMITER = 'prlimit';
 const [file = ''] = process.argv.slice(2);
 const { ledger, close } = await openSqliteLedger({ file, clock: systemClock });
 const large = () => ({ workspace: 'main', body: crypto.getRandomValues(new Uint8Array(60_000)) });
@@ -19,7 +20,7 @@ async function tryToAccept(given: Parameters<typeof accepted>[1]): Promise<void>
 }
 
 function limitFileSize(limit: string): void {
-  execFileSync('prlimit', ['--pid', String(process.pid), `--fsize=${limit}:`]);
+  execFileSync(LIMITER, ['--pid', String(process.pid), `--fsize=${limit}:`]);
 }
 
 await Promise.all([1, 2, 3].map(() => tryToAccept(large())));
