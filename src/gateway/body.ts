@@ -41,8 +41,9 @@ function parseJson(raw: Uint8Array): unknown {
   }
 }
 
-/** V8 quotes the text around the error; of its message only the position is safe to repeat. */
+/** V8 quotes the text around the error; of its message only the position, if it has one, is safe to repeat. */
 function positionOf(message: string): string {
   const position = /at position (\d+)/.exec(message)?.[1];
-  return position === undefined ? 'the JSON ends too early' : `no valid JSON at position ${position}`;
+  if (position !== undefined) return `it is no valid JSON at position ${position}`;
+  return message.startsWith('Unexpected end') ? 'the JSON ends too early' : 'it is no valid JSON';
 }

@@ -81,7 +81,7 @@ export function mountRoutes(app: Express, routes: readonly Route[], bodyLimitByt
     else app[method](path, refuseEarly(access), readBody, handle);
   }
   for (const path of new Set(routes.map((each) => each.path)))
-    app.all(path, refuseMethod(allowedMethods(routes.filter((each) => each.path === path))));
+    app.route(path).all(refuseMethod(allowedMethods(routes.filter((each) => each.path === path))));
 }
 
 /** A body is read only for callers who may send it; `handle` asks again, with the act's name. */

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { breaker } from '../../../src/platform/breaker.ts';
+import { openWorld } from '../../world/needs.ts';
+import { serve } from '../serve.ts';
+
+test('alive is answered even when nothing behind it works', async (t) => {
+  const world = await openWorld({
+    dependencies: [{ name: 'ledger', measure: () => Promise.reject(new Error('gone')) }],
+  });
+  const { call } = await serve(t, { world });
+  const got = await call('GET', '/healthz');
+  assert.deepEqual([got.status, got.body], [200, { status: 'alive' }]);
+});
+
+test('ready is answered with each check, and 503 when one fails, whose reason goes to the log only', async (t) => {
+  const world = await openWorld();
+  const readiness = [{ name: 'spool', check: () => Promise.reject(new Error('no space in /var/spool')) }];
+  const ready = await serve(t, { world });
+  const good = await ready.call('GET', '/readyz');
+  assert.equal(good.status, 200);
+  assert.equal(good.body.status, 'ready');
+  assert.deepEqual(
+    good.body.checks.map(({ name, ready: is }: { name: string; ready: boolean }) => [name, is]),
+    [['ledger', true]],
+  );
+  const failing = await serve(t, { readiness });
+  const bad = await failing.call('GET', '/readyz');
+  assert.equal(bad.status, 503);
+  assert.deepEqual(
+    bad.body.checks.map(({ name, ready: is }: { name: string; ready: boolean }) => [name, is]),
+    [
+      ['ledger', true],
+      ['spool', false],
+    ],
+  );
+  assert.equal(JSON.stringify(bad.body).includes('/var/spool'), false);
+  assert.ok(failing.log.some(({ problem }) => problem === 'no space in /var/spool'));
+});
+
+test('checks run side by side and one that hangs has failed at the deadline', async (t) => {
+  const hanging = { check: () => new Promise(() => undefined) };
+  const readiness = ['a', 'b', 'c'].map((name) => ({ name, ...hanging }));
+  const { call } = await serve(t, { readiness });
+  const startedAt = performance.now();
+  const got = await call('GET', '/readyz');
+  assert.equal(got.status, 503);
+  assert.ok(performance.now() - startedAt < 4000);
+});
+
+test('the status is short for strangers and whole for viewers', async (t) => {
+  const world = await openWorld();
+  await world.workspace('alpha');
+  const calls = breaker('redis', async () => 1, { timeoutMs: 100 });
+  t.after(() => calls.close());
+  const { call } = await serve(t, { world, breakers: [calls] });
+  const open = await call('GET', '/status');
+  assert.equal(open.status, 200);
+  assert.equal(JSON.stringify(open.body).includes('alpha'), false);
+  assert.equal(open.body.breakers, undefined);
+  const whole = await call('GET', '/status', { as: await world.token('viewer') });
+  assert.equal(whole.body.workspaces[0].name, 'alpha');
+  assert.deepEqual(whole.body.breakers, [
+    { name: 'redis', state: 'closed', successes: 0, failures: 0, refused: 0, timeouts: 0 },
+  ]);
+});
+
+test('the public keys hold no private part and may be kept for a while', async (t) => {
+  const { call } = await serve(t);
+  const got = await call('GET', '/.well-known/jwks.json');
+  assert.equal(got.headers.get('cache-control'), 'public, max-age=300');
+  assert.ok(got.body.keys.length > 0);
+  for (const key of got.body.keys) {
+    assert.equal(key.kty, 'EC');
+    assert.equal(key.d, undefined);
+  }
+});
