@@ -38,7 +38,9 @@ function say(event: UpEvent): string {
       return '';
     case 'ready': {
       const where = event.details.url === undefined ? '' : ` at ${event.details.url}`;
-      return `ghost: ${event.child} is ready${where} (process ${event.pid}, ${event.tookMs} ms)\n`;
+      const isolation =
+        event.details.isolation === undefined ? '' : `, isolation level ${event.details.isolation}`;
+      return `ghost: ${event.child} is ready${where} (process ${event.pid}, ${event.tookMs} ms${isolation})\n`;
     }
     case 'crashed':
       return `ghost: ${event.child}: ${event.problem}; starting it again in ${event.retryInMs} ms\n`;

@@ -27,7 +27,7 @@ export function expectationsOf(
       ({ name, measure }): Expectation => ({
         component: name,
         beats: false,
-        probe: async () => ({ kind: 'answered', latencyMs: (await measure()).latencyMs }),
+        probe: async () => ({ kind: 'answered', latencyMs: Math.round((await measure()).latencyMs) }),
       }),
     ),
     ...store('redis', config.redisUrl, probeRedis),

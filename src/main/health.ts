@@ -1,34 +1,38 @@
-import { hostname } from 'node:os';
-import { keepBeating } from '../app/keep-beating.ts';
-import { runUnderSupervisor } from '../platform/supervised.ts';
+import { type Running, runUnderSupervisor } from '../platform/supervised.ts';
 import { startHealthWorker } from '../workers/health/worker.ts';
-import { packageRootOf, processVariables, readConfig } from './config.ts';
+import { type Config, packageRootOf, processVariables, readConfig } from './config.ts';
 import { expectationsOf } from './expectations.ts';
+import { newInstance } from './instance.ts';
+import { beat } from './service.ts';
 import { wire } from './wire.ts';
 
-await runUnderSupervisor(async () => {
-  const config = readConfig(processVariables(), packageRootOf(import.meta.dirname));
-  const who = { component: 'health', instance: hostname() };
-  const { needs, logger, close } = await wire(config, { ...who, console: 'none' });
-  const expectations = expectationsOf(config, needs);
-  const worker = startHealthWorker(needs, { folder: config.home.heartbeats, expectations, logger });
-  const over = new AbortController();
-  const report = () => {
-    const last = worker.last();
-    // It says how it is itself; how the others are is in what it measures.
-    return {
-      status: 'healthy' as const,
-      details: { measured: last?.at ?? null, health: last?.health ?? 'unknown' },
-    };
-  };
-  const beating = keepBeating(needs, { ...who, pid: process.pid, report }, over.signal);
+/** Measures every component and leaves `.aggregated-health.json`. */
+async function startHealthProcess(config: Config): Promise<Running> {
+  const who = { component: 'health', instance: newInstance('health') };
+  const wired = await wire(config, { ...who, console: 'none' });
+  const worker = startHealthWorker(wired.needs, {
+    folder: config.home.heartbeats,
+    expectations: expectationsOf(config, wired.needs),
+    logger: wired.logger,
+  });
+  const stopBeating = beat(wired, {
+    ...who,
+    // How it is itself; how the others are is in what it measures.
+    report: () => ({
+      status: worker.facts().problem === null ? 'healthy' : 'degraded',
+      details: { ...worker.facts() },
+    }),
+  });
   return {
     details: {},
     stop: async () => {
       await worker.stop();
-      over.abort();
-      await beating;
-      await close();
+      await stopBeating();
+      await wired.close();
     },
   };
-});
+}
+
+await runUnderSupervisor(() =>
+  startHealthProcess(readConfig(processVariables(), packageRootOf(import.meta.dirname))),
+);

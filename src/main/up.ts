@@ -1,7 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { extname, join } from 'node:path';
-import { keepBeating } from '../app/keep-beating.ts';
 import type { CliHost } from '../cli/host.ts';
 import { CATALOGUE, type ErrorCode, EXIT, type ExitCode, fail, GhostError } from '../core/errors.ts';
 import { ChildFailed, type ChildSpec } from '../platform/child.ts';
@@ -13,9 +11,12 @@ import type { Config } from './config.ts';
 import { DEMO, landDemo, wantsDemo } from './demo.ts';
 import type { Home } from './home.ts';
 import { lockHome } from './home-lock.ts';
+import { newInstance } from './instance.ts';
 import { ensureOperatorToken } from './operator-token.ts';
 import { commandFor, shorter } from './pasted.ts';
+import { retireDead } from './retire-dead.ts';
 import { readRunning, removeRunning, writeRunning } from './running.ts';
+import { beat } from './service.ts';
 import { aborted, stopSignal } from './stop-signal.ts';
 import { type Wired, wire } from './wire.ts';
 
@@ -44,7 +45,11 @@ export async function up(config: Config, options: UpOptions): Promise<ExitCode> 
   const lock = lockHome(home.lockFile);
   if (lock === null) throw alreadyRunning(home);
   try {
-    const wired = await wire(config, { component: 'supervisor', instance: hostname(), console: 'none' });
+    const wired = await wire(config, {
+      component: 'supervisor',
+      instance: newInstance('supervisor'),
+      console: 'none',
+    });
     try {
       return await new Installation(config, options, wired).run();
     } finally {
@@ -63,7 +68,7 @@ class Installation {
   readonly #supervisor: Supervisor;
   readonly #announce: Announce;
   #urls: Readonly<Record<string, string>> = {};
-  #written: Promise<void> = Promise.resolve();
+  #noted: Promise<void> = Promise.resolve();
 
   constructor(config: Config, options: UpOptions, wired: Wired) {
     this.#config = config;
@@ -81,19 +86,18 @@ class Installation {
 
   async run(): Promise<ExitCode> {
     const stop = stopSignal(() => this.#hurry());
-    const beating = new AbortController();
-    let beaten: Promise<void> = Promise.resolve();
+    let stopBeating = () => Promise.resolve();
     try {
       await this.#start(stop.signal);
       if (!stop.signal.aborted) {
-        beaten = this.#beat(beating.signal);
+        stopBeating = this.#beat();
         await this.#settle(stop.signal);
         await aborted(stop.signal);
       }
       this.#announce({ kind: 'stopping' });
     } finally {
-      beating.abort();
-      await Promise.all([beaten, this.#supervisor.stop(), this.#written]);
+      await Promise.all([stopBeating(), this.#supervisor.stop()]);
+      await this.#noted;
       stop.dispose();
     }
     this.#announce({ kind: 'down' });
@@ -103,7 +107,8 @@ class Installation {
   /** A stop while it starts is an orderly end, whatever the half-started child says about it. */
   async #start(stop: AbortSignal): Promise<void> {
     await ensureOperatorToken(this.#wired.needs, this.#config.home);
-    await this.#noteUrls();
+    await retireDead(this.#wired.needs);
+    await writeRunning(this.#config.home.runningFile, this.#urls);
     const giveUp = () => void this.#supervisor.stop();
     stop.addEventListener('abort', giveUp, { once: true });
     try {
@@ -117,7 +122,7 @@ class Installation {
 
   async #settle(stop: AbortSignal): Promise<void> {
     const { home } = this.#config;
-    await this.#written;
+    await this.#noted;
     this.#announce({ kind: 'up', urls: this.#urls, home: home.root, logs: home.logs });
     if (!this.#options.demo || !(await wantsDemo(this.#wired.needs))) return;
     await Promise.race([this.#demonstrate(), aborted(stop)]);
@@ -149,7 +154,7 @@ class Installation {
     ].map((words) => commandFor(this.#config, place, words));
   }
 
-  #beat(signal: AbortSignal): Promise<void> {
+  #beat(): () => Promise<void> {
     const report = () => {
       const children = this.#supervisor.children();
       const well = children.every(({ state, budget }) => state === 'running' && budget === 'kept');
@@ -158,8 +163,7 @@ class Installation {
         details: { children: children.map((child) => ({ ...child })) },
       };
     };
-    const who = { component: 'supervisor', instance: hostname(), pid: process.pid };
-    return keepBeating(this.#wired.needs, { ...who, report }, signal);
+    return beat(this.#wired, { component: 'supervisor', instance: newInstance('supervisor'), report });
   }
 
   #heard(event: SupervisorEvent): void {
@@ -167,15 +171,17 @@ class Installation {
     const level = kind === 'crashed' || kind === 'degraded' ? 'error' : 'info';
     this.#wired.logger[level](`child ${kind}`, fields);
     this.#announce(event);
+    if (kind === 'crashed' || kind === 'degraded') this.#then(() => retireDead(this.#wired.needs));
     if (event.kind !== 'ready' || typeof event.details.url !== 'string') return;
     this.#urls = { ...this.#urls, [event.child]: event.details.url };
-    this.#written = this.#written.then(() => this.#noteUrls());
+    this.#then(() => writeRunning(this.#config.home.runningFile, this.#urls));
   }
 
-  async #noteUrls(): Promise<void> {
-    await writeRunning(this.#config.home.runningFile, this.#urls).catch((error: unknown) =>
-      this.#wired.logger.error('the URLs of the services cannot be noted', { error }),
-    );
+  /** One after the other: of two records of where the services are, the newer must be written last. */
+  #then(act: () => Promise<void>): void {
+    this.#noted = this.#noted.then(act).catch((error: unknown) => {
+      this.#wired.logger.error('what the children do cannot be noted', { error });
+    });
   }
 
   #hurry(): void {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Status } from '../../app/read-status.ts';
 import { EXIT, type ExitCode } from '../../core/errors.ts';
+import { sayDuration } from '../../platform/duration.ts';
 import type { Context } from '../context.ts';
 import type { Print } from '../print.ts';
 
@@ -13,6 +14,44 @@ export function addStatus(program: Command, context: Context): void {
 
 async function status({ client }: Context, print: Print): Promise<ExitCode> {
   const picture = await client.get<Status>('/status');
-  print.answer(picture, () => print.text(JSON.stringify(picture, null, 2)));
+  print.answer(picture, () => {
+    print.table(['component', 'health', 'age', 'problem'], componentRows(picture));
+    if (picture.workspaces.length === 0) print.text('no workspaces');
+    else
+      print.table(
+        ['workspace', 'branch', 'queued', 'held', 'landed', 'head', 'lease'],
+        workspaceRows(picture),
+      );
+  });
   return EXIT.ok;
+}
+
+function componentRows({ components, dependencies, health, at }: Status): string[][] {
+  return [
+    ...components.map((one) => [one.component, one.health, sayDuration(one.ageMs), one.problem ?? '']),
+    ...dependencies.map(({ name, health: how, problem }) => [name, how, '', problem ?? '']),
+    ['overall', health, '', `at ${at}`],
+  ];
+}
+
+function workspaceRows({ workspaces, at }: Status): string[][] {
+  return workspaces.map(({ name, branch, queued, held, landed, head, lease, paused }) => [
+    name,
+    branch,
+    `${queued}`,
+    `${held}`,
+    `${landed}`,
+    paused === null ? sayHead(head) : `paused: ${paused}`,
+    lease?.owner ? `${lease.owner}, token ${lease.token}, ${sayExpiry(lease.expiresAt, at)}` : 'free',
+  ]);
+}
+
+function sayHead(head: Status['workspaces'][number]['head']): string {
+  if (head === null) return 'none';
+  return head.notBefore === null ? `${head.id} ${head.state}` : `${head.id} due ${head.notBefore}`;
+}
+
+function sayExpiry(expiresAt: string, now: string): string {
+  const leftMs = Date.parse(expiresAt) - Date.parse(now);
+  return leftMs > 0 ? `${sayDuration(leftMs)} left` : `lapsed ${sayDuration(-leftMs)} ago`;
 }

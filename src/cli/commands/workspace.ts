@@ -7,6 +7,7 @@ import { pauseWorkspace, resumeWorkspace } from '../../app/pause-workspace.ts';
 import { removeWorkspace } from '../../app/remove-workspace.ts';
 import { EXIT, type ExitCode } from '../../core/errors.ts';
 import { type Context, withNeeds } from '../context.ts';
+import type { CliHost } from '../host.ts';
 import { type CheckText, collectCheck } from '../options.ts';
 import type { Print } from '../print.ts';
 
@@ -17,12 +18,19 @@ interface AddOptions {
   readonly adopt?: true;
 }
 
+/** What the register of workspaces is asked and told, on this machine. */
+type Local = (act: (needs: Needs, print: Print) => Promise<ExitCode>) => Promise<void>;
+
 export function addWorkspaceCommands(program: Command, context: Context): void {
   const workspace = program.command('workspace').description('repositories that patches go to');
-  const local = (act: (needs: Needs, print: Print) => Promise<ExitCode>) =>
+  const local: Local = (act) =>
     context.run((print) => withNeeds(context.host, { kind: 'installation' }, (needs) => act(needs, print)));
-  const actor = context.host.user;
+  addRegistration(workspace, local, context.host);
+  addReading(workspace, local);
+  addLineControl(workspace, local, context.host.user);
+}
 
+function addRegistration(workspace: Command, local: Local, { user: actor, cwd }: CliHost): void {
   workspace
     .command('add')
     .description('register a repository and branch')
@@ -31,29 +39,19 @@ export function addWorkspaceCommands(program: Command, context: Context): void {
     .option('--branch <name>', 'the branch to land on; else the current one')
     .option('--check <name=command>', 'a check in the server policy; may be given again', collectCheck, [])
     .option('--adopt', 'take the branch over from another installation, which must be stopped')
-    .action((name: string, { repo, branch, check, adopt }: AddOptions) =>
+    .action((name: string, options: AddOptions) =>
       local(async (needs, print) => {
-        const path = resolve(context.host.cwd, repo);
         await addWorkspace(needs, {
           name,
-          repo: path,
-          branch: branch ?? null,
-          checks: check,
+          repo: resolve(cwd, options.repo),
+          branch: options.branch ?? null,
+          checks: options.check,
           actor,
-          adopt: adopt === true,
+          adopt: options.adopt === true,
         });
         return show(needs, print, name);
       }),
     );
-  workspace
-    .command('list')
-    .description('all of them')
-    .action(() => local(list));
-  workspace
-    .command('show')
-    .description('one, with its line')
-    .argument('<name>')
-    .action((name: string) => local((needs, print) => show(needs, print, name)));
   workspace
     .command('remove')
     .description('forget one; its patches stay in the ledger')
@@ -65,6 +63,21 @@ export function addWorkspaceCommands(program: Command, context: Context): void {
         return EXIT.ok;
       }),
     );
+}
+
+function addReading(workspace: Command, local: Local): void {
+  workspace
+    .command('list')
+    .description('all of them')
+    .action(() => local(list));
+  workspace
+    .command('show')
+    .description('one, with its line')
+    .argument('<name>')
+    .action((name: string) => local((needs, print) => show(needs, print, name)));
+}
+
+function addLineControl(workspace: Command, local: Local, actor: string): void {
   workspace
     .command('pause')
     .description('stop its line; patches are still accepted')

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Needs } from '../../app/needs.ts';
+import type { Health } from '../../core/health/heartbeat.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { replaceFile } from '../../platform/replace-file.ts';
 import { type AggregatedHealth, aggregateHealth, type Expectation } from './aggregate.ts';
@@ -15,9 +16,14 @@ export interface HealthWorkerOptions {
   readonly logger: Logger;
 }
 
+/** How the last round went; `measuredAt` is RFC 3339, null before the first. */
+export interface HealthWorkerFacts {
+  readonly measuredAt: string | null;
+  readonly problem: string | null;
+}
+
 export interface HealthWorker {
-  /** The last aggregate; null before the first. */
-  last(): AggregatedHealth | null;
+  facts(): HealthWorkerFacts;
   stop(): Promise<void>;
 }
 
@@ -27,10 +33,11 @@ export function startHealthWorker(
   { folder, expectations, logger }: HealthWorkerOptions,
 ): HealthWorker {
   const stopping = new AbortController();
-  let last: AggregatedHealth | null = null;
+  let last: Health | null = null;
+  let facts: HealthWorkerFacts = { measuredAt: null, problem: null };
   const ended = run();
   return {
-    last: () => last,
+    facts: () => facts,
     stop: () => {
       stopping.abort();
       return ended;
@@ -42,11 +49,11 @@ export function startHealthWorker(
       try {
         const measured = await aggregateHealth(needs, expectations);
         tellChange(measured);
-        last = measured;
         const document = { ...measured, pid: process.pid, sequence };
         await replaceFile(join(folder, AGGREGATE_FILE), `${JSON.stringify(document, null, 2)}\n`);
+        facts = { measuredAt: measured.at, problem: null };
       } catch (error) {
-        // Nothing is written then, and the file's age tells.
+        facts = { ...facts, problem: error instanceof Error ? error.message : String(error) };
         logger.error('health was not aggregated', { error });
       }
       await needs.clock.sleep(EVERY_MS, stopping.signal);
@@ -54,7 +61,8 @@ export function startHealthWorker(
   }
 
   function tellChange({ health, components }: AggregatedHealth): void {
-    if (health === last?.health) return;
+    if (health === last) return;
+    last = health;
     const reasons = components
       .filter((one) => one.health !== 'healthy')
       .map((one) => `${one.component}: ${one.reason}`);

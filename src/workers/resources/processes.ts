@@ -27,7 +27,7 @@ export function sampleProcesses(
   const counters = new Map<string, { readonly cpuMs: number; readonly atMs: number }>();
   const samples = heartbeats.map((heartbeat): ProcessSample => {
     const { component, instance, pid } = heartbeat;
-    const reading = readOwn(heartbeat, now);
+    const reading = readWriter(heartbeat, now);
     if (reading === null)
       return { component, instance, pid, state: 'gone', rssBytes: null, cpuTotalMs: null, cpuPercent: null };
     const key = `${pid} ${reading.startedTicks}`;
@@ -39,8 +39,8 @@ export function sampleProcesses(
   return { samples, counters };
 }
 
-/** The process that wrote the heartbeat: one that started later only has its pid. */
-function readOwn({ pid, startedAt }: Heartbeat, now: number): ProcessReading | null {
+/** The process that wrote the heartbeat, null when it is gone: one that started later only has its pid. @param now ms since 1970 */
+export function readWriter({ pid, startedAt }: Heartbeat, now: number): ProcessReading | null {
   const reading = readProcess(pid);
   if (reading === null || reading.state === 'Z') return null;
   const bootedAt = now - uptime() * 1000;

@@ -20,8 +20,14 @@ export interface ResourcesWorkerOptions {
   readonly logger: Logger;
 }
 
+/** How the last round went; `measuredAt` is RFC 3339, null before the first. */
+export interface ResourcesWorkerFacts {
+  readonly measuredAt: string | null;
+  readonly problem: string | null;
+}
+
 export interface ResourcesWorker {
-  last(): ResourceSample | null;
+  facts(): ResourcesWorkerFacts;
   stop(): Promise<void>;
 }
 
@@ -32,10 +38,10 @@ export function startResourcesWorker(
 ): ResourcesWorker {
   const stopping = new AbortController();
   const delays = watchDelays();
-  let last: ResourceSample | null = null;
+  let facts: ResourcesWorkerFacts = { measuredAt: null, problem: null };
   const ended = run();
   return {
-    last: () => last,
+    facts: () => facts,
     stop: () => {
       stopping.abort();
       return ended;
@@ -50,11 +56,12 @@ export function startResourcesWorker(
         const sources = { now: needs.clock.now(), home, heartbeats: await readHeartbeats(needs) };
         const measured = await takeSample({ ...sources, eventLoopDelay: delays.since() }, counters);
         counters = measured.counters;
-        last = measured.sample;
-        const document = { ...last, pid: process.pid, sequence };
+        const document = { ...measured.sample, pid: process.pid, sequence };
         await replaceFile(join(folder, RESOURCE_FILE), `${JSON.stringify(document, null, 2)}\n`);
         await history.append(document);
+        facts = { measuredAt: document.at, problem: null };
       } catch (error) {
+        facts = { ...facts, problem: error instanceof Error ? error.message : String(error) };
         logger.error('resources were not sampled', { error });
       }
       await needs.clock.sleep(EVERY_MS, stopping.signal);
