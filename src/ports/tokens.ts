@@ -11,7 +11,10 @@ export interface TokenRecord {
   readonly revokedAt: number | null;
 }
 
-/** The register of issued tokens: looked up at every request, so that a revocation counts at once. */
+/**
+ * The register of issued tokens: looked up at every request, so that a revocation counts at once. Each change is an
+ * entry in the system's chain and an outbox row.
+ */
 export interface Tokens {
   add(token: TokenRecord): Promise<void>;
   find(id: string): Promise<TokenRecord | null>;

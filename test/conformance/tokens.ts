@@ -36,5 +36,27 @@ export function tokensSuite(name: string, open: OpenSubject): void {
       assert.deepEqual(await tokens.find(token.id), { ...token, revokedAt: 50 });
       assert.equal(await tokens.revoke('nothing', 'bob', 50), false);
     });
+
+    it('tell of being issued and of being revoked once, in the chain of the system', async () => {
+      const { tokens, chains } = subject.ports;
+      const token = givenToken({ role: 'approver' });
+      await tokens.add(token);
+      await assert.rejects(tokens.add(token));
+      await tokens.revoke(token.id, 'bob', 50);
+      await tokens.revoke(token.id, 'eve', 60);
+      const { subject: holder, role, expiresAt } = token;
+      assert.deepEqual(
+        (await chains.entriesAbout(token.id)).map(({ chain, type, actor, data }) => [
+          chain,
+          type,
+          actor,
+          data,
+        ]),
+        [
+          ['system', 'token.issued', 'operator', { subject: holder, role, expiresAt }],
+          ['system', 'token.revoked', 'bob', { subject: holder }],
+        ],
+      );
+    });
   });
 }

@@ -18,7 +18,7 @@ export function writesOn(db: Connection): Writes {
     ...cursorWrites(db),
     ...leaseWrites(db, append),
     ...workspaceWrites(db, append),
-    ...tokenWrites(db),
+    ...tokenWrites(db, append),
   };
 }
 

@@ -1,3 +1,4 @@
+import { tokenIssued, tokenRevoked } from '../../core/ledger/token-entry.ts';
 import { workspaceAdded, workspacePaused, workspaceRemoved } from '../../core/ledger/workspace-entry.ts';
 import type { StateName } from '../../core/patch/patch.ts';
 import type { Workspace } from '../../core/workspace.ts';
@@ -5,7 +6,7 @@ import type { TokenRecord } from '../../ports/tokens.ts';
 import type { Append } from './append.ts';
 import type { Connection } from './calls.ts';
 import { decodeWorkspace } from './codec.ts';
-import { workspaceReads } from './register-reads.ts';
+import { tokenReads, workspaceReads } from './register-reads.ts';
 
 export function workspaceWrites(db: Connection, append: Append) {
   const { findWorkspace } = workspaceReads(db);
@@ -52,19 +53,26 @@ function prepareIsBusy(db: Connection) {
   return (workspace: string) => UNFINISHED.some((name) => inState.get(workspace, name) !== undefined);
 }
 
-export function tokenWrites(db: Connection) {
+export function tokenWrites(db: Connection, append: Append) {
+  const { findToken } = tokenReads(db);
   const insert = db.prepare(
     `INSERT INTO token (id, subject, role, issued_at, expires_at, issued_by, revoked_at)
      VALUES (:id, :subject, :role, :issuedAt, :expiresAt, :issuedBy, :revokedAt)`,
   );
-  const revoke = db.prepare('UPDATE token SET revoked_at = coalesce(revoked_at, ?) WHERE id = ?');
+  const revoke = db.prepare('UPDATE token SET revoked_at = ? WHERE id = ?');
 
   return {
     addToken(token: TokenRecord): void {
       insert.run({ ...token });
+      append(tokenIssued(token));
     },
-    revokeToken(id: string, _actor: string, at: number): boolean {
-      return revoke.run(at, id).changes === 1;
+    revokeToken(id: string, actor: string, at: number): boolean {
+      const token = findToken(id);
+      if (!token) return false;
+      if (token.revokedAt !== null) return true;
+      revoke.run(at, id);
+      append(tokenRevoked(token, actor, at));
+      return true;
     },
   };
 }
