@@ -1,0 +1,33 @@
+import { access, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Sha256, sha256 } from '../../core/digest.ts';
+import { fail } from '../../core/errors.ts';
+import type { Outputs } from '../../ports/outputs.ts';
+import { atomicWrite, syncDirectory } from './atomic-write.ts';
+import { nullIfMissing } from './missing.ts';
+
+/** Outputs as files named by their SHA-256, `ab/cdef...`, as git lays out its objects. */
+export function fileOutputs(directory: string): Outputs {
+  const pathOf = (digest: Sha256) => join(directory, digest.slice(0, 2), digest.slice(2));
+  return {
+    keep: async (bytes) => {
+      const digest = sha256(bytes);
+      const path = pathOf(digest);
+      if ((await nullIfMissing(access(path))) === null) {
+        await atomicWrite(path, bytes);
+        await syncDirectory(directory);
+      }
+      return digest;
+    },
+    read: async (digest) => {
+      if (!/^[0-9a-f]{64}$/.test(digest)) return null;
+      const bytes = await nullIfMissing(readFile(pathOf(digest)));
+      if (bytes !== null && sha256(bytes) !== digest) {
+        throw fail('integrity_broken', {
+          problem: `${pathOf(digest)} does not have the content it is named by`,
+        });
+      }
+      return bytes;
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import { readFile } from 'node:fs/promises';
+import { type Document, isMap, isSeq } from 'yaml';
+import { readPolicyFile, rulesOf } from '../../core/gate/policy-file.ts';
+import type { Policy, YamlReader } from '../../ports/policy.ts';
+import { atomicWrite } from './atomic-write.ts';
+import { nullIfMissing } from './missing.ts';
+import { readDocument } from './yaml.ts';
+
+/** Only the owner: whoever can write here decides what everybody has to pass. */
+const MODE = 0o600;
+const FIRST_LINES =
+  '# What every patch has to pass, beside what its workspace asks for in ghost.yml.\nversion: 1\n';
+
+/** The server's policy in a YAML file that people edit too: what Ghost changes leaves their comments in place. */
+export function filePolicy(file: string, yaml: YamlReader): Policy {
+  const readText = async () => (await nullIfMissing(readFile(file, 'utf8'))) ?? '';
+  let editing: Promise<unknown> = Promise.resolve();
+  /** One edit after the other, each judged by the same rules as a file written by hand before it is written. */
+  const edit = (change: (document: Document) => void): Promise<void> => {
+    const edited = editing
+      .catch(() => {})
+      .then(async () => {
+        const document = readDocument((await readText()) || FIRST_LINES, file);
+        change(document);
+        const text = document.toString({ lineWidth: 0 });
+        readPolicyFile(yaml.read(text, file), file);
+        await atomicWrite(file, text, MODE);
+      });
+    editing = edited;
+    return edited;
+  };
+  return {
+    rulesFor: async (workspace) =>
+      rulesOf(readPolicyFile(yaml.read(await readText(), file), file), workspace),
+    addCheck: (workspace, check) =>
+      edit((document) => setCheck(document, workspace, { name: check.name, run: check.run })),
+    removeChecks: (workspace) =>
+      edit((document) => {
+        if (document.hasIn(['workspaces', workspace])) document.deleteIn(['workspaces', workspace, 'checks']);
+      }),
+  };
+}
+
+function setCheck(document: Document, workspace: string, check: { name: string; run: string }): void {
+  const path = ['workspaces', workspace, 'checks'];
+  const checks = document.getIn(path);
+  if (!isSeq(checks)) {
+    document.setIn(path, document.createNode([check]));
+    return;
+  }
+  const standing = checks.items.find((item) => isMap(item) && item.get('name') === check.name);
+  if (isMap(standing)) standing.set('run', check.run);
+  else checks.add(document.createNode(check));
+}

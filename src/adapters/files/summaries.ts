@@ -1,0 +1,33 @@
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { fail } from '../../core/errors.ts';
+import type { Summaries } from '../../ports/audit-log.ts';
+import { atomicWrite } from './atomic-write.ts';
+import { nullIfMissing } from './missing.ts';
+
+const ENDING = { markdown: 'md', json: 'json' } as const;
+
+/** Summaries as `<id>.summary.md` and `<id>.summary.json`. */
+export function fileSummaries(directory: string): Summaries {
+  const pathOf = (id: string, form: keyof typeof ENDING) =>
+    join(resolve(directory), `${safe(id)}.summary.${ENDING[form]}`);
+  return {
+    write: async (id, summary) => {
+      const paths = { markdown: pathOf(id, 'markdown'), json: pathOf(id, 'json') };
+      // The text last: whoever finds it finds the data too.
+      await atomicWrite(paths.json, summary.json);
+      await atomicWrite(paths.markdown, summary.markdown);
+      return paths;
+    },
+    read: (id, form) => nullIfMissing(readFile(pathOf(id, form), 'utf8')),
+    pathOf: (id) => pathOf(id, 'markdown'),
+  };
+}
+
+function safe(id: string): string {
+  if (/^[A-Za-z0-9_][A-Za-z0-9_-]*$/.test(id)) return id;
+  throw fail('input_invalid', {
+    where: 'id',
+    problem: `${JSON.stringify(id)} cannot be part of a file name`,
+  });
+}

@@ -1,0 +1,67 @@
+import { existsSync, type FSWatcher, mkdirSync, watch } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { WakeTopic, WakeUps } from '../../ports/wake-ups.ts';
+
+/**
+ * Wake-ups between processes of one machine: a small file per topic, written to notify, watched as part of its directory.
+ * A directory that was deleted is made again; when watching fails, wake-ups cease, which the port allows.
+ */
+export function fileWakeUps(directory: string): WakeUps {
+  const subscribers = new Map<string, Set<() => void>>();
+  const due = new Set<string>();
+  let watcher: FSWatcher | null = null;
+
+  const wakeAll = () => {
+    const topics = [...due];
+    due.clear();
+    for (const topic of topics) for (const wake of subscribers.get(topic) ?? []) wake();
+  };
+  /** One write is several events of the file system; they come in the same turn of the loop. */
+  const onChange = (name: string | null) => {
+    const known = [...subscribers.keys()].filter((topic) => name === null || topic === name);
+    if (known.length === 0) return;
+    if (due.size === 0) setImmediate(wakeAll);
+    for (const topic of known) due.add(topic);
+  };
+  const stopWatching = () => {
+    watcher?.close();
+    watcher = null;
+  };
+  const startWatching = () => {
+    if (watcher) return;
+    mkdirSync(directory, { recursive: true });
+    watcher = watch(directory, { persistent: false }, (event, name) => {
+      const isLost = event === 'rename' && !existsSync(directory);
+      if (isLost) watchAnew();
+      onChange(isLost ? null : name);
+    });
+    watcher.on('error', stopWatching);
+  };
+  const watchAnew = () => {
+    stopWatching();
+    startWatching();
+  };
+
+  return {
+    notify: async (topic) => {
+      await mkdir(directory, { recursive: true });
+      await writeFile(join(directory, topic), `${process.pid}\n`);
+    },
+    subscribe: (topic: WakeTopic, wake) => {
+      startWatching();
+      // Wrapped, so that the same function can subscribe twice and each answer ends one of them.
+      const subscriber = () => wake();
+      const others = subscribers.get(topic) ?? new Set();
+      subscribers.set(topic, others.add(subscriber));
+      return () => {
+        others.delete(subscriber);
+        if ([...subscribers.values()].every(({ size }) => size === 0)) stopWatching();
+      };
+    },
+    close: async () => {
+      subscribers.clear();
+      stopWatching();
+    },
+  };
+}
