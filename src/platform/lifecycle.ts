@@ -19,7 +19,9 @@ export function group(name: string, components: readonly Component[]): Component
         try {
           await component.start();
         } catch (error) {
-          throw joined(`${component.name} did not start`, [error, ...(await stopAll(started))]);
+          const stopping = started;
+          started = [];
+          throw joined(`${component.name} did not start`, [error, ...(await stopAll(stopping))]);
         }
         started.push(component);
       }

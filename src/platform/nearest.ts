@@ -1,5 +1,7 @@
 /** The candidate that differs least from `word`, or null when none is close enough to be meant. */
 export function nearest(word: string, candidates: readonly string[]): string | null {
+  const longer = candidates.find((candidate) => word !== '' && candidate.startsWith(word));
+  if (longer !== undefined) return longer;
   const ranked = candidates
     .map((candidate) => ({ candidate, distance: editDistance(word, candidate) }))
     .sort((a, b) => a.distance - b.distance);

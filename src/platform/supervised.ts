@@ -15,6 +15,8 @@ export interface Running {
 
 /** Resources that a process keeps after its stop (a socket in TIME_WAIT, a slow peer) do not keep it alive longer. */
 const STOP_LIMIT_MS = 20_000;
+/** A start that is not through by then, once a stop was asked for, hangs. */
+const START_LIMIT_MS = 3_000;
 
 /** Tells the supervisor that this process does its work now. Without a supervisor nothing happens. */
 export function announceReady(details: ReadyDetails): void {
@@ -28,6 +30,7 @@ export function announceReady(details: ReadyDetails): void {
  */
 export async function runUnderSupervisor(start: () => Promise<Running>): Promise<void> {
   const stopping = stopRequested();
+  const hanging = stopping.then(() => setTimeout(leave, START_LIMIT_MS, 1));
   let running: Running;
   try {
     running = await start();
@@ -36,7 +39,7 @@ export async function runUnderSupervisor(start: () => Promise<Running>): Promise
     return;
   }
   announceReady(running.details);
-  await stopping;
+  clearTimeout(await hanging);
   await finish(running);
 }
 
@@ -72,12 +75,12 @@ function refuse(error: unknown): void {
   const code =
     error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
   process.exitCode = 1;
-  tell({ kind: 'refused', problem: describe(error), code }, leave);
+  tell({ kind: 'refused', problem: describe(error), code }, () => leave());
 }
 
-/** The exit code that was set counts; what is still open does not. */
-function leave(): void {
-  process.exit();
+/** The exit code that was set counts, unless one is given; what is still open does not. */
+function leave(exitCode?: number): void {
+  process.exit(exitCode);
 }
 
 function tell(message: ChildMessage, then: () => void = () => undefined): void {
