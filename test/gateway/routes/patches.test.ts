@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { fail } from '../../../src/core/errors.ts';
 import { creating } from '../../world/diffs.ts';
 import { openWorld, type World } from '../../world/needs.ts';
 import { serve } from '../serve.ts';
@@ -218,18 +219,20 @@ test('waiting is answered with what is true when the time is over', async (t) =>
   assert.ok(performance.now() - startedAt >= 990);
 });
 
-test('a ledger that cannot write is answered 503 with Retry-After, and nothing else is said', async (t) => {
+test('a ledger that cannot write is answered 503 with Retry-After, any other failure 500 without its reason', async (t) => {
   const world = await worldWith('alpha');
-  const { ledger } = world.needs;
-  const accept = () => Promise.reject(new Error('disk I/O error at /var/secret'));
-  const broken = { ...world, needs: { ...world.needs, ledger: { ...ledger, accept } } };
-  const { call } = await serve(t, { world: broken });
-  const got = await call('POST', PATCHES, {
-    as: await world.token('author'),
-    json: { patch: creating('a') },
-  });
-  assert.equal(got.status, 500);
-  assert.equal(JSON.stringify(got.body).includes('/var/secret'), false);
+  const failingWith = async (error: Error) => {
+    const accept = () => Promise.reject(error);
+    const needs = { ...world.needs, ledger: { ...world.needs.ledger, accept } };
+    const { call } = await serve(t, { world: { ...world, needs } });
+    return call('POST', PATCHES, { as: await world.token('author'), json: { patch: creating('a') } });
+  };
+  const full = await failingWith(fail('ledger_unavailable', { problem: 'the disk is full' }));
+  assert.deepEqual([full.status, full.body.code], [503, 'ledger_unavailable']);
+  assert.equal(full.headers.get('retry-after'), '5');
+  const broken = await failingWith(new Error('disk I/O error at /var/secret'));
+  assert.deepEqual([broken.status, broken.headers.get('retry-after')], [500, null]);
+  assert.equal(JSON.stringify(broken.body).includes('/var/secret'), false);
 });
 
 /** Polls at the edge of another task: what is asked for is on its way already. */
