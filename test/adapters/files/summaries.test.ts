@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { fileSummaries } from '../../../src/adapters/files/summaries.ts';
+import { temporaryDirectory } from './temporary.ts';
+
+describe('fileSummaries', () => {
+  it('writes both forms where it says', async (t) => {
+    const directory = await temporaryDirectory(t);
+    const summaries = fileSummaries(directory);
+    const paths = await summaries.write('p_1', { markdown: '# p_1\n', json: '{}' });
+    assert.deepEqual(paths, {
+      markdown: join(directory, 'p_1.summary.md'),
+      json: join(directory, 'p_1.summary.json'),
+    });
+    assert.equal(summaries.pathOf('p_1'), paths.markdown);
+    assert.equal(await readFile(paths.markdown, 'utf8'), '# p_1\n');
+    assert.equal(await summaries.read('p_1', 'json'), '{}');
+  });
+
+  it('replaces an earlier summary', async (t) => {
+    const summaries = fileSummaries(await temporaryDirectory(t));
+    await summaries.write('p_1', { markdown: 'old', json: '1' });
+    await summaries.write('p_1', { markdown: 'new', json: '2' });
+    assert.equal(await summaries.read('p_1', 'markdown'), 'new');
+  });
+
+  it('has none of a patch that is not finished', async (t) => {
+    assert.equal(await fileSummaries(await temporaryDirectory(t)).read('p_2', 'markdown'), null);
+  });
+
+  it('refuses ids that would leave the directory', async (t) => {
+    const summaries = fileSummaries(await temporaryDirectory(t));
+    for (const id of ['../x', 'a/b', '', '.', '-x', 'a\0b']) {
+      assert.throws(() => summaries.pathOf(id), { code: 'input_invalid' });
+    }
+  });
+});
