@@ -4,13 +4,13 @@ import type { ClientError, PlainAnswer } from '../platform/http-server.ts';
 import { contextOf } from './context.ts';
 import { codedError } from './foreign-error.ts';
 
-export const PROBLEM_TYPE = 'application/problem+json';
+const PROBLEM_TYPE = 'application/problem+json';
 
 /** Long enough for a restart to be over. */
 const RETRY_AFTER_S = 5;
 
 /** The one body of every error: RFC 9457's members, and `status`, `message` and `timestamp` for older clients. */
-export interface Problem {
+interface Problem {
   readonly status: number;
   readonly message: string;
   /** RFC 3339, UTC. */
@@ -27,14 +27,14 @@ export interface Problem {
   readonly faults?: readonly unknown[];
 }
 
-export interface Occurrence {
+interface Occurrence {
   readonly instance: string | null;
   readonly requestId: string | null;
   /** Milliseconds since 1970. */
   readonly at: number;
 }
 
-export function problemOf(error: GhostError, { instance, requestId, at }: Occurrence): Problem {
+function problemOf(error: GhostError, { instance, requestId, at }: Occurrence): Problem {
   return {
     status: error.status,
     message: error.message,

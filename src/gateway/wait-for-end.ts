@@ -4,7 +4,7 @@ import type { Needs } from '../app/needs.ts';
 import { isOver, type Patch } from '../core/patch/patch.ts';
 
 /** Below the 10 s that a first byte may take. */
-export const LONGEST_WAIT_S = 8;
+const LONGEST_WAIT_S = 8;
 
 /** Seconds to wait from a `Prefer` header (RFC 7240), at most 8; null when it asks for none. */
 export function preferredWait(header: string | undefined): number | null {

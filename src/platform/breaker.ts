@@ -11,9 +11,9 @@ export interface Breaker<Arguments extends unknown[] = never[], Result = unknown
   close(): void;
 }
 
-export type BreakerState = 'closed' | 'open' | 'half-open';
+type BreakerState = 'closed' | 'open' | 'half-open';
 
-export interface BreakerStats {
+interface BreakerStats {
   readonly successes: number;
   readonly failures: number;
   readonly refused: number;

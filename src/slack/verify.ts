@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /** Slack's own tolerance, both ways: a clock may be behind as well as ahead. */
-export const SIGNATURE_WINDOW_MS = 5 * 60_000;
+const SIGNATURE_WINDOW_MS = 5 * 60_000;
 
 export interface SignedRequest {
   /** Null when none is configured: then nothing is genuine. */

@@ -18,14 +18,14 @@ export interface Served {
   close(graceMs: number): Promise<void>;
 }
 
-export interface Sent {
+interface Sent {
   readonly as?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly json?: unknown;
   readonly body?: string | Uint8Array<ArrayBuffer>;
 }
 
-export interface Got {
+interface Got {
   readonly status: number;
   readonly headers: Headers;
   /** Parsed where it is JSON, else the text. */
