@@ -5,7 +5,8 @@ import type { WakeTopic, WakeUps } from '../../ports/wake-ups.ts';
 
 /**
  * Wake-ups between processes of one machine: a small file per topic, written to notify, watched as part of its directory.
- * A directory that was deleted is made again; when watching fails, wake-ups cease, which the port allows.
+ * Whoever loses the directory under it is woken once and watches again from the next subscription or notification of its own
+ * process on: making the directory anew at once would undo what the operator is just doing.
  */
 export function fileWakeUps(directory: string): WakeUps {
   const subscribers = new Map<string, Set<() => void>>();
@@ -33,19 +34,16 @@ export function fileWakeUps(directory: string): WakeUps {
     mkdirSync(directory, { recursive: true });
     watcher = watch(directory, { persistent: false }, (event, name) => {
       const isLost = event === 'rename' && !existsSync(directory);
-      if (isLost) watchAnew();
+      if (isLost) stopWatching();
       onChange(isLost ? null : name);
     });
     watcher.on('error', stopWatching);
-  };
-  const watchAnew = () => {
-    stopWatching();
-    startWatching();
   };
 
   return {
     notify: async (topic) => {
       await mkdir(directory, { recursive: true });
+      if (subscribers.size > 0) startWatching();
       await writeFile(join(directory, topic), `${process.pid}\n`);
     },
     subscribe: (topic: WakeTopic, wake) => {

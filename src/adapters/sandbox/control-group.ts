@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, readFile, rmdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../platform/clock.ts';
 import type { Limits } from './limits.ts';
@@ -38,7 +38,7 @@ export async function openControlGroup(
   limits: Limits,
   clock: Clock,
 ): Promise<ControlGroup> {
-  const name = `ghost-${randomUUID()}`;
+  const name = `ghost-${process.pid}-${randomUUID()}`;
   const directories = groups.parents.map((parent) => join(parent, name));
   const group = {
     add: async (pid: number) => {
@@ -90,8 +90,19 @@ async function removeDirectory(directory: string, clock: Clock): Promise<void> {
   }
 }
 
+/** Groups of runners that were killed: their commands died with them, but a directory does not go by itself. */
+async function removeAbandoned({ parents }: ControlGroups): Promise<void> {
+  for (const parent of parents) {
+    for (const name of await readdir(parent)) {
+      const pid = /^ghost-(\d+)-/.exec(name)?.[1];
+      if (pid && !existsSync(`/proc/${pid}`)) await rmdir(join(parent, name)).catch(() => {});
+    }
+  }
+}
+
 async function problemOf(groups: ControlGroups, limits: Limits, clock: Clock): Promise<string | null> {
   try {
+    await removeAbandoned(groups);
     await (await openControlGroup(groups, limits, clock)).remove();
     return null;
   } catch (error) {

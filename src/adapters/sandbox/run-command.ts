@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../../platform/clock.ts';
 import type { Ran, SandboxedCommand } from '../../ports/sandbox.ts';
@@ -138,10 +139,13 @@ class Run {
     });
   }
 
-  /** With namespaces a command has a file system of its own, and its home is there. */
+  /**
+   * With namespaces a command has a file system of its own, and its home is there. Without, it is not in the scratch directory,
+   * which only Ghost may be able to enter.
+   */
   async #openHome(): Promise<string> {
     if (this.#plan.kind === 'namespaces') return '';
-    this.#home = await mkdtemp(join(this.#workshop.scratch, 'home-'));
+    this.#home = await mkdtemp(join(tmpdir(), 'ghost-home-'));
     const owner = sandboxOwner();
     if (owner) await chown(this.#home, owner.uid, owner.gid);
     return this.#home;

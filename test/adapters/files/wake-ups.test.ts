@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -40,6 +41,7 @@ describe('fileWakeUps', { timeout: 20_000 }, () => {
     await rm(join(directory, 'line'));
     await wakes(receiver, () => sender.notify('line'));
     await wakes(receiver, () => rm(directory, { recursive: true }));
+    assert.ok(!existsSync(directory));
     await wakes(receiver, () => sender.notify('line'));
   });
 

@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { findPrograms } from '../../../src/adapters/sandbox/programs.ts';
+import { type Bench, eventually, isRequired, openBench, processesWith } from './bench.ts';
+
+const RUNNER = join(import.meta.dirname, 'programs/runner.ts');
+
+/** The same promises hold at every level; what they rest on differs. */
+const PLACES = [
+  { name: 'at its strongest', programs: findPrograms() },
+  { name: 'without bubblewrap', programs: { ...findPrograms(), bwrap: null } },
+];
+
+for (const { name, programs } of PLACES) {
+  describe(`a command in the sandbox ${name}`, { timeout: 60_000 }, () => {
+    let bench: Bench;
+    before(() => {
+      bench = openBench({ programs });
+    });
+    after(() => {
+      assert.deepEqual(readdirSync(bench.scratch), [], 'it left something in the scratch directory');
+      bench.close();
+    });
+
+    it('reports exit code, output, times and the command as it was given', async () => {
+      const began = Date.now();
+      const ran = await bench.sh('echo out; echo err >&2; exit 7');
+      assert.equal(ran.ending, 'exited');
+      assert.deepEqual([ran.exitCode, ran.signal, ran.detail, ran.truncated], [7, null, null, false]);
+      assert.equal(ran.text, 'out\nerr\n');
+      assert.deepEqual(ran.argv, ['sh', '-c', 'echo out; echo err >&2; exit 7']);
+      assert.ok(ran.startedAt >= began && ran.durationMs >= 0 && ran.durationMs < 30_000);
+    });
+
+    it('fails with 127 when the program does not exist', async () => {
+      const ran = await bench.sh('', { argv: ['no-such-program'] });
+      assert.deepEqual([ran.ending, ran.exitCode], ['exited', 127]);
+    });
+
+    it('never takes a death by signal for success', async () => {
+      const ran = await bench.sh('kill -9 $$');
+      assert.equal(ran.ending, 'exited');
+      assert.ok(ran.signal === 'SIGKILL' || ran.exitCode === 137);
+    });
+
+    it('could not be started when its directory is not there', async () => {
+      const ran = await bench.sh('echo ran', { directory: join(bench.home, 'gone') });
+      assert.deepEqual([ran.ending, ran.exitCode, ran.text.includes('ran\n')], ['not-started', null, false]);
+      assert.ok(ran.detail);
+    });
+
+    it('is killed at its time limit with all that it started, daemons too', async () => {
+      const ran = await bench.sh(
+        'sleep 71001 & setsid sleep 71001 & (setsid sh -c "sleep 71001 & sleep 71001" &) ; wait',
+        {
+          timeoutMs: 500,
+        },
+      );
+      assert.deepEqual([ran.ending, ran.exitCode], ['timed-out', null]);
+      assert.match(ran.detail ?? '', /timed out after 500 ms/);
+      assert.deepEqual(processesWith('71001'), []);
+    });
+
+    it('leaves no daemon behind when it ends by itself', async () => {
+      const ran = await bench.sh('setsid sleep 71002 >/dev/null 2>&1 & (setsid sleep 71002 &) ; exit 0');
+      assert.equal(ran.exitCode, 0);
+      assert.deepEqual(processesWith('71002'), []);
+    });
+
+    it('is stopped by its signal, whatever it does with SIGTERM', async () => {
+      const controller = new AbortController();
+      const running = bench.sh(
+        'trap "" TERM INT HUP; setsid sleep 71003 & sleep 71003; sleep 71003',
+        {},
+        controller.signal,
+      );
+      await eventually('both run', () => processesWith('71003').length >= 2);
+      controller.abort();
+      assert.equal((await running).ending, 'aborted');
+      assert.deepEqual(processesWith('71003'), []);
+    });
+
+    it('does not begin when its signal has been given already', async () => {
+      const ran = await bench.sh('touch begun', {}, AbortSignal.abort());
+      assert.equal(ran.ending, 'aborted');
+      assert.deepEqual(readdirSync(bench.directory), []);
+    });
+
+    it('keeps both ends of a flood, counts what it leaves out, and lets the command finish', async () => {
+      const ran = await bench.sh('echo first; head -c 50000000 /dev/zero | tr "\\0" x; echo; echo last', {
+        outputCap: 4000,
+      });
+      assert.deepEqual([ran.exitCode, ran.truncated], [0, true]);
+      assert.ok(ran.text.startsWith('first\nxxx') && ran.text.endsWith('x\nlast\n'));
+      const marker = /\n\[\.\.\. (\d+) bytes left out \.\.\.\]\n/.exec(ran.text);
+      assert.equal(Number(marker?.[1]) + ran.text.length - (marker?.[0].length ?? 0), 50_000_012);
+    });
+
+    it('runs several at once without mixing them', async () => {
+      const runs = await Promise.all(
+        [1, 2, 3, 4].map((n) => bench.sh(`echo ${n}; sleep 0.1; echo ${n}; exit ${n}`)),
+      );
+      assert.deepEqual(
+        runs.map(({ exitCode, text }) => [exitCode, text]),
+        [1, 2, 3, 4].map((n) => [n, `${n}\n${n}\n`]),
+      );
+    });
+  });
+}
+
+describe('a runner that is killed', { timeout: 60_000 }, () => {
+  it('takes the command and its daemons with it', async (t) => {
+    const bench = openBench();
+    t.after(() => bench.close());
+    if ((await bench.sandbox.isolation()).level < 2)
+      return t.skip('LEVEL 2 NOT REACHED: daemons outlive a killed runner');
+    const script = 'sleep 71004 & setsid sleep 71004 & (setsid sleep 71004 >/dev/null 2>&1 &); wait';
+    const runner = spawn(process.execPath, [RUNNER, bench.scratch, bench.directory, script], {
+      stdio: 'inherit',
+    });
+    await eventually('all three run', () => processesWith('71004').length === 3);
+    runner.kill('SIGKILL');
+    await once(runner, 'exit');
+    await eventually('none runs', () => processesWith('71004').length === 0);
+  });
+
+  it('leaves nothing at whatever moment it is killed', async (t) => {
+    const bench = openBench();
+    t.after(() => bench.close());
+    if (!isRequired && (await bench.sandbox.isolation()).level < 2) return t.skip('LEVEL 2 NOT REACHED');
+    for (let delayMs = 80; delayMs <= 240; delayMs += 20) {
+      const args = [RUNNER, bench.scratch, bench.directory, 'setsid sleep 71005 & sleep 71005'];
+      const runner = spawn(process.execPath, args, { stdio: 'inherit' });
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
+      runner.kill('SIGKILL');
+      await once(runner, 'exit');
+      await eventually(`none runs after ${delayMs} ms`, () => processesWith('71005').length === 0);
+    }
+  });
+});
