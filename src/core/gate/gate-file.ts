@@ -61,7 +61,7 @@ function readCheckName(value: unknown, spot: Spot): string {
 }
 
 /** At most 64 lower-case letters, digits, blanks, `.`, `_` and `-`, beginning with a letter or digit. */
-export function isCheckName(text: string): boolean {
+function isCheckName(text: string): boolean {
   return NAME.test(text);
 }
 

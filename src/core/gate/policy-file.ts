@@ -22,7 +22,7 @@ export interface PolicyFile {
   readonly workspaces: ReadonlyMap<string, WorkspacePolicy>;
 }
 
-export interface WorkspacePolicy {
+interface WorkspacePolicy {
   readonly checks: readonly Check[];
   readonly allowPaths: readonly string[];
 }

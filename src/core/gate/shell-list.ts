@@ -22,7 +22,7 @@ export type ShellStage =
     }
   | { readonly kind: 'compound'; readonly exits: boolean };
 
-export interface ShellRedirect {
+interface ShellRedirect {
   readonly operator: string;
   readonly target: string;
 }

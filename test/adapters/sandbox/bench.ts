@@ -46,7 +46,7 @@ export function openBench(options: Partial<SandboxOptions> = {}): Bench {
   };
 }
 
-export function privateCopy(home: string, name: string): string {
+function privateCopy(home: string, name: string): string {
   const directory = join(home, name);
   mkdirSync(directory);
   const owner = sandboxOwner();
