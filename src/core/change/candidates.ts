@@ -21,7 +21,10 @@ function looseKey(line: string, mayHaveBom: boolean): string {
   return mayHaveBom ? withoutBom(text) : text;
 }
 
-/** Where a hunk may start (index of a line), ascending. `unanchored`: it has no old line and no header to trust. */
+/**
+ * Where a hunk may start (index of a line), ascending. `unanchored`: it has no old line and no header to trust, or new
+ * lines and nothing to tell their line ends by.
+ */
 export type Candidates =
   | { readonly kind: 'found'; readonly starts: readonly number[] }
   | { readonly kind: 'unanchored' }
@@ -29,9 +32,12 @@ export type Candidates =
 
 export function candidatesFor(hunk: Hunk, file: Searchable, work: Work): Candidates {
   const old = sideBytes(hunk, 'old');
+  if (bringsOtherEols(hunk, old, file.lines)) {
+    if (file.rung === 'exact') return { kind: 'found', starts: [] };
+    if (file.lines.length === 1 && isOpen(file.lines)) return { kind: 'unanchored' };
+  }
   if (old.length === 0) return insertionPoint(hunk, file);
-  const changesBom = hasBom(old[0] ?? '') !== hasBom(sideBytes(hunk, 'new')[0] ?? old[0] ?? '');
-  if (file.rung === 'line-ends' && changesBom) return { kind: 'found', starts: [] };
+  if (file.rung === 'line-ends' && changesBom(hunk)) return { kind: 'found', starts: [] };
   const keys = file.rung === 'exact' ? old : old.map((line, at) => looseKey(line, at === 0));
   const runs = findRuns(file.index, keys, work);
   if (runs === null) return { kind: 'too-much-work' };
@@ -42,17 +48,28 @@ export function candidatesFor(hunk: Hunk, file: Searchable, work: Work): Candida
   return { kind: 'found', starts };
 }
 
+function changesBom(hunk: Hunk): boolean {
+  const [old, fresh] = [sideBytes(hunk, 'old')[0], sideBytes(hunk, 'new')[0]];
+  return old !== undefined && fresh !== undefined && hasBom(old) !== hasBom(fresh);
+}
+
 /**
- * A hunk without old lines stands where its header says, after line `oldStart`. Its own line ends must be the file's at
- * the exact rung, because no context line has proved that they are.
+ * Whether a hunk, of which no old line has a line end to compare, would bring in line ends that the file does not use.
+ * `\r\n` in a text whose own lines end in `\n` is what the author wrote, and is never doubted.
  */
+function bringsOtherEols(hunk: Hunk, old: readonly string[], lines: readonly string[]): boolean {
+  if (lines.length === 0 || old.some((line) => line.endsWith('\n'))) return false;
+  const eol = eolOf(sideBytes(hunk, 'new').find((line) => line.endsWith('\n')) ?? '');
+  if (eol === '' || (eol === '\r\n' && hunk.headerEol === '\n')) return false;
+  return eol !== dominantEol(lines);
+}
+
+/** A hunk without old lines stands where its header says, after line `oldStart`. */
 function insertionPoint(hunk: Hunk, file: Searchable): Candidates {
   const { lines } = file;
-  const eol = hunk.lines[0]?.eol ?? '';
-  const sameEol = lines.length === 0 || eol === '' || eol === dominantEol(lines);
-  if (file.rung === 'exact' && !sameEol) return { kind: 'found', starts: [] };
   if (lines.length === 0) return { kind: 'found', starts: [0] };
-  if (hunk.oldStart === null || !hunk.countsAgree) return { kind: 'unanchored' };
+  // `-0,0` says that the old file was empty, except in a diff without context; git refuses it here as well.
+  if (hunk.oldStart === null || hunk.oldStart === 0 || !hunk.countsAgree) return { kind: 'unanchored' };
   const start = hunk.oldStart;
   const glued = start === lines.length && isOpen(lines);
   const fits = start <= lines.length && !glued && (!hunk.newEndsWithoutNewline || start === lines.length);

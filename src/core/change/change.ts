@@ -80,6 +80,8 @@ export interface Hunk {
   /** The old side or the new side says `\ No newline at end of file`: that side ends the file, without a line end. */
   readonly oldEndsWithoutNewline: boolean;
   readonly newEndsWithoutNewline: boolean;
+  /** How the `@@` line ended. With `\r\n` the patch text was converted, and `\r\n` behind its lines may not be theirs. */
+  readonly headerEol: HunkLine['eol'];
   readonly span: Span;
 }
 

@@ -83,14 +83,17 @@ function ambiguousFault(file: Hunked, one: Ambiguous): Fault {
 
 function unanchoredFault(file: Hunked, at: number): Fault {
   const { name, more } = located(file, at);
-  return faultOf(
-    'hunk_ambiguous',
-    {
-      message: `${name}: it only adds lines, has no context, and its @@ line does not tell reliably where.`,
-      hint: 'Add the line before or after as context, with a space in front.',
-    },
-    more,
-  );
+  const says =
+    more.expected.length > 0
+      ? {
+          message: `${name}: the patch text has CRLF line ends and the file has no line end at all, so those of the new lines are unknown.`,
+          hint: 'Send the patch with the line ends that git gave it.',
+        }
+      : {
+          message: `${name}: it only adds lines, has no context, and its @@ line does not tell reliably where.`,
+          hint: 'Add the line before or after as context, with a space in front.',
+        };
+  return faultOf('hunk_ambiguous', says, more);
 }
 
 function orderFault(file: Hunked, at: number, candidates: readonly number[]): Fault {

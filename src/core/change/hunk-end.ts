@@ -80,7 +80,7 @@ function possibleEnds(lines: readonly PatchLine[], first: number, around: Surrou
   let at = first;
   for (; at < lines.length; at++) {
     const text = lines[at]?.text ?? '';
-    if (!isBody(text)) break;
+    if (!isBody(text) || isVersionedSignature(lines, at)) break;
     const soft = softEnd(lines, at, around);
     if (soft !== null) ends.push({ at, ...counts, ...soft });
     if (text === '' || text[0] === ' ') {
@@ -89,7 +89,7 @@ function possibleEnds(lines: readonly PatchLine[], first: number, around: Surrou
     } else if (text[0] === '-') counts.old++;
     else if (text[0] === '+') counts.new++;
   }
-  const why = hardEnd(lines[at], around);
+  const why = isVersionedSignature(lines, at) ? 'signature' : hardEnd(lines[at], around);
   ends.push({ at, ...counts, why, likely: false });
   return ends;
 }
@@ -112,7 +112,7 @@ function softEnd(
 ): Pick<Possible, 'why' | 'likely'> | null {
   const text = lines[at]?.text ?? '';
   if ((text === '-- ' || text === '--') && signatureFollows(lines, at + 1)) {
-    return { why: 'signature', likely: around.mail || VERSION.test(lines[at + 1]?.text ?? '') };
+    return { why: 'signature', likely: around.mail };
   }
   const nextFile = startsPlainFile(lines, at) && lines[at + 2]?.text.startsWith('@@') === true;
   return nextFile ? { why: 'next-file', likely: true } : null;
@@ -120,6 +120,12 @@ function softEnd(
 
 /** The version of git under `git format-patch` mails: `2.39.5`, `2.50.1 (Apple Git-155)`, `1.7.0.rc2`. */
 const VERSION = /^\d{1,3}\.\d[\w.() -]{0,60}$/;
+
+/** Not even counts that say otherwise make a removed line of this: the version below it could not be explained. */
+function isVersionedSignature(lines: readonly PatchLine[], at: number): boolean {
+  const text = lines[at]?.text;
+  return (text === '-- ' || text === '--') && VERSION.test(lines[at + 1]?.text ?? '');
+}
 
 /** Nothing that could be body comes after a signature. */
 function signatureFollows(lines: readonly PatchLine[], first: number): boolean {

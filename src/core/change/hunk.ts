@@ -60,6 +60,7 @@ function readHunk(
       // A hunk without old lines hangs on its header alone, so both of its numbers have to tell the same place.
       oldStart: trusted ? numbers.oldStart : null,
       countsAgree: end.countsAgree,
+      headerEol: header.eol,
       span: { firstLine: at + 1, lastLine: end.at },
     },
     notes: notesOn(lines, { at, numbers, end }),

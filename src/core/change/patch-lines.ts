@@ -4,14 +4,18 @@ export interface PatchLine {
   readonly eol: '\n' | '\r\n' | '';
 }
 
-/** Splits at `\n`; a `\r` right before it belongs to the line end. Text that ends in a line end has no line after it. */
+/**
+ * Splits at `\n`; a `\r` right before it, or at the very end of the text, belongs to the line end. Text that ends in a
+ * line end has no line after it.
+ */
 export function patchLines(text: string): PatchLine[] {
   const lines: PatchLine[] = [];
   let start = 0;
   while (start < text.length) {
     const end = text.indexOf('\n', start);
     if (end < 0) {
-      lines.push({ text: text.slice(start), eol: '' });
+      const cut = text.endsWith('\r');
+      lines.push({ text: text.slice(start, cut ? -1 : undefined), eol: cut ? '\r\n' : '' });
       break;
     }
     const crlf = end > start && text[end - 1] === '\r';

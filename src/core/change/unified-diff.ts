@@ -78,7 +78,7 @@ function plainEdit(file: {
 
 /** GNU diff -N gives a missing file the time 0 and, unlike git, its name. */
 function isEpoch(stamp: string): boolean {
-  const match = /^(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(?:\.0{1,9})? ([+-])(\d\d)(\d\d)$/.exec(stamp);
+  const match = /^(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(?:\.0{1,9})? ([+-])(\d\d):?(\d\d)$/.exec(stamp);
   if (match === null) return false;
   const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number);
   const offset = (Number(match[8]) * 60 + Number(match[9])) * (match[7] === '-' ? -1 : 1);

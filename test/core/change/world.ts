@@ -1,0 +1,68 @@
+import { applyChange, pathsOf } from '../../../src/core/change/apply.ts';
+import type { Format, Rung, Snapshot, Standing } from '../../../src/core/change/change.ts';
+import type { Fault } from '../../../src/core/change/fault.ts';
+import { parseChange } from '../../../src/core/change/parse.ts';
+import type { BlobId, FileMode, Path } from '../../../src/core/git.ts';
+
+/** Files by path. Paths and contents are latin1, one character per byte. A bare text is a plain file. */
+export type Tree = Readonly<Record<string, string | { readonly mode: string; readonly text: string }>>;
+
+export const BLOB = '0'.repeat(40) as BlobId;
+
+/** What the repository would answer for `paths` and all directories above them. */
+export function snapshotOf(tree: Tree, paths: readonly string[]): Snapshot {
+  const asked = new Set(paths.flatMap((path) => [path, ...above(path)]));
+  return new Map([...asked].map((path) => [path as Path, standing(tree, path)]));
+}
+
+function above(path: string): string[] {
+  const segments = path.split('/');
+  return segments.slice(1).map((_, at) => segments.slice(0, at + 1).join('/'));
+}
+
+function standing(tree: Tree, path: string): Standing {
+  const entry = Object.hasOwn(tree, path) ? tree[path] : undefined;
+  if (entry === undefined) {
+    const inside = Object.keys(tree).some((name) => name.startsWith(`${path}/`));
+    return { kind: inside ? 'directory' : 'absent' };
+  }
+  const { mode, text } = typeof entry === 'string' ? { mode: '100644', text: entry } : entry;
+  if (mode === '160000') return { kind: 'gitlink' };
+  return { kind: 'file', mode: mode as FileMode, blob: BLOB, bytes: Buffer.from(text, 'latin1') };
+}
+
+export type Result =
+  | {
+      readonly kind: 'applied';
+      readonly tree: Tree;
+      readonly rungs: readonly Rung[];
+      readonly notes: readonly string[];
+    }
+  | { readonly kind: 'refused'; readonly codes: readonly string[]; readonly faults: readonly Fault[] };
+
+/** Parses and applies patch text (latin1) to a tree: the whole tree afterwards, or the faults. */
+export function run(
+  tree: Tree,
+  patch: string,
+  options: { readonly format?: Format; readonly allowPaths?: readonly string[] } = {},
+): Result {
+  const parsed = parseChange(Buffer.from(patch, 'latin1'), { format: options.format ?? null });
+  if (parsed.kind === 'faulty') return refused(parsed.faults);
+  const { change } = parsed;
+  const applied = applyChange(change, snapshotOf(tree, pathsOf(change)), {
+    allowPaths: options.allowPaths ?? [],
+  });
+  if (applied.kind === 'faulty') return refused(applied.faults);
+  const after: Record<string, Tree[string]> = { ...tree };
+  for (const file of applied.files) {
+    delete after[file.path];
+    if (file.after === null) continue;
+    const text = Buffer.from(file.after.bytes).toString('latin1');
+    after[file.path] = file.after.mode === '100644' ? text : { mode: file.after.mode, text };
+  }
+  return { kind: 'applied', tree: after, rungs: applied.rungs.map(({ rung }) => rung), notes: change.notes };
+}
+
+function refused(faults: readonly Fault[]): Result {
+  return { kind: 'refused', codes: faults.map(({ code }) => code), faults };
+}
