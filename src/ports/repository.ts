@@ -105,6 +105,7 @@ export type LandOutcome =
   | { readonly kind: 'moved' }
   /** The branch is somewhere else now. */
   | { readonly kind: 'outpaced'; readonly tip: CommitId }
+  /** A successor raised the fence, or killed our writer and is about to: this holder must not land any more. */
   | { readonly kind: 'fenced'; readonly mark: FenceMark | null }
   | { readonly kind: 'locked'; readonly path: string };
 

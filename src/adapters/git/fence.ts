@@ -44,8 +44,8 @@ export class RaisedFence implements Fence {
     // Looking first spares the writer, which would die of a transaction that cannot succeed.
     const before = await this.#look(intent);
     if (before) return before;
-    const locked = await this.#ensureWriter();
-    if (locked) return locked;
+    const denied = await this.#ensureWriter();
+    if (denied) return denied;
     const outcome = await this.#writer.transact([
       `verify ${this.#refs.fenceRef} ${this.#standing.id}`,
       `update ${this.#refs.branchRef} ${intent.commit} ${intent.base}`,
@@ -54,7 +54,7 @@ export class RaisedFence implements Fence {
       await this.#refs.syncNames(this.#refs.branchRef);
       return { kind: 'moved' };
     }
-    const after = (await this.#look(intent)) ?? lockIn(outcome.stderr);
+    const after = (await this.#look(intent)) ?? lockIn(outcome.stderr) ?? (await this.#endedByForce());
     if (after) return after;
     throw gitFailed('update-ref', outcome);
   }
@@ -64,8 +64,8 @@ export class RaisedFence implements Fence {
   }
 
   async clearStaleLock(intent: Intent): Promise<void> {
-    const locked = await this.#ensureWriter();
-    if (!locked) await clearLandingLocks(this.#refs, intent.commit, this.#standing.id);
+    const denied = await this.#ensureWriter();
+    if (!denied) await clearLandingLocks(this.#refs, intent.commit, this.#standing.id);
   }
 
   async lower(): Promise<void> {
@@ -90,9 +90,21 @@ export class RaisedFence implements Fence {
     return tip === intent.base ? null : { kind: 'outpaced', tip };
   }
 
-  async #ensureWriter(): Promise<(LandOutcome & { kind: 'locked' }) | null> {
+  /**
+   * Whoever takes over kills the predecessor's writer first and raises the fence after that. So a writer that a signal
+   * ended is never started again here: it would stand in the successor's way. Its holder takes the lease anew.
+   */
+  async #endedByForce(): Promise<LandOutcome | null> {
+    if (!this.#writer.wasKilled) return null;
+    return { kind: 'fenced', mark: (await this.#refs.fence())?.mark ?? null };
+  }
+
+  /** git ends at a transaction that it refuses; a new one is started under a fresh kernel lock. */
+  async #ensureWriter(): Promise<LandOutcome | null> {
     if (this.#lowered) throw new TypeError('the fence was lowered');
     if (this.#writer.isRunning) return null;
+    const ended = await this.#endedByForce();
+    if (ended) return ended;
     const started = await RefWriter.start(this.#place);
     if (started.kind === 'locked') return started;
     this.#writer = started.writer;

@@ -40,6 +40,31 @@ export async function editedInWorkTree(
   return edited;
 }
 
+/** Paths that the index has. */
+export async function trackedPaths(
+  place: GitPlace,
+  { paths, options }: Question,
+): Promise<ReadonlySet<string>> {
+  if (paths.length === 0) return new Set();
+  const printed = await git(place, ['ls-files', '--cached', '-z', ...pathspecs(paths)], options);
+  return new Set(printed.toString('latin1').split('\0'));
+}
+
+/** Paths that `to` has and `from` has not. */
+export async function addedPaths(place: GitPlace, from: CommitId, to: CommitId): Promise<Path[]> {
+  const args = [
+    'diff-tree',
+    '-r',
+    '--name-only',
+    '--diff-filter=A',
+    '--no-renames',
+    '-z',
+    '--end-of-options',
+  ];
+  const printed = await git(place, [...args, from, to]);
+  return printed.toString('latin1').split('\0').filter(Boolean).map(asPath);
+}
+
 /**
  * Paths that the base does not have, and where something stands on disk all the same, ignored or not: a file or a
  * filled directory at the path itself, or a file where the path needs a directory. No symbolic link is followed.
@@ -85,6 +110,10 @@ async function isEmpty(directory: Buffer): Promise<boolean> {
 
 function onDisk(workTree: string, path: string): Buffer {
   return Buffer.concat([Buffer.from(`${workTree}/`, 'utf8'), Buffer.from(path, 'latin1')]);
+}
+
+function asPath(text: string): Path {
+  return text as Path;
 }
 
 /**

@@ -40,6 +40,7 @@ export class RefWriter {
   #partial = '';
   #stderr = '';
   #ended = false;
+  #forced = false;
   #wake: () => void = () => undefined;
 
   private constructor(child: ChildProcessWithoutNullStreams, identity: Identity) {
@@ -88,6 +89,11 @@ export class RefWriter {
     return !this.#ended && this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
+  /** Ended by a signal that we did not send: by a successor, as a rule. */
+  get wasKilled(): boolean {
+    return this.#child.signalCode !== null && !this.#forced;
+  }
+
   /** `commands` between `start` and `prepare`. Nothing is visible before git has locked and checked all of them. */
   async transact(commands: readonly string[]): Promise<Transacted> {
     this.#answers = [];
@@ -107,7 +113,9 @@ export class RefWriter {
   }
 
   #kill(): void {
-    if (this.isRunning) process.kill(-this.identity.pid, 'SIGKILL');
+    if (!this.isRunning) return;
+    this.#forced = true;
+    process.kill(-this.identity.pid, 'SIGKILL');
   }
 
   async #died(): Promise<Transacted> {

@@ -4,7 +4,7 @@ import type { Worktree } from '../../ports/repository.ts';
 import type { GitPlace } from './environment.ts';
 import { silencedFilters } from './filters.ts';
 import { gitDirOf, headBranch } from './layout.ts';
-import { editedInWorkTree, stagedPaths, untrackedInTheWay } from './local-edits.ts';
+import { addedPaths, editedInWorkTree, stagedPaths, trackedPaths, untrackedInTheWay } from './local-edits.ts';
 import { type Finished, type RunOptions, tryGit } from './run-git.ts';
 import type { Trees } from './trees.ts';
 
@@ -45,11 +45,24 @@ export class GitWorktree implements Worktree {
     const place = await this.#place();
     if (!place) return 'none';
     const options = await this.#options(place);
+    if (await this.#wouldLoseFiles(place, { base, commit, options })) return 'behind';
     // read-tree goes by the index's file times alone; without this a touched file would count as an edited one.
     await tryGit(place, ['update-index', '-q', '--refresh'], options);
     const args = ['read-tree', '-m', '-u', '--no-recurse-submodules', base, commit];
     const finished: Finished = await tryGit(place, args, options);
     return finished.exitCode === 0 ? 'followed' : 'behind';
+  }
+
+  /** read-tree refuses to overwrite untracked files, but since git 2.34 not the ignored ones among them. */
+  async #wouldLoseFiles(
+    place: GitPlace & { readonly workTree: string },
+    { base, commit, options }: { base: CommitId; commit: CommitId; options: RunOptions },
+  ): Promise<boolean> {
+    const added = await addedPaths(place, base, commit);
+    const tracked = await trackedPaths(place, { paths: added, options });
+    const untracked = added.filter((path) => !tracked.has(path));
+    const found = await this.#parts.trees.find(await this.#parts.treeOf(base), untracked);
+    return (await untrackedInTheWay(place.workTree, untracked, found)).size > 0;
   }
 
   async #place(): Promise<(GitPlace & { readonly workTree: string }) | null> {

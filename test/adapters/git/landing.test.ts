@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { change, fenceIn, type Kind, lease, makePlace, opened, prepared, raised, write } from './world.ts';
+
+const refsBut = (place: { git(...args: string[]): string }, ...left: string[]) =>
+  place
+    .git('for-each-ref', '--format=%(objectname) %(refname)')
+    .split('\n')
+    .filter((line) => !left.some((ref) => line.endsWith(` ${ref}`)));
+
+describe('landing', () => {
+  for (const kind of ['bare', 'checked out', 'linked'] satisfies Kind[]) {
+    it(`moves exactly one ref of a ${kind} repository`, async (t) => {
+      const place = makePlace(t, kind);
+      const open = await opened(t, place);
+      const fence = await raised(t, open, 1);
+      place.git('branch', 'bystander', 'main');
+      const before = refsBut(place, 'refs/heads/main');
+      for (const [at, content] of ['uno\n', 'due\n', 'tre\n'].entries()) {
+        const intent = await prepared(open, [change('src/one.ts', content)], `Change ${at}`);
+        assert.deepEqual(await fence.land(intent), { kind: 'moved' });
+        assert.equal(place.git('rev-parse', 'refs/heads/main'), intent.commit);
+        assert.equal(place.git('show', `${intent.commit}:src/one.ts`), content.trimEnd());
+      }
+      assert.deepEqual(refsBut(place, 'refs/heads/main'), before);
+      place.git('fsck', '--strict');
+    });
+  }
+
+  it('works in a SHA-256 repository', async (t) => {
+    const place = makePlace(t, 'bare', { format: 'sha256' });
+    const open = await opened(t, place);
+    const fence = await raised(t, open, 1);
+    const intent = await prepared(open, [change('a/b', 'c\n')]);
+    assert.deepEqual(await fence.land(intent), { kind: 'moved' });
+    assert.equal(place.git('rev-parse', 'refs/heads/main'), intent.commit);
+    place.git('fsck', '--strict');
+  });
+
+  it('works on a branch with slashes whose ref and fence are packed', async (t) => {
+    const place = makePlace(t);
+    place.git('branch', 'team/a/b', 'main');
+    const open = await opened(t, place, { branch: 'team/a/b' });
+    await (await raised(t, open, 1)).lower();
+    place.git('pack-refs', '--all', '--prune');
+    const fence = await raised(t, open, 2);
+    const intent = await prepared(open, [change('x', 'x\n')]);
+    assert.deepEqual(await fence.land(intent), { kind: 'moved' });
+    assert.equal(place.git('rev-parse', 'refs/heads/team/a/b'), intent.commit);
+    assert.equal((await open.destination.fence())?.token, 2);
+  });
+
+  it('two branches of one repository are held at the same time', async (t) => {
+    const place = makePlace(t);
+    place.git('branch', 'other', 'main');
+    const [one, two] = [await opened(t, place), await opened(t, place, { branch: 'other' })];
+    const fences = [await raised(t, one, 1), await raised(t, two, 1)];
+    const intents = [await prepared(one, [change('x', '1\n')]), await prepared(two, [change('x', '2\n')])];
+    const landed = await Promise.all(fences.map((fence, at) => fence.land(intents[at] ?? assert.fail())));
+    assert.deepEqual(landed, [{ kind: 'moved' }, { kind: 'moved' }]);
+  });
+
+  it('is outpaced when somebody else moved the branch, and lands on the new tip', async (t) => {
+    const place = makePlace(t);
+    const open = await opened(t, place);
+    const fence = await raised(t, open, 1);
+    const intent = await prepared(open, [change('src/one.ts', 'uno\n')]);
+    place.git('commit', '-q', '--allow-empty', '-m', 'By hand');
+    const tip = place.git('rev-parse', 'main');
+    assert.deepEqual(await fence.land(intent), { kind: 'outpaced', tip });
+    assert.equal(place.git('rev-parse', 'main'), tip);
+    const again = await prepared(open, [change('src/one.ts', 'uno\n')]);
+    assert.deepEqual(await fence.land(again), { kind: 'moved' });
+  });
+
+  it('a second time is the same landing, also when somebody has built on it', async (t) => {
+    const place = makePlace(t, 'bare');
+    const open = await opened(t, place);
+    const fence = await raised(t, open, 1);
+    const first = await prepared(open, [change('x', '1\n')]);
+    await fence.land(first);
+    assert.deepEqual(await fence.land(first), { kind: 'moved' });
+    const second = await prepared(open, [change('x', '2\n')]);
+    await fence.land(second);
+    assert.deepEqual(await fence.land(first), { kind: 'moved' });
+    assert.equal(place.git('rev-parse', 'main'), second.commit, 'and nothing went back');
+  });
+
+  it("leaves another git's lock alone, names it, and lands when it is gone", async (t) => {
+    const place = makePlace(t, 'bare');
+    const open = await opened(t, place);
+    const fence = await raised(t, open, 1);
+    const intent = await prepared(open, [change('x', '1\n')]);
+    const lock = join(place.gitDir, 'refs/heads/main.lock');
+    write(lock, `${'a'.repeat(40)}\n`);
+    assert.deepEqual(await fence.land(intent), { kind: 'locked', path: lock });
+    await fence.clearStaleLock(intent);
+    assert.equal(existsSync(lock), true, 'it holds an id that is not ours');
+    rmSync(lock);
+    const writer = fence.writer;
+    assert.deepEqual(await fence.land(intent), { kind: 'moved' });
+    assert.equal(writer.pid, fence.writer.pid);
+  });
+
+  it('cannot be done once the fence is lowered', async (t) => {
+    const open = await opened(t, makePlace(t, 'bare'));
+    const fence = await raised(t, open, 1);
+    const intent = await prepared(open, [change('x', '1\n')]);
+    await fence.lower();
+    await fence.lower();
+    await assert.rejects(fence.land(intent), /lowered/);
+    assert.equal((await open.destination.fence())?.token, 1, 'the fence stays where it is');
+  });
+});
+
+describe('raising the fence', () => {
+  it('writes who holds the branch into the repository', async (t) => {
+    const place = makePlace(t);
+    const open = await opened(t, place);
+    assert.equal(await open.destination.fence(), null);
+    const fence = await raised(t, open, 4);
+    assert.deepEqual(await open.destination.fence(), { installation: 'ours', workspace: 'demo', token: 4 });
+    assert.equal(
+      place.git('cat-file', 'blob', 'refs/ghost/fence/main'),
+      'ghost-fence 1\ninstallation ours\nworkspace demo\ntoken 4',
+    );
+    assert.equal(fence.lease.token, 4);
+    const group = readFileSync(`/proc/${fence.writer.pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[2];
+    assert.equal(Number(group), fence.writer.pid, 'the writer leads its own process group');
+  });
+
+  it('again with the same token is fine, with a smaller one it is fenced', async (t) => {
+    const open = await opened(t, makePlace(t, 'bare'));
+    await (await raised(t, open, 4)).lower();
+    await (await raised(t, open, 4)).lower();
+    const outcome = await open.destination.raise(lease(3), null, { adopt: false });
+    assert.deepEqual(outcome, {
+      kind: 'fenced',
+      mark: { installation: 'ours', workspace: 'demo', token: 4 },
+    });
+  });
+
+  it('of another installation needs adoption and a greater token', async (t) => {
+    const place = makePlace(t, 'bare');
+    const theirs = await opened(t, place, { installation: 'theirs' });
+    await (await raised(t, theirs, 4)).lower();
+    const open = await opened(t, place);
+    const mark = { installation: 'theirs', workspace: 'demo', token: 4 };
+    const { destination } = open;
+    assert.deepEqual(await destination.raise(lease(9), null, { adopt: false }), {
+      kind: 'other-installation',
+      mark,
+    });
+    assert.deepEqual(await destination.raise(lease(4), null, { adopt: true }), { kind: 'fenced', mark });
+    const fence = fenceIn(t, await destination.raise(lease(5), null, { adopt: true }));
+    assert.deepEqual(await fence.land(await prepared(open, [change('x', '1\n')])), { kind: 'moved' });
+  });
+
+  it('does not kill the writer of another installation', async (t) => {
+    const place = makePlace(t, 'bare');
+    const theirs = await opened(t, place, { installation: 'theirs' });
+    const fence = await raised(t, theirs, 4);
+    const open = await opened(t, place);
+    const outcome = await open.destination.raise(lease(9), fence.writer, { adopt: false });
+    assert.equal(outcome.kind, 'other-installation');
+    assert.deepEqual(await fence.land(await prepared(theirs, [change('x', '1\n')])), { kind: 'moved' });
+  });
+
+  it('waits for the kernel lock and then names it', async (t) => {
+    const place = makePlace(t, 'bare');
+    const holder = await opened(t, place);
+    await raised(t, holder, 1);
+    const open = await opened(t, place);
+    const outcome = await open.destination.raise(lease(2), null, { adopt: false });
+    assert.deepEqual(outcome, { kind: 'locked', path: join(place.gitDir, 'ghost/main.lock') });
+  });
+
+  it('refuses a fence that it cannot read instead of taking it for none', async (t) => {
+    const place = makePlace(t);
+    const blob = place.gitWith('ghost-fence 2\nsomething new\n', {}, 'hash-object', '-w', '--stdin');
+    place.git('update-ref', 'refs/ghost/fence/main', blob);
+    const open = await opened(t, place);
+    await assert.rejects(open.destination.raise(lease(1), null, { adopt: true }), {
+      code: 'integrity_broken',
+    });
+  });
+});
