@@ -1,0 +1,58 @@
+import { homedir } from 'node:os';
+import { Readable } from 'node:stream';
+import type { Needs } from '../../src/app/needs.ts';
+import type { CliHost, OpenedNeeds } from '../../src/cli/host.ts';
+import { runCli } from '../../src/cli/program.ts';
+import { systemClock } from '../../src/platform/clock.ts';
+
+export interface Ran {
+  readonly exit: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Terminal {
+  readonly url?: string;
+  readonly token?: string | null;
+  readonly needs?: Needs;
+  readonly cwd?: string;
+  readonly stdin?: string;
+  readonly isTTY?: boolean;
+  readonly processes?: Partial<CliHost['processes']>;
+}
+
+/** Types a command line at a terminal and answers with all that came of it. */
+export async function type(terminal: Terminal, ...argv: readonly string[]): Promise<Ran> {
+  const said = { stdout: [] as Uint8Array[], stderr: [] as Uint8Array[] };
+  const sink = (to: Uint8Array[]) => ({
+    write: (chunk: string | Uint8Array) => to.push(Buffer.from(chunk)),
+    isTTY: terminal.isTTY === true,
+  });
+  const exit = await runCli(argv, {
+    stdout: sink(said.stdout),
+    stderr: sink(said.stderr),
+    stdin: Readable.from([Buffer.from(terminal.stdin ?? '')]),
+    cwd: terminal.cwd ?? homedir(),
+    user: 'someone',
+    clock: systemClock,
+    findService: async () => ({ url: terminal.url ?? 'http://127.0.0.1:9', token: terminal.token ?? null }),
+    open: async () => opened(terminal.needs),
+    processes: { ...NO_PROCESSES, ...terminal.processes },
+  });
+  const text = (chunks: readonly Uint8Array[]) => Buffer.concat(chunks).toString();
+  return { exit, stdout: text(said.stdout), stderr: text(said.stderr) };
+}
+
+function opened(needs: Needs | undefined): OpenedNeeds {
+  if (needs === undefined) throw new TypeError('this test has no state to open');
+  return { needs, close: async () => undefined };
+}
+
+const refuse = () => Promise.reject(new TypeError('this test has no processes'));
+const NO_PROCESSES: CliHost['processes'] = {
+  up: refuse,
+  down: refuse,
+  health: refuse,
+  resources: refuse,
+  version: () => ({ version: '0.0.0' }),
+};
