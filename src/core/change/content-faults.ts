@@ -1,7 +1,7 @@
 import { legible, quoted } from './bytes.ts';
 import type { Edit } from './change.ts';
 import { closestWindow } from './closest.ts';
-import { type Clinic, chartOf, foundElsewhere } from './diagnose.ts';
+import { type Clinic, familiarWith, foundElsewhere } from './diagnose.ts';
 import type { Fault } from './fault.ts';
 import { faultOf, placeName } from './fault-of.ts';
 import { fileLines, withoutEol } from './file-lines.ts';
@@ -72,7 +72,7 @@ function missingPattern(
     const hint = 'Nothing is left to do if that is the place.';
     return faultOf('hunk_already_applied', { message, hint }, { ...found.base, candidates: [line] });
   }
-  const closest = closestWindow(found.expected, chartOf(edit.path, found.text, room).familiar);
+  const closest = closestWindow(found.expected, familiarWith(edit.path, found.text, room));
   const foundIn = foundElsewhere(found.expected, edit.path, room);
   const near = closest === null ? '' : `; line ${closest.firstLine} is closest`;
   return faultOf(

@@ -12,15 +12,11 @@ import { newWork, type Work } from './work.ts';
 /** What is known about the files of one patch while its faults are told; each file is prepared once. */
 export interface Clinic {
   readonly snapshot: Snapshot;
-  readonly files: Map<Path, Chart>;
+  readonly indexes: Map<Path, LineIndex>;
+  readonly familiars: Map<Path, Familiar>;
   readonly work: Work;
   /** Hunks told in full so far. */
   told: number;
-}
-
-interface Chart {
-  readonly familiar: Familiar;
-  readonly index: LineIndex;
 }
 
 /** Beyond these a fault names its hunk and no more: the author repairs the first ones and asks again. */
@@ -29,7 +25,7 @@ const MAX_EXPECTED = 200;
 const DIAGNOSIS_LIMIT = 10_000_000;
 
 export function clinic(snapshot: Snapshot): Clinic {
-  return { snapshot, files: new Map(), work: newWork(DIAGNOSIS_LIMIT), told: 0 };
+  return { snapshot, indexes: new Map(), familiars: new Map(), work: newWork(DIAGNOSIS_LIMIT), told: 0 };
 }
 
 /** Which hunk of which file a fault is about. `number` counts from 1. */
@@ -50,8 +46,7 @@ export function missingHunk(where: Patient, file: string, room: Clinic): Fault {
     return faultOf('hunk_not_found', { message, hint: READ_AGAIN }, base);
   }
   const expected = old.slice(0, MAX_EXPECTED).map(legible);
-  const chart = chartOf(where.path, file, room);
-  const applied = appliedAt(where.hunk, chart, room.work);
+  const applied = appliedAt(where.hunk, indexOf(where.path, file, room), room.work);
   if (applied !== null) {
     const message = `${name}: its new lines already stand at line ${applied + 1}, and its old lines nowhere.`;
     const hint =
@@ -62,7 +57,7 @@ export function missingHunk(where: Patient, file: string, room: Clinic): Fault {
       { ...base, expected, candidates: [applied + 1] },
     );
   }
-  const closest = closestWindow(old, chart.familiar);
+  const closest = closestWindow(old, familiarWith(where.path, file, room));
   const foundIn = foundElsewhere(old, where.path, room);
   return faultOf('hunk_not_found', words(name, old.length, { closest, foundIn }), {
     ...base,
@@ -107,11 +102,11 @@ function onlySpaceDiffers(diff: readonly string[]): boolean {
 }
 
 /** Index of the line at which the hunk's new side stands; null unless that means anything. */
-function appliedAt(hunk: Hunk, chart: Chart, work: Work): number | null {
+function appliedAt(hunk: Hunk, index: LineIndex, work: Work): number | null {
   const fresh = texts(hunk, 'new');
   const adds = hunk.lines.some(({ kind, text }) => kind === 'added' && text.trim() !== '');
   if (fresh.length === 0 || (!adds && fresh.length < 2)) return null;
-  const [first, second] = findRuns(chart.index, fresh, work) ?? [];
+  const [first, second] = findRuns(index, fresh, work) ?? [];
   return first !== undefined && (adds || second === undefined) ? first : null;
 }
 
@@ -121,19 +116,27 @@ export function foundElsewhere(lines: readonly string[], not: Path, room: Clinic
   const found: Path[] = [];
   for (const [path, standing] of room.snapshot) {
     if (path === not || standing.kind !== 'file' || room.work.spent > room.work.limit) continue;
-    const chart = chartOf(path, latin1(standing.bytes), room);
-    if (findRuns(chart.index, lines, room.work)?.length === 1) found.push(path);
+    const index = indexOf(path, latin1(standing.bytes), room);
+    if (findRuns(index, lines, room.work)?.length === 1) found.push(path);
   }
   return found.length === 1 ? (found[0] ?? null) : null;
 }
 
-export function chartOf(path: Path, text: string, room: Clinic): Chart {
-  const known = room.files.get(path);
+function indexOf(path: Path, text: string, room: Clinic): LineIndex {
+  const known = room.indexes.get(path);
   if (known !== undefined) return known;
-  const lines = fileLines(text);
-  const chart = { familiar: familiar(lines), index: lineIndex(lines.map(withoutEol)) };
-  room.files.set(path, chart);
-  return chart;
+  const index = lineIndex(fileLines(text).map(withoutEol));
+  room.work.spent += index.ids.length;
+  room.indexes.set(path, index);
+  return index;
+}
+
+export function familiarWith(path: Path, text: string, room: Clinic): Familiar {
+  const known = room.familiars.get(path);
+  if (known !== undefined) return known;
+  const fresh = familiar(fileLines(text));
+  room.familiars.set(path, fresh);
+  return fresh;
 }
 
 function texts(hunk: Hunk, side: 'old' | 'new'): string[] {

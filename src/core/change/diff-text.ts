@@ -11,8 +11,10 @@ import type { PatchLine } from './patch-lines.ts';
 import type { Section } from './section.ts';
 import { readPlainSection } from './unified-diff.ts';
 
-export const MAX_FILES = 1_000;
-export const MAX_HUNKS = 10_000;
+const MAX_FILES = 1_000;
+const MAX_HUNKS = 10_000;
+/** An author repairs no more than this at once; reading stops there. */
+const MAX_FAULTS = 100;
 
 export interface DiffText {
   readonly edits: readonly Edit[];
@@ -31,7 +33,7 @@ export function readDiff(lines: readonly PatchLine[]): DiffText {
   const faults: Fault[] = [];
   let hunks = 0;
   let at = 0;
-  while (at < lines.length) {
+  while (at < lines.length && faults.length < MAX_FAULTS) {
     const step = readStep(lines, at, around);
     at = step.next;
     if (step.kind === 'fault') faults.push(step.fault);

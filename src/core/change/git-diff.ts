@@ -9,7 +9,7 @@ import { readHunks } from './hunk.ts';
 import type { Surroundings } from './hunk-end.ts';
 import type { PatchLine } from './patch-lines.ts';
 import { checkTarget, pathAt, type Section } from './section.ts';
-import { createdContent, deletedContent } from './whole-file.ts';
+import { convertedNote, createdContent, deletedContent } from './whole-file.ts';
 
 /** Reads one `diff --git` section from the line at index `at`. Source of the format: git's diff-generate-patch. @throws Faulty */
 export function readGitSection(lines: readonly PatchLine[], at: number, around: Surroundings): Section {
@@ -31,10 +31,11 @@ export function readGitSection(lines: readonly PatchLine[], at: number, around: 
     );
   }
   const span = { firstLine: at + 1, lastLine: read.hunks.at(-1)?.span.lastLine ?? header.next };
+  const edit = gitEdit(header, { path, from: names.from, how: names.how, span, hunks: read.hunks });
   return {
-    edit: gitEdit(header, { path, from: names.from, how: names.how, span, hunks: read.hunks }),
+    edit,
     hunkCount: read.hunks.length,
-    notes: [...impliedNotes(header, path), ...read.notes],
+    notes: [...impliedNotes(header, path), ...convertedNote(edit, read.hunks), ...read.notes],
     next: read.next,
   };
 }

@@ -3,6 +3,7 @@ import type { Fault } from './fault.ts';
 
 /** Lines of one block that are shown; the rest is counted. */
 const MAX_LINES = 40;
+const MAX_FAULTS = 50;
 
 /**
  * All faults of a patch as one plain text to its author, person or machine: what is wrong, where, what was expected and
@@ -11,7 +12,9 @@ const MAX_LINES = 40;
 export function explainFaults(faults: readonly Fault[]): string {
   const count = faults.length === 1 ? '1 thing is' : `${faults.length} things are`;
   const head = `The patch was not applied: ${count} wrong with it. Nothing was changed.`;
-  return [head, ...faults.map(explained)].join('\n\n');
+  const more = faults.length - MAX_FAULTS;
+  const rest = more > 0 ? [`(${more} more; repair these first.)`] : [];
+  return [head, ...faults.slice(0, MAX_FAULTS).map(explained), ...rest].join('\n\n');
 }
 
 function explained(fault: Fault, at: number): string {

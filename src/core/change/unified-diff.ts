@@ -7,7 +7,7 @@ import type { Surroundings } from './hunk-end.ts';
 import { sideLines } from './hunk-sides.ts';
 import type { PatchLine } from './patch-lines.ts';
 import { pathAt, type Section } from './section.ts';
-import { createdContent, deletedContent } from './whole-file.ts';
+import { convertedNote, createdContent, deletedContent } from './whole-file.ts';
 
 /** Reads `--- `, `+++ ` and hunks from the line at index `at`. @throws Faulty */
 export function readPlainSection(lines: readonly PatchLine[], at: number, around: Surroundings): Section {
@@ -24,10 +24,11 @@ export function readPlainSection(lines: readonly PatchLine[], at: number, around
   }
   const read = readHunks(lines, at + 2, { name: legible(name), around });
   const span = { firstLine: at + 1, lastLine: read.hunks.at(-1)?.span.lastLine ?? at + 2 };
+  const edit = plainEdit({ path, span, hunks: read.hunks, old, now });
   return {
-    edit: plainEdit({ path, span, hunks: read.hunks, old, now }),
+    edit,
     hunkCount: read.hunks.length,
-    notes: [...prefixNotes(name, now.name ?? old.name), ...read.notes],
+    notes: [...prefixNotes(name, now.name ?? old.name), ...convertedNote(edit, read.hunks), ...read.notes],
     next: read.next,
   };
 }

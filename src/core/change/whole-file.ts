@@ -1,4 +1,5 @@
-import type { Hunk } from './change.ts';
+import { legible } from './bytes.ts';
+import type { Edit, Hunk } from './change.ts';
 import { malformed } from './fault-of.ts';
 import { sideBytes } from './hunk-sides.ts';
 
@@ -10,6 +11,12 @@ export function createdContent(hunks: readonly Hunk[]): string {
 /** What a deleted file held: one hunk of removed lines. @throws Faulty malformed */
 export function deletedContent(hunks: readonly Hunk[]): string {
   return wholeSide(hunks, { side: 'old', allowed: 'removed', act: 'deletes a file' });
+}
+
+/** A created file has no line ends of its own to compare with, so those of a converted text are worth a word. */
+export function convertedNote(edit: Edit, hunks: readonly Hunk[]): string[] {
+  if (edit.kind !== 'create' || hunks[0]?.headerEol !== '\r\n') return [];
+  return [`${legible(edit.path)}: created with CRLF line ends, as the patch text has them`];
 }
 
 function wholeSide(

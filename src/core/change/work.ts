@@ -5,7 +5,7 @@ export interface Work {
 }
 
 /** About a second of searching; 200 hunks on a file of 10,000 lines that all look alike take a tenth of it. */
-export const WORK_LIMIT = 20_000_000;
+const WORK_LIMIT = 20_000_000;
 
 export function newWork(limit = WORK_LIMIT): Work {
   return { limit, spent: 0 };

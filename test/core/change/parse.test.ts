@@ -183,6 +183,12 @@ test('a plain diff creates and deletes through /dev/null or the time 0', () => {
   assert.deepEqual(deleted?.kind === 'delete' && deleted.content, 'a');
 });
 
+test('a file created by a text in CRLF keeps those line ends, and the notes say so', () => {
+  const { edits, notes } = changeOf('--- /dev/null\r\n+++ b/f\r\n@@ -0,0 +1 @@\r\n+a\r\n');
+  assert.deepEqual(edits[0]?.kind === 'create' && edits[0].content, 'a\r\n');
+  assert.match(notes.join(), /CRLF/);
+});
+
 test('right counts keep a removed line that looks like a signature, and file headers that are content', () => {
   const [edit] = changeOf('--- a/f\n+++ b/f\n@@ -1,2 +1 @@\n a\n-- \n').edits;
   assert.equal(edit?.kind === 'modify' && edit.hunks[0]?.lines.length, 2);

@@ -7,7 +7,7 @@ import type { BlobId, FileMode, Path } from '../../../src/core/git.ts';
 /** Files by path. Paths and contents are latin1, one character per byte. A bare text is a plain file. */
 export type Tree = Readonly<Record<string, string | { readonly mode: string; readonly text: string }>>;
 
-export const BLOB = '0'.repeat(40) as BlobId;
+const BLOB = '0'.repeat(40) as BlobId;
 
 /** What the repository would answer for `paths` and all directories above them. */
 export function snapshotOf(tree: Tree, paths: readonly string[]): Snapshot {
