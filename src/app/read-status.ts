@@ -1,5 +1,6 @@
 import { freshnessOf } from '../core/health/freshness.ts';
-import { HEALTHS, type Health } from '../core/health/heartbeat.ts';
+import type { Health } from '../core/health/heartbeat.ts';
+import { worstOf } from '../core/health/roll-up.ts';
 import type { Json } from '../core/json.ts';
 import type { Dependency } from '../ports/dependency.ts';
 import type { ReadHeartbeat } from '../ports/heartbeats.ts';
@@ -58,7 +59,7 @@ export async function readStatus(
   ]);
   const now = needs.clock.now();
   const components = heartbeats.map((read) => componentStatus(read, now));
-  const health = worst([...components.map((one) => one.health), ...dependencies.map((one) => one.health)]);
+  const health = worstOf([...components.map((one) => one.health), ...dependencies.map((one) => one.health)]);
   return { at: new Date(now).toISOString(), health, components, dependencies, workspaces };
 }
 
@@ -112,15 +113,4 @@ async function measure(needs: Pick<Needs, 'clock'>, dependency: Dependency): Pro
   } finally {
     over.abort();
   }
-}
-
-/** Nothing measured is unknown, not fine. */
-function worst(healths: readonly Health[]): Health {
-  const order: readonly Health[] = ['healthy', 'unknown', 'degraded', 'unhealthy'];
-  return healths.length === 0
-    ? 'unknown'
-    : HEALTHS.reduce(
-        (sofar, one) => (healths.includes(one) && order.indexOf(one) > order.indexOf(sofar) ? one : sofar),
-        'healthy',
-      );
 }

@@ -16,9 +16,9 @@ export interface Client {
   ): AsyncGenerator<LedgerEvent>;
 }
 
-export type Query = Readonly<Record<string, string | null>>;
+type Query = Readonly<Record<string, string | null>>;
 
-export interface PostRequest {
+interface PostRequest {
   readonly query?: Query;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array;

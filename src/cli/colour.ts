@@ -1,5 +1,5 @@
 const CODES = { red: 31, green: 32, yellow: 33, cyan: 36, dim: 2 } as const;
-export type Colour = keyof typeof CODES;
+type Colour = keyof typeof CODES;
 
 const OF_WORD: Readonly<Record<string, Colour>> = {
   landed: 'green',
@@ -20,7 +20,7 @@ const OF_WORD: Readonly<Record<string, Colour>> = {
 };
 
 /** SGR sequences (ECMA-48 8.3.117), for terminals only. */
-export function paint(text: string, colour: Colour): string {
+function paint(text: string, colour: Colour): string {
   return `\u001b[${CODES[colour]}m${text}\u001b[0m`;
 }
 

@@ -38,7 +38,7 @@ export interface OpenedNeeds {
 }
 
 /** What the command line can do to and ask of the processes of this machine. */
-export interface LocalProcesses {
+interface LocalProcesses {
   up(options: { readonly json: boolean; readonly demo: boolean }): Promise<ExitCode>;
   /** Null when nothing was running. */
   down(): Promise<{ readonly pid: number; readonly tookMs: number } | null>;

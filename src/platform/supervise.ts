@@ -25,7 +25,7 @@ export type SupervisorEvent =
     }
   | { readonly kind: 'stopped'; readonly child: string; readonly how: string };
 
-export interface ChildStatus {
+interface ChildStatus {
   readonly name: string;
   readonly state: 'starting' | 'running' | 'waiting' | 'stopped';
   readonly budget: 'kept' | 'spent';

@@ -19,7 +19,7 @@ const STOP_LIMIT_MS = 20_000;
 const START_LIMIT_MS = 3_000;
 
 /** Tells the supervisor that this process does its work now. Without a supervisor nothing happens. */
-export function announceReady(details: ReadyDetails): void {
+function announceReady(details: ReadyDetails): void {
   tell({ kind: 'ready', details });
 }
 

@@ -19,7 +19,7 @@ export type Probe =
   | { readonly kind: 'answered'; readonly latencyMs: number }
   | { readonly kind: 'failed'; readonly problem: string };
 
-export interface InstanceReading {
+interface InstanceReading {
   readonly heartbeat: Heartbeat;
   readonly freshness: Freshness;
 }
@@ -46,7 +46,7 @@ export interface ComponentHealth {
   readonly instances: readonly InstanceHealth[];
 }
 
-export interface InstanceHealth {
+interface InstanceHealth {
   readonly instance: string;
   readonly pid: number;
   readonly health: Health;

@@ -17,7 +17,7 @@ export interface HealthWorkerOptions {
 }
 
 /** How the last round went; `measuredAt` is RFC 3339, null before the first. */
-export interface HealthWorkerFacts {
+interface HealthWorkerFacts {
   readonly measuredAt: string | null;
   readonly problem: string | null;
 }

@@ -21,7 +21,7 @@ export interface ResourcesWorkerOptions {
 }
 
 /** How the last round went; `measuredAt` is RFC 3339, null before the first. */
-export interface ResourcesWorkerFacts {
+interface ResourcesWorkerFacts {
   readonly measuredAt: string | null;
   readonly problem: string | null;
 }

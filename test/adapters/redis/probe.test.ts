@@ -9,7 +9,8 @@ import { temporaryFolder } from '../../world/git.ts';
 import { eventually } from '../../world/processes.ts';
 import { closedPort, hangingPort } from '../store-servers.ts';
 
-const INSTALLED = spawnSync('redis-server', ['--version']).status === 0;
+const SERVER = 'redis-server';
+const INSTALLED = spawnSync(SERVER, ['--version']).status === 0;
 const skip = INSTALLED ? false : 'redis-server is not installed: the answer of a real Redis was NOT tested';
 
 describe('the probe of Redis', () => {
@@ -32,16 +33,7 @@ describe('the probe of Redis', () => {
   it('tells the version and the role of a real one', { skip }, async (t) => {
     const folder = temporaryFolder('redis');
     const socket = join(folder, 'redis.sock');
-    const server = spawn('redis-server', [
-      '--port',
-      '0',
-      '--unixsocket',
-      socket,
-      '--dir',
-      folder,
-      '--save',
-      '',
-    ]);
+    const server = spawn(SERVER, ['--port', '0', '--unixsocket', socket, '--dir', folder, '--save', '']);
     t.after(async () => {
       server.kill();
       await once(server, 'exit');
