@@ -73,7 +73,9 @@ async function finishLanding(needs: RecoveryNeeds, holding: Holding, patch: Patc
         await recordStep(needs, holding, { patch, event: { type: 'outpaced', tip: tip.commit } }),
       );
   }
-  return settled(await confirmLanding(needs, holding, patch));
+  const confirmed = await confirmLanding(needs, holding, patch);
+  if (confirmed.kind === 'recorded') await followLanding(needs, holding, confirmed.patch);
+  return settled(confirmed);
 }
 
 async function rescue(needs: RecoveryNeeds, holding: Holding, patch: Patch): Promise<Recovered> {

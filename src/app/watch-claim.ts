@@ -32,10 +32,11 @@ export async function whileChecking<T>(
     await Promise.allSettled([watching, looking]);
   }
 
+  /** Looks at once as well: the patch may have been cancelled before the subscription began. */
   async function watch(): Promise<void> {
     while (!over.signal.aborted && !unwanted.signal.aborted) {
+      await look();
       await needs.clock.sleep(LOOK_EVERY_MS, over.signal);
-      if (!over.signal.aborted) await look();
     }
   }
 }

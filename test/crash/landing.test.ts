@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { after, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { addWorkspace } from '../../src/app/add-workspace.ts';
 import { projectOutbox } from '../../src/app/project-outbox.ts';
 import { submitPatch } from '../../src/app/submit-patch.ts';
@@ -86,15 +86,17 @@ async function stop(child: Child): Promise<void> {
 
 describe('a runner that dies by SIGKILL', { concurrency: 2 }, () => {
   for (const step of LANDING_STEPS) {
-    it(`at ${step} is succeeded by one that lands the patch exactly once`, async () => {
+    it(`at ${step} is succeeded by one that lands the patch exactly once`, async (test) => {
       const scene = await aScene();
-      after(() => scene.installation.close());
+      test.after(() => scene.installation.close());
       const dying = startProcess('test/crash/dying-runner.ts', {
         ...scene.installation.settings,
         DIE_AT: step,
       });
       assert.equal((await dying.ended).signal, 'SIGKILL', `the step ${step} was reached`);
       const successor = startProcess('src/main/runner.ts', scene.installation.settings);
+      test.after(() => successor.process.kill('SIGKILL'));
+      await successor.ready;
       await assertLandedOnce(scene);
       await stop(successor);
     });
@@ -114,16 +116,19 @@ const STALLS: readonly LandingStep[] = [
 
 describe('a runner that is stopped past its lease and goes on later', { concurrency: 2 }, () => {
   for (const step of STALLS) {
-    it(`at ${step} can neither land nor write after its successor has`, async () => {
+    it(`at ${step} can neither land nor write after its successor has`, async (test) => {
       const scene = await aScene();
-      after(() => scene.installation.close());
+      test.after(() => scene.installation.close());
       const stalled = startProcess('test/crash/dying-runner.ts', {
         ...scene.installation.settings,
         DIE_AT: step,
         DIE_BY: 'SIGSTOP',
       });
+      test.after(() => stalled.process.kill('SIGKILL'));
       await eventually('the first runner is stopped', () => isStopped(stalled));
       const successor = startProcess('src/main/runner.ts', scene.installation.settings);
+      test.after(() => successor.process.kill('SIGKILL'));
+      await successor.ready;
       await assertLandedOnce(scene);
       const entries = await scene.installation.needs.chains.entriesAbout(scene.patch.id);
 
