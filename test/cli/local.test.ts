@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import { authenticate } from '../../src/app/authenticate.ts';
 import { aRepository, git, patchOf, temporaryFolder } from '../world/git.ts';
@@ -10,10 +11,17 @@ describe('the command line on this machine', () => {
   const at = (cwd: string, stdin = ''): Terminal => ({ needs: installation.needs, cwd, stdin });
   const ghost = (...argv: readonly string[]): Promise<Ran> => type(at(temporaryFolder('cli')), ...argv);
 
+  // Every folder that this file makes lies in one, which goes at the end.
+  const folder = temporaryFolder('cli-local');
+  process.env.TMPDIR = folder;
+
   before(async () => {
     installation = await openInstallationFor();
   });
-  after(() => installation.close());
+  after(async () => {
+    await installation.close();
+    rmSync(folder, { recursive: true });
+  });
 
   it('adds, lists, shows, pauses, resumes and removes a workspace', async () => {
     const repo = aRepository();
