@@ -1,7 +1,8 @@
+import { legible } from '../core/change/bytes.ts';
 import type { Format, Rung } from '../core/change/change.ts';
-import type { Fault } from '../core/change/fault.ts';
+import { type LegibleFault, legibleFault } from '../core/change/legible-fault.ts';
 import { explainFaults } from '../core/change/render.ts';
-import type { CommitId, Path } from '../core/git.ts';
+import type { CommitId } from '../core/git.ts';
 import type { Workspace } from '../core/workspace.ts';
 import { applyToTip } from './apply-change.ts';
 import type { Needs } from './needs.ts';
@@ -10,12 +11,12 @@ export type Rehearsal =
   | {
       readonly kind: 'fits';
       readonly base: CommitId;
-      readonly files: readonly { readonly path: Path; readonly rung: Rung | null }[];
+      readonly files: readonly { readonly path: string; readonly rung: Rung | null }[];
       readonly notes: readonly string[];
     }
   | {
       readonly kind: 'faulty';
-      readonly faults: readonly Fault[] /** Ready for the author. */;
+      readonly faults: readonly LegibleFault[] /** Ready for the author. */;
       readonly text: string;
     };
 
@@ -34,12 +35,12 @@ export async function rehearsePatch(
       allowPaths,
     });
     if (fitted.kind === 'faulty')
-      return { kind: 'faulty', faults: fitted.faults, text: explainFaults(fitted.faults) };
+      return { kind: 'faulty', faults: fitted.faults.map(legibleFault), text: explainFaults(fitted.faults) };
     const rungs = new Map(fitted.rungs.map(({ path, rung }) => [path, rung]));
     return {
       kind: 'fits',
       base: base.commit,
-      files: fitted.files.map(({ path }) => ({ path, rung: rungs.get(path) ?? null })),
+      files: fitted.files.map(({ path }) => ({ path: legible(path), rung: rungs.get(path) ?? null })),
       notes: fitted.change.notes,
     };
   } finally {

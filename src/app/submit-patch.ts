@@ -1,4 +1,5 @@
 import type { Format } from '../core/change/change.ts';
+import { legibleFault } from '../core/change/legible-fault.ts';
 import { parseChange } from '../core/change/parse.ts';
 import { explainFaults } from '../core/change/render.ts';
 import { sha256 } from '../core/digest.ts';
@@ -45,7 +46,11 @@ export async function submitPatch(
   const workspace = await chooseWorkspace(needs, submission.workspace);
   const parsed = parseChange(submission.body, { format: submission.format });
   if (parsed.kind === 'faulty')
-    throw fail('patch_unparsable', { problem: explainFaults(parsed.faults) }, { faults: parsed.faults });
+    throw fail(
+      'patch_unparsable',
+      { problem: explainFaults(parsed.faults) },
+      { faults: parsed.faults.map(legibleFault) },
+    );
   const { change } = parsed;
   const acceptedAt = needs.clock.now();
   const acceptance = await needs.ledger.accept({

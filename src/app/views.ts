@@ -1,4 +1,5 @@
-import type { Fault } from '../core/change/fault.ts';
+import { legible } from '../core/change/bytes.ts';
+import { type LegibleFault, legibleFault } from '../core/change/legible-fault.ts';
 import type { Lineage, Patch, StateName } from '../core/patch/patch.ts';
 import type { Reason } from '../core/patch/reason.ts';
 import type { Receipt } from './submit-patch.ts';
@@ -20,7 +21,7 @@ export interface PatchView {
   readonly state: StateName;
   readonly reason: Reason | null;
   readonly detail: string | null;
-  readonly faults: readonly Fault[];
+  readonly faults: readonly LegibleFault[];
   readonly heldPaths: readonly string[];
   /** When a queued patch will be taken at the earliest. */
   readonly notBefore: string | null;
@@ -98,7 +99,7 @@ function viewState({ state }: Patch): Partial<StateView> {
     case 'queued':
       return { notBefore: state.notBefore === null ? null : new Date(state.notBefore).toISOString() };
     case 'held':
-      return { reason: state.reason, heldPaths: state.paths };
+      return { reason: state.reason, heldPaths: state.paths.map(legible) };
     case 'checking':
       return { base: state.base };
     case 'landing':
@@ -106,7 +107,7 @@ function viewState({ state }: Patch): Partial<StateView> {
     case 'landed':
       return { ...pickIntent(state.intent), worktree: state.worktree };
     case 'rejected':
-      return { reason: state.reason, base: state.base, faults: state.faults };
+      return { reason: state.reason, base: state.base, faults: state.faults.map(legibleFault) };
     case 'failed':
       return { reason: state.reason, detail: state.detail };
     case 'cancelled':

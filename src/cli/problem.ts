@@ -1,4 +1,4 @@
-import type { Fault } from '../core/change/fault.ts';
+import type { LegibleFault } from '../core/change/legible-fault.ts';
 import { CATALOGUE, type ErrorCode, EXIT, type ExitCode, GhostError } from '../core/errors.ts';
 import { plainText } from './plain-text.ts';
 
@@ -62,7 +62,7 @@ export function renderProblem({ message, hint, faults }: Problem): string {
   return `ghost: ${lines.map(plainText).join('\n')}\n`;
 }
 
-export function faultLine(fault: Fault): string {
+export function faultLine(fault: LegibleFault): string {
   const where = [
     fault.path,
     fault.hunk === null ? null : `hunk ${fault.hunk}`,
@@ -75,7 +75,7 @@ function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(CATALOGUE, code);
 }
 
-function isFault(value: unknown): value is Fault {
+function isFault(value: unknown): value is LegibleFault {
   return (
     typeof value === 'object' &&
     value !== null &&

@@ -41,7 +41,7 @@ function accept(store: Store, submission: AcceptedSubmission) {
   if (precedent.kind !== 'none') return precedent;
 
   store.patches.set(patch.id, { patch, body: submission.body.slice(), claims: byContent === null });
-  append(store, acceptedEntry(patch), newsOf(acceptedNews(patch)));
+  append(store, acceptedEntry(patch, submission.repetition), newsOf(acceptedNews(patch)));
   return { kind: 'accepted', patch } as const;
 }
 

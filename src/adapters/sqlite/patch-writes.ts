@@ -26,7 +26,7 @@ export function prepareAccept(db: Connection, append: Append) {
     if (precedent.kind !== 'none') return precedent;
 
     const patch = insert(draft, submission.body, claimed ? null : draft.digest);
-    append(acceptedEntry(patch), acceptedNews(patch));
+    append(acceptedEntry(patch, submission.repetition), acceptedNews(patch));
     return { kind: 'accepted', patch };
   };
 }

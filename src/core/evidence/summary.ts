@@ -1,5 +1,5 @@
 import { legible } from '../change/bytes.ts';
-import type { Fault } from '../change/fault.ts';
+import { type LegibleFault, legibleFault } from '../change/legible-fault.ts';
 import type { Verdict } from '../gate/verdict.ts';
 import type { Entry } from '../ledger/entry.ts';
 import type { ContentDigest, Intent, Patch } from '../patch/patch.ts';
@@ -49,7 +49,7 @@ export interface Summary {
     readonly fingerprint: string;
     readonly verdicts: readonly Verdict[];
   }[];
-  readonly faults: readonly Fault[];
+  readonly faults: readonly LegibleFault[];
   readonly timeline: readonly {
     readonly n: number;
     readonly at: string;
@@ -103,7 +103,7 @@ export function summarise(patch: Patch, entries: readonly Entry[]): Summary {
     landing: intent && landingOf(patch, intent, entries),
     paths: intent?.paths.map(({ path, before, after }) => ({ path: legible(path), before, after })) ?? [],
     gates: gatesOf(entries),
-    faults: state.name === 'rejected' ? state.faults : [],
+    faults: state.name === 'rejected' ? state.faults.map(legibleFault) : [],
     timeline: entries.map(({ n, at, type, actor, hash }) => ({ n, at: inUtc(at), event: type, actor, hash })),
   };
 }

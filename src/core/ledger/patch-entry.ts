@@ -4,8 +4,11 @@ import type { PatchEvent } from '../patch/transition.ts';
 import type { EntryDraft } from './entry.ts';
 import { jsonOf } from './json-of.ts';
 
-/** What the chain keeps of an acceptance: everything about the patch but its text, which `digest` names. */
-export function acceptedEntry(patch: Patch): EntryDraft {
+/**
+ * What the chain keeps of an acceptance: everything about the patch but its text, which `digest` names, and whether its
+ * author insisted on a new one.
+ */
+export function acceptedEntry(patch: Patch, repetition: 'first-receipt' | 'again'): EntryDraft {
   const { digest, size, origin, title, format, externalId, idempotencyKey, lineage, author, seq } = patch;
   return {
     chain: patch.workspace,
@@ -13,7 +16,10 @@ export function acceptedEntry(patch: Patch): EntryDraft {
     actor: author,
     type: 'patch.accepted',
     subject: patch.id,
-    data: jsonOf({ seq, digest, size, author, origin, title, format, externalId, idempotencyKey, lineage }),
+    data: jsonOf({
+      ...{ seq, digest, size, author, origin, title, format, externalId, idempotencyKey, lineage },
+      repetition,
+    }),
   };
 }
 
