@@ -20,7 +20,7 @@ export type JudgeNeeds = Pick<
 >;
 
 /** Stands in the ledger where a gate's fingerprint would. */
-export const WAIVED_GATE = 'waived';
+const WAIVED_GATE = 'waived';
 
 export type Judged = { readonly kind: 'gated'; readonly gated: Gated } | Ended;
 

@@ -7,7 +7,7 @@ import type { Needs } from './needs.ts';
 
 /** Names under which the outbox remembers how far each projection has come. */
 export const AUDIT_READER = 'audit-log';
-export const SUMMARY_READER = 'summaries';
+const SUMMARY_READER = 'summaries';
 
 const PAGE = 500;
 

@@ -6,7 +6,7 @@ import type { PolicyRules, YamlReader } from '../ports/policy.ts';
 import type { Repository } from '../ports/repository.ts';
 
 /** The workspace's own gate file. Read from the base commit, so that no patch weakens the gate it has to pass. */
-export const GATE_FILE = 'ghost.yml' as Path;
+const GATE_FILE = 'ghost.yml' as Path;
 
 export type GateFound =
   | { readonly kind: 'gate'; readonly gate: Gate }

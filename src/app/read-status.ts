@@ -19,7 +19,7 @@ export interface Status {
   readonly workspaces: readonly WorkspaceView[];
 }
 
-export interface ComponentStatus {
+interface ComponentStatus {
   readonly component: string;
   readonly instance: string;
   readonly health: Health;
@@ -29,7 +29,7 @@ export interface ComponentStatus {
   readonly details: Json;
 }
 
-export interface DependencyStatus {
+interface DependencyStatus {
   readonly name: string;
   readonly health: Health;
   readonly latencyMs: number | null;

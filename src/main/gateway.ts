@@ -1,3 +1,4 @@
+import { guardLedger } from '../app/guard-ledger.ts';
 import { gatewayApp } from '../gateway/app.ts';
 import { type Running, runUnderSupervisor } from '../platform/supervised.ts';
 import { slackRouter } from '../slack/router.ts';
@@ -10,7 +11,9 @@ import { wire } from './wire.ts';
 async function startGateway(config: Config): Promise<Running> {
   const instance = newInstance('gateway');
   const wired = await wire(config, { component: 'gateway', instance, console: 'none' });
-  const { needs, logger } = wired;
+  const guarded = guardLedger(wired.needs.ledger);
+  const needs = { ...wired.needs, ledger: guarded.ledger };
+  const { logger } = wired;
   const slack = slackRouter({
     needs,
     secret: config.slackSigningSecret?.expose() ?? null,
@@ -21,6 +24,7 @@ async function startGateway(config: Config): Promise<Running> {
     needs,
     logger,
     settings: httpSettings(config),
+    breakers: [guarded.breaker],
     mounts: [{ path: '/slack', router: slack }],
   });
   const server = await serve(app, {

@@ -91,6 +91,7 @@ export function acceptance(subject: Subject): void {
       externalId,
       idempotencyKey,
       lineage,
+      repetition: 'first-receipt',
     });
     assert.equal(event?.type, 'patch.accepted');
     assert.equal(event?.workspace, workspace);

@@ -60,7 +60,7 @@ test('every line said before close is in the file when close resolves', async ()
 test('closing twice is fine, and what is said afterwards is dropped', async () => {
   const { lines } = await linesOf('info', (logger) => {
     logger.info('before');
-    logger.close().then(() => logger.info('after'));
+    void logger.close().then(() => logger.info('after'));
   });
   assert.deepEqual(
     lines.map(({ message }) => message),

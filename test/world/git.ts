@@ -38,7 +38,7 @@ export function write(root: string, files: Readonly<Record<string, string | Uint
 }
 
 /** A gate whose one check looks at the tree: it fails when a file named `broken` is there. */
-export const GATE = 'checks:\n  - name: not broken\n    run: test ! -e broken\n';
+const GATE = 'checks:\n  - name: not broken\n    run: test ! -e broken\n';
 
 /** A checked-out repository on `main` with one commit that holds `files` and a gate. */
 export function aRepository(

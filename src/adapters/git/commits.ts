@@ -54,7 +54,7 @@ export function historyCommit(id: CommitId, bytes: Buffer): HistoryCommit {
  * lines are `Key: value`, a continuation or `(cherry picked from ...)`: stricter than git-interpret-trailers, whose
  * rule depends on configuration, and the same for every message that Ghost writes.
  */
-export function trailer(message: string, key: string): string | null {
+function trailer(message: string, key: string): string | null {
   const paragraphs = message.trimEnd().split(/\n[ \t]*\n/);
   const lines = paragraphs.length < 2 ? [] : (paragraphs.at(-1)?.split('\n') ?? []);
   if (!lines.every((line) => /^(?:[A-Za-z0-9-]+[ \t]*:|[ \t]|\(cherry picked from )/.test(line))) return null;

@@ -15,7 +15,7 @@ export const SHA256: ObjectFormat = { name: 'sha256', width: 32 };
 
 const ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
-export function isId(text: string): boolean {
+function isId(text: string): boolean {
   return ID.test(text);
 }
 

@@ -13,7 +13,7 @@ export interface RelayOptions {
   readonly logger: Logger;
 }
 
-export interface RelayFacts {
+interface RelayFacts {
   readonly doing: 'projecting' | 'waiting for the lease' | 'stopped';
   readonly problem: string | null;
 }
