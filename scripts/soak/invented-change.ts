@@ -43,6 +43,7 @@ type Act = (files: Files, random: Random) => void;
 
 const MOST_FILES = 90;
 const FEWEST_FILES = 40;
+const MOST_LINKS = 12;
 /** Above the 512 KiB that the gateway takes. */
 const LARGE_BYTES = 600 * 1024;
 
@@ -126,8 +127,13 @@ function chmod(files: Files, random: Random): void {
   if (file) files.set(path, { ...file, mode: file.mode === '100644' ? '100755' : '100644' });
 }
 
-/** A link to a file of the tree, from the same folder or from one above. */
+/** A link to a file of the tree, from the same folder or from one above; with enough of them, one goes instead. */
 function link(files: Files, random: Random): void {
+  const links = [...files].filter(([, { mode }]) => mode === '120000').map(([path]) => path);
+  if (links.length >= MOST_LINKS) {
+    files.delete(pick(links, random));
+    return;
+  }
   const path = freePath(files, random);
   const climb = '../'.repeat(path.split('/').length - 1);
   putLink(files, path, `${climb}${pick(plainFiles(files), random)}`);
