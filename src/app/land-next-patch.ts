@@ -7,7 +7,7 @@ import { type Gated, type Landed, landPatch } from './land-patch.ts';
 import type { Needs } from './needs.ts';
 import { recordStep } from './record-step.ts';
 
-export type NextNeeds = JudgeNeeds & Pick<Needs, 'workspaces'>;
+export type NextNeeds = JudgeNeeds & Pick<Needs, 'workspaces' | 'leaser'>;
 
 export interface ExecutionRules {
   readonly cooldownMs: number;

@@ -4,10 +4,11 @@ import type { Tip, TreeId } from '../core/git.ts';
 import { commitDate, commitMessage } from '../core/patch/commit-message.ts';
 import type { Intent, Patch, PathDigest } from '../core/patch/patch.ts';
 import type { Holding, Interrupted } from './holding.ts';
+import { moveBranch } from './move-branch.ts';
 import type { Needs } from './needs.ts';
 import { recordStep, type StepRecorded } from './record-step.ts';
 
-type LandingNeeds = Pick<Needs, 'ledger' | 'clock' | 'wakeUps'>;
+type LandingNeeds = Pick<Needs, 'ledger' | 'clock' | 'wakeUps' | 'leaser'>;
 
 /** A patch whose gate passed on `tree`, which was built on `base`. */
 export interface Gated {
@@ -42,7 +43,7 @@ export async function landPatch(needs: LandingNeeds, holding: Holding, gated: Ga
   if (intended.kind !== 'recorded') return intended;
   await holding.observe('intent-recorded', gated.patch.id);
 
-  const moved = await holding.fence.land(intent);
+  const moved = await moveBranch(needs, holding, intent);
   if (moved.kind === 'fenced') return { kind: 'fenced' };
   if (moved.kind === 'locked') return { kind: 'blocked', path: moved.path };
   if (moved.kind === 'outpaced') {

@@ -2,6 +2,7 @@ import type { Intent, Patch } from '../core/patch/patch.ts';
 import { MAX_RESCUES } from '../core/queue/attempts.ts';
 import type { Holding, Interrupted } from './holding.ts';
 import { confirmLanding, followLanding } from './land-patch.ts';
+import { moveBranch } from './move-branch.ts';
 import type { Needs } from './needs.ts';
 import { recordStep } from './record-step.ts';
 
@@ -12,7 +13,7 @@ export type Recovered =
   | { readonly kind: 'blocked'; readonly path: string }
   | Interrupted;
 
-type RecoveryNeeds = Pick<Needs, 'ledger' | 'clock' | 'wakeUps'>;
+type RecoveryNeeds = Pick<Needs, 'ledger' | 'clock' | 'wakeUps' | 'leaser'>;
 
 /**
  * Decides what a dead holder left behind by looking at the repository, after making durable what it is about to
@@ -22,7 +23,7 @@ export async function recoverWorkspace(needs: RecoveryNeeds, holding: Holding): 
   await holding.fence.sync();
   const line = await needs.ledger.line(holding.workspace.name);
   if (line.lastLanded?.state.name === 'landed') {
-    const standing = await restoreLanded(holding, line.lastLanded.state.intent);
+    const standing = await restoreLanded(needs, holding, line.lastLanded.state.intent);
     if (standing.kind !== 'recovered') return standing;
     if (line.lastLanded.state.worktree === null) await followLanding(needs, holding, line.lastLanded);
   }
@@ -38,7 +39,7 @@ export async function recoverWorkspace(needs: RecoveryNeeds, holding: Holding): 
 }
 
 /** A power cut can take back a ref that was already believed: the branch is then rolled forward to what was landed. */
-async function restoreLanded(holding: Holding, intent: Intent): Promise<Recovered> {
+async function restoreLanded(needs: RecoveryNeeds, holding: Holding, intent: Intent): Promise<Recovered> {
   const { repository, history } = holding.open;
   const tip = await repository.tip();
   if (tip.commit === intent.commit || (await history.isAncestor(intent.commit, tip.commit)))
@@ -46,7 +47,7 @@ async function restoreLanded(holding: Holding, intent: Intent): Promise<Recovere
   const problem = `branch ${holding.workspace.branch} is at ${tip.commit}, which does not contain the landed commit ${intent.commit}`;
   if (tip.commit !== intent.base || (await history.commit(intent.commit)) === null)
     return { kind: 'rewritten', problem };
-  const moved = await holding.fence.land(intent);
+  const moved = await moveBranch(needs, holding, intent);
   if (moved.kind === 'moved') return { kind: 'recovered' };
   if (moved.kind === 'locked') return { kind: 'blocked', path: moved.path };
   return moved.kind === 'fenced' ? { kind: 'fenced' } : { kind: 'rewritten', problem };
@@ -64,7 +65,7 @@ async function finishLanding(needs: RecoveryNeeds, holding: Holding, patch: Patc
     const written = await history.commit(intent.commit);
     const moved =
       tip.commit === intent.base && written !== null
-        ? await holding.fence.land(intent)
+        ? await moveBranch(needs, holding, intent)
         : { kind: 'outpaced' as const };
     if (moved.kind === 'fenced') return { kind: 'fenced' };
     if (moved.kind === 'locked') return { kind: 'blocked', path: moved.path };

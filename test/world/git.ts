@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -24,9 +24,12 @@ export function git(cwd: string, ...args: readonly string[]): string {
   }).trimEnd();
 }
 
-/** A new folder under the system's temporary one. */
+/** Everything that the tests of this process leave on disk is in here, and goes with it. */
+const WORLD = mkdtempSync(join(tmpdir(), 'ghost-world-'));
+process.once('exit', () => rmSync(WORLD, { recursive: true, force: true, maxRetries: 3 }));
+
 export function temporaryFolder(name: string): string {
-  return mkdtempSync(join(tmpdir(), `ghost-${name}-`));
+  return mkdtempSync(join(WORLD, `${name}-`));
 }
 
 /** Writes files, making the folders they need. */
