@@ -134,7 +134,9 @@ async function registered(needs: OneShotNeeds, shot: OneShot): Promise<Workspace
 
 async function requireGate(needs: OneShotNeeds, workspace: Workspace): Promise<void> {
   const problem = await gateProblem(needs, workspace);
-  if (problem !== null) throw fail('workspace_ungated', { name: workspace.name, problem });
+  if (problem === null) return;
+  const wayOut = `${problem}; --ungated lands it without any`;
+  throw fail('workspace_ungated', { name: workspace.name, problem: wayOut });
 }
 
 function notTaken(workspace: Workspace, taken: Exclude<Taken, { kind: 'taken' }>): Error {

@@ -31,11 +31,12 @@ function heading({ patch, outcome, landing }: Summary): string {
     : `${patch.id} landed as ${landing.commit.slice(0, 12)}`;
 }
 
-function landing({ landing: at }: Summary): string {
+function landing({ landing: at, gates }: Summary): string {
   if (at === null) return '';
+  const waived = gates.at(-1)?.verdicts.length === 0;
   return `## Landing\n\n${facts([
     ['Commit', code(at.commit)],
-    ['Tree, gated and read back', code(at.tree)],
+    [waived ? 'Tree, read back' : 'Tree, gated and read back', code(at.tree)],
     ['Base', code(at.base)],
     ['Landing number', String(at.landingSeq)],
     ['Fencing token', String(at.token)],
@@ -63,7 +64,7 @@ function gates({ gates: asked }: Summary): string {
         '',
         `On tree ${code(tree)}.`,
         '',
-        ...verdicts.flatMap(verdict),
+        ...(verdicts.length === 0 ? ['**Waived**: no check was run.'] : verdicts.flatMap(verdict)),
       ].join('\n'),
     )
     .join('\n\n');

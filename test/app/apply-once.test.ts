@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { describe, it, type TestContext } from 'node:test';
+import { addWorkspace } from '../../src/app/add-workspace.ts';
+import { applyOnce, type OneShot } from '../../src/app/apply-once.ts';
+import { patchSummary } from '../../src/app/patch-reads.ts';
+import { verifyAudit } from '../../src/app/verify-audit.ts';
+import { GhostError } from '../../src/core/errors.ts';
+import type { LandingStep } from '../../src/core/patch/landing-step.ts';
+import { aRepository, git, patchOf, write } from '../world/git.ts';
+import { openInstallationFor } from '../world/installation.ts';
+
+async function anInstallation(test: TestContext) {
+  const installation = await openInstallationFor();
+  test.after(() => installation.close());
+  const apply = (repo: string, body: string, more: Partial<OneShot> = {}) =>
+    applyOnce(installation.needs, {
+      repo,
+      body: Buffer.from(body),
+      format: null,
+      author: 'test',
+      gate: 'required',
+      adopt: false,
+      onStep: () => undefined,
+      ...more,
+    });
+  return { ...installation, apply };
+}
+
+function coded(code: string) {
+  return (error: unknown) => error instanceof GhostError && error.code === code;
+}
+
+const BRAVE = { 'greeting.txt': 'hello\nbrave\nworld\n' };
+
+describe('applying once, without a service', () => {
+  it('lands by the same steps, with a summary and an audit log that hold', async (test) => {
+    const { apply, needs } = await anInstallation(test);
+    const repo = aRepository();
+    const steps: LandingStep[] = [];
+    const patch = await apply(repo, patchOf(repo, BRAVE), { onStep: (step) => steps.push(step) });
+    assert.equal(patch.state.name, 'landed');
+    assert.equal(git(repo, 'show', 'main:greeting.txt'), 'hello\nbrave\nworld');
+    assert.deepEqual([steps[0], steps.at(-1)], ['lease-taken', 'follow-recorded']);
+    assert.match((await needs.summaries.read(patch.id, 'markdown')) ?? '', /landed as/);
+    assert.deepEqual((await verifyAudit(needs)).problems, []);
+  });
+
+  it('lands a second patch in the same repository', async (test) => {
+    const { apply } = await anInstallation(test);
+    const repo = aRepository();
+    await apply(repo, patchOf(repo, BRAVE));
+    const second = await apply(repo, patchOf(repo, { 'second.txt': 'second\n' }));
+    assert.equal(second.state.name === 'landed' && second.state.intent.landingSeq, 2);
+  });
+
+  it('tells the fault and changes nothing', async (test) => {
+    const { apply } = await anInstallation(test);
+    const repo = aRepository();
+    const patch = await apply(repo, '--- a/greeting.txt\n+++ b/greeting.txt\n@@ -1 +1 @@\n-goodbye\n+x\n');
+    assert.equal(patch.state.name === 'rejected' && patch.state.faults[0]?.code, 'hunk_not_found');
+    assert.equal(git(repo, 'rev-list', '--count', 'main'), '1');
+  });
+
+  it('refuses a repository without a gate, unless it is waived by name, and then says so', async (test) => {
+    const { apply, needs } = await anInstallation(test);
+    const repo = aRepository();
+    git(repo, 'rm', '-q', 'ghost.yml');
+    git(repo, 'commit', '-q', '-m', 'No gate');
+    const body = patchOf(repo, BRAVE);
+    await assert.rejects(
+      apply(repo, body),
+      (error) => coded('workspace_ungated')(error) && /--ungated/.test(String(error)),
+    );
+    const patch = await apply(repo, body, { gate: 'waived' });
+    assert.equal(patch.state.name, 'landed');
+    assert.match(await patchSummary(needs, patch.id, 'markdown'), /\*\*Waived\*\*: no check was run/);
+  });
+
+  it('leaves nothing waiting behind local edits', async (test) => {
+    const { apply, needs } = await anInstallation(test);
+    const repo = aRepository();
+    const body = patchOf(repo, BRAVE);
+    write(repo, { 'greeting.txt': 'hello\nlocal\nworld\n' });
+    const held = await apply(repo, body);
+    assert.equal(held.state.name, 'held');
+    assert.equal((await needs.ledger.find(held.id))?.state.name, 'cancelled');
+  });
+
+  it('does not land in a repository that another installation serves', async (test) => {
+    const service = await anInstallation(test);
+    const alone = await anInstallation(test);
+    const repo = aRepository();
+    await addWorkspace(service.needs, {
+      name: 'main',
+      repo,
+      branch: 'main',
+      checks: [],
+      actor: 'test',
+      adopt: false,
+    });
+    await assert.rejects(alone.apply(repo, patchOf(repo, BRAVE)), coded('fenced_by_other'));
+    assert.equal((await alone.apply(repo, patchOf(repo, BRAVE), { adopt: true })).state.name, 'landed');
+  });
+});

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { sha256 } from '../../../src/core/digest.ts';
+import { type Summary, summarise } from '../../../src/core/evidence/summary.ts';
+import { summaryMarkdown } from '../../../src/core/evidence/summary-markdown.ts';
+import type { Verdict } from '../../../src/core/gate/verdict.ts';
+import { aPatch } from '../../world/patches.ts';
+
+const verdict: Verdict = {
+  check: 'unit',
+  verdict: 'fail',
+  argv: ['npm', 'test'],
+  environment: ['PATH'],
+  isolation: 2,
+  startedAt: 0,
+  durationMs: 7,
+  exitCode: 1,
+  signal: null,
+  detail: null,
+  output: { sha256: sha256('o'), bytes: 1, truncated: false, tail: 'not ok 1\n' },
+};
+
+function aSummary(more: Partial<Summary> = {}): Summary {
+  return { ...summarise(aPatch(), []), ...more };
+}
+
+const landing = {
+  base: 'b',
+  commit: 'c'.repeat(40),
+  tree: 't',
+  landingSeq: 1,
+  token: 1,
+  worktree: 'none',
+  readBack: null,
+};
+
+describe('a summary for people', () => {
+  it('shows what a failing check printed', () => {
+    const text = summaryMarkdown(
+      aSummary({ gates: [{ attempt: 1, tree: 't', fingerprint: 'f', verdicts: [verdict] }] }),
+    );
+    assert.match(text, /\*\*fail\*\* `unit`: `npm test`, exit code 1, 7 ms, isolation level 2/);
+    assert.match(text, /```text\nnot ok 1\n```/);
+  });
+
+  it('claims a gated tree only where a check ran', () => {
+    const gated = aSummary({
+      landing,
+      gates: [{ attempt: 1, tree: 't', fingerprint: 'f', verdicts: [{ ...verdict, verdict: 'pass' }] }],
+    });
+    assert.match(summaryMarkdown(gated), /Tree, gated and read back/);
+    const waived = summaryMarkdown(
+      aSummary({ landing, gates: [{ attempt: 1, tree: 't', fingerprint: 'waived', verdicts: [] }] }),
+    );
+    assert.doesNotMatch(waived, /gated/);
+    assert.match(waived, /\*\*Waived\*\*: no check was run/);
+  });
+
+  it('keeps what came from outside inside its quotes', () => {
+    const summary = aSummary();
+    const text = summaryMarkdown({
+      ...summary,
+      patch: { ...summary.patch, title: 'x` | <b>bold</b>\n## Heading ``y``' },
+    });
+    assert.deepEqual(
+      text.split('\n').filter((line) => line.startsWith('## Heading')),
+      [],
+    );
+    assert.match(text, /\| Title \| ``` x` \\\| <b>bold<\/b> ## Heading ``y`` ``` \|/);
+  });
+
+  it('fences an output that holds fences of its own', () => {
+    const output = { ...verdict.output, tail: '```\nout of the fence\n' };
+    const text = summaryMarkdown(
+      aSummary({ gates: [{ attempt: 1, tree: 't', fingerprint: 'f', verdicts: [{ ...verdict, output }] }] }),
+    );
+    assert.match(text, /````text\n```\nout of the fence\n````/);
+  });
+});
