@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { type Document, isMap, isSeq } from 'yaml';
-import { readPolicyFile, rulesOf } from '../../core/gate/policy-file.ts';
+import { type PolicyFile, readPolicyFile, rulesOf } from '../../core/gate/policy-file.ts';
 import type { Policy, YamlReader } from '../../ports/policy.ts';
 import { atomicWrite } from './atomic-write.ts';
 import { nullIfMissing } from './missing.ts';
@@ -14,6 +14,13 @@ const FIRST_LINES =
 /** The server's policy in a YAML file that people edit too: what Ghost changes leaves their comments in place. */
 export function filePolicy(file: string, yaml: YamlReader): Policy {
   const readText = async () => (await nullIfMissing(readFile(file, 'utf8'))) ?? '';
+  let read: { readonly text: string; readonly policy: PolicyFile } | null = null;
+  /** The file is read for each patch; its text is understood anew only when it changed. */
+  const current = async (): Promise<PolicyFile> => {
+    const text = await readText();
+    if (read?.text !== text) read = { text, policy: readPolicyFile(yaml.read(text, file), file) };
+    return read.policy;
+  };
   let editing: Promise<unknown> = Promise.resolve();
   /** One edit after the other, each judged by the same rules as a file written by hand before it is written. */
   const edit = (change: (document: Document) => void): Promise<void> => {
@@ -30,8 +37,7 @@ export function filePolicy(file: string, yaml: YamlReader): Policy {
     return edited;
   };
   return {
-    rulesFor: async (workspace) =>
-      rulesOf(readPolicyFile(yaml.read(await readText(), file), file), workspace),
+    rulesFor: async (workspace) => rulesOf(await current(), workspace),
     addCheck: (workspace, check) =>
       edit((document) => setCheck(document, workspace, { name: check.name, run: check.run })),
     removeChecks: (workspace) =>
