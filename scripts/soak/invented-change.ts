@@ -62,8 +62,8 @@ export function inventChange(kind: Kind, tree: InventedTree, random: Random): In
 const SPECIAL: Partial<Readonly<Record<Kind, Act>>> = {
   binary: (files, random) => put(files, 'binary.bin', `\0${random()}\n`),
   'too large': (files, random) => put(files, 'large.txt', `${random()} `.repeat(LARGE_BYTES / 18)),
-  'link out of the tree': (files, random) => putLink(files, `${freePath(files, random)}`, '/etc/passwd'),
-  'link with a second climb': (files, random) => putLink(files, freePath(files, random), 'src/../../out'),
+  'link out of the tree': (files, random) => putLink(files, 'leaving.link', `/etc/${random()}`),
+  'link with a second climb': (files, random) => putLink(files, 'climbing.link', `src/../../${random()}`),
   'file becomes link': (files, random) => {
     const path = pick(plainFiles(files), random);
     putLink(files, path, `target${Math.floor(random() * 10_000)}`);
@@ -145,7 +145,7 @@ function plainFiles(files: Files): readonly string[] {
 
 /** The paths of the special kinds are theirs alone. */
 function isOrdinary(path: string): boolean {
-  return !/^(?:binary\.bin|large\.txt|swapped(?:$|\/))/.test(path);
+  return !/^(?:binary\.bin|large\.txt|(?:leaving|climbing)\.link|swapped(?:$|\/))/.test(path);
 }
 
 function isSame(files: Files, tree: InventedTree): boolean {

@@ -3,6 +3,7 @@ import { ROLES, type Role } from '../../core/role.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { TokenRecord, TokenSigner, Verified } from '../../ports/tokens.ts';
 import { openKeyFile, readKeyFile, type SigningKey, type SigningKeys } from './key-file.ts';
+import { KnownTokens } from './known-tokens.ts';
 import { refusalOf } from './refusal.ts';
 
 export interface SignerOptions {
@@ -16,6 +17,7 @@ export interface SignerOptions {
 /** RFC 8725, 3.11: a type of our own keeps a token made for something else with the same key from passing here. */
 const TYPE = 'ghost+jwt';
 const ALGORITHM = 'ES256';
+const MS_IN_A_SECOND = 1_000;
 /** Ours have about 500 characters; decoding is not for anything that merely claims to be a token. */
 const LONGEST_TOKEN = 4096;
 
@@ -25,22 +27,26 @@ const LONGEST_TOKEN = 4096;
  */
 export async function jwtSigner(options: SignerOptions): Promise<TokenSigner> {
   let keys = await openKeyFile(options.file);
+  const known = new KnownTokens();
   /** A key that we do not know may have been added by a rotation since. */
   const keyNamed = async (kid: string): Promise<SigningKey | null> => {
     const isNamed = (key: SigningKey) => key.kid === kid;
     if (!keys.some(isNamed)) keys = (await readKeyFile(options.file)) ?? keys;
     return keys.find(isNamed) ?? null;
   };
+  const verifyAnew = async (text: string): Promise<Verified> => {
+    const header = headerOf(text);
+    if (!header) return refused('it is not a well-formed token');
+    if (header.typ !== TYPE) return refused(`its type is not ${TYPE}`);
+    if (header.crit !== undefined) return refused('its header demands an extension that is not known here');
+    const key = header.kid === undefined ? null : await keyNamed(header.kid);
+    return key
+      ? verify(text, { ...options, key, known })
+      : refused('it is signed with a key that is not known here');
+  };
   return {
     sign: async (token) => sign(token, keys, options),
-    verify: async (text) => {
-      const header = headerOf(text);
-      if (!header) return refused('it is not a well-formed token');
-      if (header.typ !== TYPE) return refused(`its type is not ${TYPE}`);
-      if (header.crit !== undefined) return refused('its header demands an extension that is not known here');
-      const key = header.kid === undefined ? null : await keyNamed(header.kid);
-      return key ? verify(text, key, options) : refused('it is signed with a key that is not known here');
-    },
+    verify: async (text) => known.find(text, options.clock.now()) ?? verifyAnew(text),
     publicKeys: async () => ({ keys: keys.map(({ publicJwk }) => publicJwk) }),
   };
 }
@@ -73,7 +79,13 @@ function headerOf(text: string): jwt.JwtHeader | null {
   }
 }
 
-function verify(text: string, key: SigningKey, { issuer, audience, clock }: SignerOptions): Verified {
+interface Verification extends SignerOptions {
+  readonly key: SigningKey;
+  /** Where a good token is noted. */
+  readonly known: KnownTokens;
+}
+
+function verify(text: string, { issuer, audience, clock, key, known }: Verification): Verified {
   try {
     const claims = jwt.verify(text, key.publicKey, {
       algorithms: [ALGORITHM],
@@ -81,7 +93,11 @@ function verify(text: string, key: SigningKey, { issuer, audience, clock }: Sign
       audience,
       clockTimestamp: Math.floor(clock.now() / 1000),
     });
-    return typeof claims === 'string' ? refused('it is not a well-formed token') : identityIn(claims);
+    if (typeof claims === 'string') return refused('it is not a well-formed token');
+    const verified = identityIn(claims);
+    if (verified.kind === 'verified')
+      known.add(text, { verified, expiresAt: Number(claims.exp) * MS_IN_A_SECOND });
+    return verified;
   } catch (error) {
     return refused(refusalOf(error));
   }

@@ -33,6 +33,19 @@ describe('fileWakeUps', { timeout: 20_000 }, () => {
     });
   });
 
+  it('wakes after the last of many notifications at once, and all of them end', async (t) => {
+    const directory = await temporaryDirectory(t);
+    const [sender, receiver] = [fileWakeUps(directory), fileWakeUps(directory)];
+    t.after(() => receiver.close());
+    for (const _ of [1, 2, 3]) {
+      const before = await Promise.all(Array.from({ length: 100 }, () => sender.notify('line')));
+      assert.equal(before.length, 100);
+      await wakes(receiver, () =>
+        Promise.all([sender.notify('line'), sender.notify('outbox'), sender.notify('line')]),
+      );
+    }
+  });
+
   it('goes on after its files, and after its directory, were deleted', async (t) => {
     const directory = join(await temporaryDirectory(t), 'wake');
     const [sender, receiver] = [fileWakeUps(directory), fileWakeUps(directory)];

@@ -133,6 +133,17 @@ describe('jwtSigner', () => {
     });
   }
 
+  it('refuses a token that it knows, too, once it has expired or when a byte of its signature differs', async () => {
+    const text = await signer.sign(TOKEN);
+    for (const _ of ['first', 'known']) assert.equal((await signer.verify(text)).kind, 'verified');
+    const [head, last] = [text.slice(0, -10), text.slice(-10)];
+    await refuses(signer, `${head}${last === 'AAAAAAAAAA' ? 'BBBBBBBBBB' : 'AAAAAAAAAA'}`, /signature/);
+    now = TOKEN.expiresAt;
+    await refuses(signer, text, /expired at 2026-11-22T11:00:00/);
+    now = NOW;
+    assert.equal((await signer.verify(text)).kind, 'verified');
+  });
+
   it('takes a forged token that lacks nothing, so that the refusals above are for their reasons', async () => {
     const text = forge(await parts(signer), {}, {}, await ownKey(file));
     assert.equal((await signer.verify(text)).kind, 'verified');
