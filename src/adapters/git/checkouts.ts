@@ -1,10 +1,10 @@
 import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TreeId } from '../../core/git.ts';
+import { removeTree } from '../../platform/remove-tree.ts';
 import type { Checkout } from '../../ports/repository.ts';
 import type { ObjectFormat } from './object-id.ts';
 import { git, runTool } from './run-git.ts';
-import { removeTree } from './scratch.ts';
 
 export interface CheckoutParts {
   readonly searchPath: string;
@@ -56,7 +56,7 @@ export class Checkouts {
   async close(): Promise<void> {
     this.#stop.abort();
     await this.#spare;
-    await removeTree(this.#parts.directory);
+    await removeTree(this.#parts.directory, this.#parts.searchPath);
   }
 
   #takeSpare(): Promise<Copy | null> {
@@ -66,7 +66,7 @@ export class Checkouts {
   }
 
   async #remove(copy: Copy): Promise<void> {
-    await removeTree(copy.path);
+    await removeTree(copy.path, this.#parts.searchPath);
     if (this.#stop.signal.aborted) return;
     const kept = this.#takeSpare();
     this.#spare = kept.then((spare) => spare ?? this.#makeSpare(copy.tree));
@@ -94,7 +94,7 @@ export class Checkouts {
       const args = ['read-tree', '-m', '-u', '--no-recurse-submodules', tree];
       await git(place, args, { environment, signal: this.#stop.signal });
     } catch (error) {
-      await removeTree(copy.path);
+      await removeTree(copy.path, searchPath);
       throw error;
     }
     return { ...copy, tree };

@@ -54,7 +54,7 @@ export function gitRepositories(
   const nextDirectory = async () => {
     opened += 1;
     const number = opened;
-    return join(await openScratch(options.scratch), String(number));
+    return join(await openScratch(options.scratch, searchPath), String(number));
   };
   return {
     open: (workspace) => open(workspace, { ...options, searchPath, ready, nextDirectory }),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 /** Never the caller's PATH: what fences commands off must not itself come from a place that a user can write to. */
 const PLACES = ['/usr/local/bin', '/usr/bin', '/bin', '/usr/sbin', '/sbin'];
+export const SEARCH_PATH = PLACES.join(':');
 
 export interface Programs {
   readonly sh: string;

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { chown, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../../platform/clock.ts';
+import { removeTree } from '../../platform/remove-tree.ts';
 import type { Ran, SandboxedCommand } from '../../ports/sandbox.ts';
 import { type ControlGroup, openControlGroup } from './control-group.ts';
 import { KeptOutput } from './kept-output.ts';
@@ -10,7 +11,7 @@ import { type Ended, type Launched, launch } from './launch.ts';
 import type { Limits } from './limits.ts';
 import { sandboxOwner } from './owner.ts';
 import { levelOf, type Plan } from './plan.ts';
-import type { Programs } from './programs.ts';
+import { type Programs, SEARCH_PATH } from './programs.ts';
 import { killMarked } from './survivors.ts';
 import { wrap } from './wrap.ts';
 
@@ -109,7 +110,8 @@ class Run {
 
   async cleanUp(): Promise<void> {
     await this.#group?.remove();
-    if (this.#home) await rm(this.#home, { recursive: true, force: true });
+    // What cannot be removed is litter, and no reason to lose the verdict.
+    if (this.#home) await removeTree(this.#home, SEARCH_PATH).catch(() => undefined);
   }
 
   #abortedBeforeStart(): Ran {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -90,6 +91,16 @@ describe('a checkout', () => {
       chmodSync(join(checkout.path, name), 0o000);
     }
     await checkout.remove();
+    await checkout.remove();
+    assert.equal(existsSync(checkout.path), false);
+  });
+
+  it('is removed whole, though a check made paths that are too long for the kernel', async (t) => {
+    const { repository } = await opened(t, makePlace(t));
+    const checkout = await repository.checkout((await repository.tip()).tree);
+    const dig = `const { mkdirSync } = require('node:fs'); const name = 'd'.repeat(200);
+      for (let depth = 0; depth < 40; depth += 1) { mkdirSync(name); process.chdir(name); }`;
+    execFileSync(process.execPath, ['-e', dig], { cwd: checkout.path });
     await checkout.remove();
     assert.equal(existsSync(checkout.path), false);
   });
