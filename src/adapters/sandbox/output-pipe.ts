@@ -22,7 +22,7 @@ export async function openOutputPipe(
   owner: { readonly uid: number; readonly gid: number } | null,
 ): Promise<OutputPipe> {
   const path = join(scratch, `output-${randomUUID()}`);
-  await promisify(execFile)(mkfifo, ['-m', '600', path]);
+  await promisify(execFile)(mkfifo, ['-m', '600', path], { env: {} });
   try {
     if (owner) await chown(path, owner.uid, owner.gid);
     return openBothEnds(path);

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { type Clock, systemClock } from '../../platform/clock.ts';
 import type { Sandbox } from '../../ports/sandbox.ts';
+import { closeInheritedDescriptors } from './inherited-descriptors.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { type Probed, probe } from './probe.ts';
 import { findPrograms, type Programs } from './programs.ts';
@@ -33,11 +34,17 @@ export function commandSandbox(options: SandboxOptions): Sandbox {
   };
   let probing: Promise<Probed> | null = null;
   const probed = () => {
-    probing ??= mkdir(workshop.scratch, { recursive: true }).then(() => probe(workshop));
+    probing ??= open(workshop);
     return probing;
   };
   return {
     isolation: async () => (await probed()).isolation,
     run: async (command, signal) => runCommand(workshop, (await probed()).plan, command, signal),
   };
+}
+
+async function open(workshop: Workshop): Promise<Probed> {
+  closeInheritedDescriptors();
+  await mkdir(workshop.scratch, { recursive: true });
+  return probe(workshop);
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -204,6 +204,21 @@ describe('the sandbox without its tools', { timeout: 60_000 }, () => {
     assert.equal(ran.exitCode, 3);
     assert.equal(ran.isolation, 0);
     assert.ok(ran.text.includes('A=b\n') && !ran.text.includes('npm_'));
+  });
+
+  it('starts its own tools without the environment of this process', async (t) => {
+    const bench = openBench();
+    t.after(() => bench.close());
+    const { mkfifo } = findPrograms();
+    const spy = join(bench.home, 'mkfifo');
+    const seen = join(bench.home, 'environment');
+    writeFileSync(spy, `#!/bin/sh\n/usr/bin/env >'${seen}'\nexec ${mkfifo} "$@"\n`, { mode: 0o755 });
+    process.env.OF_THIS_PROCESS = 'secret';
+    t.after(() => delete process.env.OF_THIS_PROCESS);
+    const spied = openBench({ programs: { ...findPrograms(), mkfifo: spy } });
+    t.after(() => spied.close());
+    assert.equal((await spied.sh('echo ran')).text, 'ran\n');
+    assert.doesNotMatch(readFileSync(seen, 'utf8'), /OF_THIS_PROCESS/);
   });
 
   it('does not believe a bubblewrap that only pretends', async (t) => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { findPrograms } from '../../../src/adapters/sandbox/programs.ts';
@@ -9,11 +10,11 @@ import { type Bench, eventually, isRequired, openBench, processesWith } from './
 
 const SANDBOX = join(import.meta.dirname, '../../../src/adapters/sandbox/sandbox.ts');
 
-/** A process of its own that runs one command in a sandbox; `process.argv` holds adapter, scratch, directory and script. */
+/** A process of its own that runs one command in a sandbox; `process.argv` holds adapter, scratch, directory, script and maybe programs. */
 const RUNNER = `
-const [adapter, scratch, directory, script] = process.argv.slice(1);
+const [adapter, scratch, directory, script, programs] = process.argv.slice(1);
 const { commandSandbox } = await import(adapter);
-await commandSandbox({ scratch }).run(
+await commandSandbox({ scratch, ...(programs && { programs: JSON.parse(programs) }) }).run(
   { argv: ['sh', '-c', script], directory, environment: {}, timeoutMs: 60000, outputCap: 1024 },
   new AbortController().signal,
 );`;
@@ -109,6 +110,37 @@ for (const { name, programs } of PLACES) {
       assert.equal(Number(marker?.[1]) + ran.text.length - (marker?.[0].length ?? 0), 50_000_012);
     });
 
+    it('keeps the verdict and leaves no home behind, whatever the command did to it', async () => {
+      const before = homes();
+      const dig = 'name=$(printf %0200d 0); for depth in {1..40}; do mkdir $name && cd $name || exit 9; done';
+      const script = `cd "$HOME"; ${dig}; chmod 0 "$HOME"; exit 5`;
+      const ran = await bench.sh('', { argv: ['bash', '-c', script] });
+      assert.deepEqual([ran.ending, ran.exitCode], ['exited', 5]);
+      const left = homes().filter((name) => !before.includes(name));
+      assert.deepEqual(left, []);
+    });
+
+    it('hands a command no descriptor that this process was given', async () => {
+      const inherited = join(bench.home, 'inherited');
+      const script = `bash -c 'echo leaked >&200'`;
+      const runner = `exec 200>"$0"; exec "$@"`;
+      const args = [
+        process.execPath,
+        '--input-type=module',
+        '-e',
+        RUNNER,
+        SANDBOX,
+        bench.scratch,
+        bench.directory,
+        script,
+      ];
+      const child = spawn('bash', ['-c', runner, inherited, ...args, JSON.stringify(programs)], {
+        stdio: 'inherit',
+      });
+      const [exitCode] = await once(child, 'exit');
+      assert.deepEqual([exitCode, readFileSync(inherited, 'utf8')], [0, '']);
+    });
+
     it('runs several at once without mixing them', async () => {
       const runs = await Promise.all(
         [1, 2, 3, 4].map((n) => bench.sh(`echo ${n}; sleep 0.1; echo ${n}; exit ${n}`)),
@@ -152,6 +184,11 @@ describe('a runner that is killed', { timeout: 60_000 }, () => {
     }
   });
 });
+
+/** Homes of commands that have no file system of their own. */
+function homes(): readonly string[] {
+  return readdirSync(tmpdir()).filter((name) => name.startsWith('ghost-home-'));
+}
 
 function startRunner({ scratch, directory }: Bench, script: string) {
   const args = ['--input-type=module', '-e', RUNNER, SANDBOX, scratch, directory, script];
