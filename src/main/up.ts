@@ -20,7 +20,7 @@ import { beat } from './service.ts';
 import { aborted, stopSignal } from './stop-signal.ts';
 import { type Wired, wire } from './wire.ts';
 
-/** In the order in which they start; they stop in reverse. */
+/** They start at once: none needs another to start. They stop in reverse order, so that nothing new comes in at the end. */
 const COMPONENTS = ['relay', 'runner', 'gateway', 'health', 'resources'] as const;
 
 const READY_WITHIN_MS = 30_000;
@@ -77,6 +77,7 @@ class Installation {
     this.#announce = announcer(options.host, options.json);
     this.#supervisor = supervise({
       children: COMPONENTS.map(childSpec),
+      starting: 'at once',
       restarts: RESTARTS,
       clock: systemClock,
       random: Math.random,

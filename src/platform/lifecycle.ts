@@ -5,35 +5,69 @@ export interface Component {
   stop(): Promise<void>;
 }
 
+export interface GroupOptions {
+  /** Each after the one before, or all side by side, for components that need nothing of each other to start. */
+  readonly starting: 'in order' | 'at once';
+}
+
 /**
- * Makes one component of several: started in order, stopped in reverse. When one fails to start, those before it are
- * stopped again and its error is thrown. Every component is stopped, whatever the others do.
+ * Makes one component of several: started in order or at once, stopped in reverse order. When one fails to start, those
+ * that did start are stopped again and its error is thrown. Every component is stopped, whatever the others do.
  * @throws AggregateError from `stop`, when more than one component failed to stop
  */
-export function group(name: string, components: readonly Component[]): Component {
-  let started: Component[] = [];
+export function group(
+  name: string,
+  components: readonly Component[],
+  { starting }: GroupOptions = { starting: 'in order' },
+): Component {
+  const started = new Set<Component>();
+  const startOne = async (component: Component): Promise<StartFailure | null> => {
+    try {
+      await component.start();
+      started.add(component);
+      return null;
+    } catch (error) {
+      return { component, error };
+    }
+  };
+  const takeStarted = () => {
+    const taken = components.filter((component) => started.has(component));
+    // Forgotten first: a second stop, even one during the first, finds nothing left to do.
+    started.clear();
+    return taken;
+  };
   return {
     name,
     async start() {
-      for (const component of components) {
-        try {
-          await component.start();
-        } catch (error) {
-          const stopping = started;
-          started = [];
-          throw joined(`${component.name} did not start`, [error, ...(await stopAll(stopping))]);
-        }
-        started.push(component);
-      }
+      const failed = await firstFailure(components, starting, startOne);
+      if (!failed) return;
+      const errors = await stopAll(takeStarted());
+      throw joined(`${failed.component.name} did not start`, [failed.error, ...errors]);
     },
     async stop() {
-      const stopping = started;
-      // Forgotten first: a second stop, even one during the first, finds nothing left to do.
-      started = [];
-      const errors = await stopAll(stopping);
+      const errors = await stopAll(takeStarted());
       if (errors.length > 0) throw joined(`${name} did not stop cleanly`, errors);
     },
   };
+}
+
+interface StartFailure {
+  readonly component: Component;
+  readonly error: unknown;
+}
+
+async function firstFailure(
+  components: readonly Component[],
+  starting: GroupOptions['starting'],
+  start: (component: Component) => Promise<StartFailure | null>,
+): Promise<StartFailure | null> {
+  if (starting === 'at once')
+    return (await Promise.all(components.map(start))).find((failure) => failure !== null) ?? null;
+  for (const component of components) {
+    const failure = await start(component);
+    if (failure) return failure;
+  }
+  return null;
 }
 
 async function stopAll(components: readonly Component[]): Promise<unknown[]> {

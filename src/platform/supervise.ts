@@ -1,6 +1,6 @@
 import { type Child, type ChildSpec, describeEnd, startChild } from './child.ts';
 import type { Clock } from './clock.ts';
-import { type Component, group } from './lifecycle.ts';
+import { type Component, type GroupOptions, group } from './lifecycle.ts';
 import { planRestart, type RestartHistory, type RestartPolicy, withStart } from './restart-budget.ts';
 import type { ReadyDetails } from './supervised.ts';
 
@@ -41,6 +41,8 @@ export interface SupervisorOptions {
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly onEvent: (event: SupervisorEvent) => void;
+  /** In order when left out. */
+  readonly starting?: GroupOptions['starting'];
 }
 
 export interface Supervisor extends Component {
@@ -50,12 +52,12 @@ export interface Supervisor extends Component {
 }
 
 /**
- * Keeps child processes running: started in order, each after the one before it is ready; a crashed one is started
+ * Keeps child processes running: started in order, each after the one before it is ready, or at once; a crashed one is started
  * again with backoff and a budget; stopped in reverse. Ends only processes that it started itself.
  */
 export function supervise(options: SupervisorOptions): Supervisor {
   const keepers = options.children.map((spec) => new Keeper(spec, options));
-  const all = group('supervisor', keepers);
+  const all = group('supervisor', keepers, { starting: options.starting ?? 'in order' });
   return {
     name: all.name,
     start: () => all.start(),

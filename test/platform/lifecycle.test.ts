@@ -36,6 +36,35 @@ describe('a group of components', () => {
     assert.equal(said.length, 3, 'nothing is stopped twice');
   });
 
+  it('starts at once when told to, and still stops in reverse order', async () => {
+    const { said, component } = recorder();
+    const both = Promise.withResolvers<void>();
+    const meeting = (name: string): Component => {
+      const one = component(name);
+      return {
+        ...one,
+        start: async () => {
+          await one.start();
+          if (said.length === 2) both.resolve();
+          await both.promise;
+        },
+      };
+    };
+    const all = group('all', [meeting('a'), meeting('b')], { starting: 'at once' });
+    await all.start();
+    await all.stop();
+    assert.deepEqual(said, ['start a', 'start b', 'stop b', 'stop a']);
+  });
+
+  it('started at once, stops all that did start when one does not', async () => {
+    const { said, component } = recorder();
+    const all = group('all', [component('a'), component('b', 'start'), component('c')], {
+      starting: 'at once',
+    });
+    await assert.rejects(all.start(), { message: 'b cannot start' });
+    assert.deepEqual(said, ['start a', 'start b', 'start c', 'stop c', 'stop a']);
+  });
+
   it('stops the others when one does not stop, and joins the errors', async () => {
     const { said, component } = recorder();
     const all = group('all', [component('a', 'stop'), component('b', 'stop'), component('c')]);
