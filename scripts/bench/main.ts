@@ -1,0 +1,33 @@
+// npm run bench [-- --json] [NAME...]: measures each figure beside its control and says whether its bar was met.
+import { parseArgs } from 'node:util';
+import { asJson, asText, type BenchReport, type Tell } from './figure.ts';
+import { benchLanding } from './landing.ts';
+import { benchReceipts } from './receipts.ts';
+import { benchStart } from './start.ts';
+
+const BENCHES: Readonly<Record<string, (tell: Tell) => Promise<BenchReport>>> = {
+  landing: benchLanding,
+  receipts: benchReceipts,
+  start: benchStart,
+};
+const NAMES = Object.keys(BENCHES);
+
+const { values, positionals } = parseArgs({
+  options: { json: { type: 'boolean' }, help: { type: 'boolean' } },
+  allowPositionals: true,
+});
+const unknown = positionals.find((name) => !NAMES.includes(name));
+if (values.help || unknown !== undefined) {
+  console.log(`npm run bench -- [--json] [NAME...]   NAME is one of ${NAMES.join(', ')}; all when left out`);
+  process.exitCode = unknown === undefined ? 0 : 2;
+} else {
+  const chosen = NAMES.filter((name) => positionals.length === 0 || positionals.includes(name));
+  const reports: BenchReport[] = [];
+  for (const name of chosen)
+    reports.push((await BENCHES[name]?.((text) => console.error(text))) ?? { figures: [], details: [] });
+  const all: BenchReport = {
+    figures: reports.flatMap(({ figures }) => figures),
+    details: reports.flatMap(({ details }) => details),
+  };
+  console.log(values.json ? asJson(all) : asText(all));
+}
