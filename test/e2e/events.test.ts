@@ -121,6 +121,20 @@ describe('a gateway and a runner over one ledger', { concurrency: 2 }, () => {
   });
 });
 
+const KEYS = 200;
+const UNDER_WAY = 32;
+
+/** All of them, in order, with so many under way at any time. */
+async function inTurns<T>(keys: readonly string[], act: (key: string) => Promise<T>): Promise<readonly T[]> {
+  const results: T[] = [];
+  let next = 0;
+  const work = async () => {
+    for (let key = keys[next++]; key !== undefined; key = keys[next++]) results.push(await act(key));
+  };
+  await Promise.all(Array.from({ length: UNDER_WAY }, work));
+  return results;
+}
+
 interface Posted {
   readonly key: string;
   /** The receipt's patch, or null when the connection broke before there was one. */
@@ -143,16 +157,14 @@ describe('a gateway that dies by SIGKILL in the middle of submissions', () => {
     it(`after ${receipts} receipts has stored each of them, and a repeated submission makes no second patch`, async (t) => {
       const { installation, token, start } = await aScene(t);
       const { child, url, port } = await start('src/main/gateway.ts');
-      const keys = Array.from({ length: 100 }, (_, at) => `key-${at}`);
+      const keys = Array.from({ length: KEYS }, (_, at) => `key-${at}`);
       let received = 0;
-      const posted = await Promise.all(
-        keys.map(async (key) => {
-          const outcome = await post(url, token, key);
-          if (outcome.id !== null) received += 1;
-          if (received === receipts) child.process.kill('SIGKILL');
-          return outcome;
-        }),
-      );
+      const posted = await inTurns(keys, async (key) => {
+        const outcome = await post(url, token, key);
+        if (outcome.id !== null) received += 1;
+        if (received === receipts) child.process.kill('SIGKILL');
+        return outcome;
+      });
       await child.ended;
       const told = posted.filter(({ id }) => id !== null);
       assert.ok(
@@ -160,14 +172,14 @@ describe('a gateway that dies by SIGKILL in the middle of submissions', () => {
         `${told.length} receipts of ${keys.length}`,
       );
 
-      const stored = await installation.needs.ledger.list({ limit: 200 });
+      const stored = await installation.needs.ledger.list({ limit: 2 * KEYS });
       const byKey = new Map(stored.map(({ idempotencyKey, id }) => [idempotencyKey, id]));
       for (const { key, id } of told) assert.equal(byKey.get(key), id, `the receipt for ${key}`);
       t.diagnostic(`${told.length} receipts, ${stored.length - told.length} stored without one`);
 
       const back = await start('src/main/gateway.ts', { GHOST_GATEWAY_PORT: port });
-      const repeated = await Promise.all(keys.map((key) => post(back.url, token, key)));
-      const after = await installation.needs.ledger.list({ limit: 200 });
+      const repeated = await inTurns(keys, (key) => post(back.url, token, key));
+      const after = await installation.needs.ledger.list({ limit: 2 * KEYS });
       assert.deepEqual(after.map(({ idempotencyKey }) => idempotencyKey).toSorted(), keys.toSorted());
       for (const { key, id } of repeated)
         assert.equal(

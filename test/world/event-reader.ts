@@ -1,5 +1,5 @@
 /** An event as a client of the stream sees it. */
-export interface SeenEvent {
+interface SeenEvent {
   readonly position: number;
   readonly type: string;
   readonly subject: string;
