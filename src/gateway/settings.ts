@@ -14,6 +14,8 @@ export interface GatewaySettings {
   readonly streamHeartbeatMs: number;
   /** Streams end after this; the client resumes where it was, with a token that is checked anew. */
   readonly streamLimitMs: number;
+  /** Event streams that one client may have open at the same time. */
+  readonly streamsPerClient: number;
 }
 
 export const DEFAULT_SETTINGS: GatewaySettings = {
@@ -25,4 +27,5 @@ export const DEFAULT_SETTINGS: GatewaySettings = {
   trustProxy: false,
   streamHeartbeatMs: 15_000,
   streamLimitMs: 600_000,
+  streamsPerClient: 32,
 };

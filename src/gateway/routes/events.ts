@@ -8,6 +8,7 @@ import { closingSignal } from '../../platform/http-server.ts';
 import { noBody } from '../body.ts';
 import { streamEvents } from '../event-stream.ts';
 import { NOTHING, validated } from '../middleware/validate.ts';
+import { OpenStreams } from '../open-streams.ts';
 import { type Route, route } from '../route.ts';
 import type { GatewaySettings } from '../settings.ts';
 import { POSITION, WORKSPACE_NAME } from './shapes.ts';
@@ -26,10 +27,11 @@ const QUERY = Joi.object<EventsQuery>({
 
 const HEADERS = Joi.object<{ 'Last-Event-ID': number | null }>({ 'Last-Event-ID': POSITION.default(null) });
 
-type StreamSettings = Pick<GatewaySettings, 'streamHeartbeatMs' | 'streamLimitMs'>;
+type StreamSettings = Pick<GatewaySettings, 'streamHeartbeatMs' | 'streamLimitMs' | 'streamsPerClient'>;
 
 /** Everything that happens, as it happens: from now on, or from a position. */
 export function eventRoutes(needs: Needs, settings: StreamSettings): readonly Route[] {
+  const streams = new OpenStreams(settings.streamsPerClient, settings.streamLimitMs);
   return [
     route({
       method: 'get',
@@ -39,7 +41,7 @@ export function eventRoutes(needs: Needs, settings: StreamSettings): readonly Ro
       params: NOTHING,
       query: QUERY,
       body: noBody,
-      answer: async ({ query, request }) => {
+      answer: async ({ query, actor, request }) => {
         const { patch, workspace } = query;
         // A misspelt filter would be a stream that is silent for ever.
         if (patch !== null) await findPatch(needs, patch);
@@ -47,7 +49,14 @@ export function eventRoutes(needs: Needs, settings: StreamSettings): readonly Ro
         const after = lastSeen(request) ?? query.after ?? (await needs.outbox.newest());
         return {
           kind: 'stream',
-          run: (response) => follow(needs, { after, patch, workspace }, { request, response, settings }),
+          run: async (response) => {
+            const giveBack = streams.take(actor);
+            try {
+              await follow(needs, { after, patch, workspace }, { request, response, settings });
+            } finally {
+              giveBack();
+            }
+          },
         };
       },
     }),

@@ -55,9 +55,18 @@ export const submittedBody: BodyReader<SubmittedBody> = (request, raw) => {
   if (type !== 'application/json')
     throw fail('content_type_unknown', { got: request.get('content-type') ?? 'none' });
   const { patch, ...rest } = jsonBody(JSON_SUBMISSION)(request, raw);
-  const text = typeof patch === 'string' ? patch : JSON.stringify(patch);
+  const text = typeof patch === 'string' ? patch : blockText(patch);
   return { patch: new TextEncoder().encode(text), ...rest };
 };
+
+/** What JSON.parse reads in a loop, JSON.stringify writes by recursion; a block is three levels deep. */
+function blockText(block: object): string {
+  try {
+    return JSON.stringify(block);
+  } catch {
+    throw fail('input_invalid', { where: 'body.patch', problem: 'is nested too deeply' });
+  }
+}
 
 /** A raw patch is bytes, whatever charset it claims; only JSON is text to us. */
 function mediaTypeOrOctets(request: Request): string {

@@ -31,6 +31,13 @@ test('the error names the path of every value at fault', () => {
   assert.equal(messageOf([]), 'body: must be of type object');
 });
 
+test('the error stays short, however many members are at fault', () => {
+  const many = Object.fromEntries(Array.from({ length: 20_000 }, (_, n) => [`k${n}`, n]));
+  const message = messageOf(many);
+  assert.match(message, /^body\.k0: is not allowed; .*body\.k19: is not allowed; and 19980 more$/);
+  assert.ok(message.length < 1_000);
+});
+
 test('a bad query, an unknown one and a repeated one are answered 400 with their path', async (t) => {
   const { call, world } = await serve(t);
   const as = await world.token('viewer');

@@ -250,9 +250,31 @@ test('a slow reader gets every event in order', async (t) => {
   await stream.leave();
 });
 
+test('a client has a number of streams, another client its own, and a stream that ends makes room', async (t) => {
+  const served = await servedWith(t, { streamsPerClient: 2 });
+  const streams = [await follow(served), await follow(served)];
+  const refused = await served.call('GET', '/api/v1/events', { as: served.token });
+  assert.deepEqual([refused.status, refused.body.code], [429, 'rate_limited']);
+  const other = await served.world.token('viewer', 'somebody-else');
+  assert.equal((await served.call('HEAD', '/api/v1/events', { as: other })).status, 200);
+  await streams[0]?.leave();
+  const again = await untilServed(() => served.call('HEAD', '/api/v1/events', { as: served.token }));
+  assert.equal(again.status, 200);
+  await streams[1]?.leave();
+});
+
 test('HEAD tells the type and ends', async (t) => {
   const served = await servedWith(t);
   const head = await served.call('HEAD', '/api/v1/events', { as: served.token });
   assert.equal(head.status, 200);
   assert.equal(head.headers.get('content-type'), 'text/event-stream; charset=utf-8');
 });
+
+/** The server learns of a reader who left when the connection tells it. */
+async function untilServed<T extends { readonly status: number }>(ask: () => Promise<T>): Promise<T> {
+  for (let left = 200; ; left -= 1) {
+    const got = await ask();
+    if (got.status !== 429 || left === 0) return got;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}

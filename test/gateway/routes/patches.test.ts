@@ -126,6 +126,21 @@ test('text that UTF-8 cannot hold is refused, never replaced', async (t) => {
   assert.match(got.body.message, /^body\.patch: .*surrogate/);
 });
 
+test('a block that is nested too deeply is the caller’s fault', async (t) => {
+  const world = await worldWith('alpha');
+  const { call } = await serve(t, { world });
+  const as = await world.token('author');
+  for (const [open, close] of [
+    ['[', ']'],
+    ['{"a":', '}'],
+  ] as const) {
+    const body = `{"patch":{"a":${open.repeat(60_000)}1${close.repeat(60_000)}}}`;
+    const got = await call('POST', PATCHES, { as, body, headers: { 'content-type': 'application/json' } });
+    assert.deepEqual([got.status, got.body.code], [400, 'input_invalid']);
+    assert.match(got.body.message, /nested too deeply/);
+  }
+});
+
 test('patches are listed newest page first to last, by workspace and state', async (t) => {
   const world = await worldWith('alpha', 'beta');
   const { call } = await serve(t, { world });
