@@ -1,10 +1,13 @@
-import { access, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, mkdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { type Sha256, sha256 } from '../../core/digest.ts';
 import { fail } from '../../core/errors.ts';
 import type { Outputs } from '../../ports/outputs.ts';
 import { atomicWrite, syncDirectory } from './atomic-write.ts';
 import { nullIfMissing } from './missing.ts';
+
+/** What a check prints is for those who may read its patch; commands of other patches run as a plain user of the same machine. */
+const CLOSED = { directory: 0o700, file: 0o600 } as const;
 
 /** Outputs as files named by their SHA-256, `ab/cdef...`, as git lays out its objects. */
 export function fileOutputs(directory: string): Outputs {
@@ -14,7 +17,8 @@ export function fileOutputs(directory: string): Outputs {
       const digest = sha256(bytes);
       const path = pathOf(digest);
       if ((await nullIfMissing(access(path))) === null) {
-        await atomicWrite(path, bytes);
+        await mkdir(dirname(path), { recursive: true, mode: CLOSED.directory });
+        await atomicWrite(path, bytes, CLOSED.file);
         await syncDirectory(directory);
       }
       return digest;

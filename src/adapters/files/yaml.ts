@@ -5,9 +5,16 @@ import type { YamlReader } from '../../ports/policy.ts';
 /** Aliases make small files large; a gate file has no use for them. */
 const MOST_ALIASES = 20;
 
+/** That keys are unique is found out by comparing each with each: 128 KiB of short ones take 2 s, a megabyte minutes. */
+const LONGEST = 128 * 1024;
+
 /** YAML 1.2 with unique keys and the core schema: what is not plain data is refused with its line and column. */
 export const yamlReader: YamlReader = {
-  read: (text, file) => plainData(readDocument(text, file), file),
+  read: (text, file) => {
+    if (text.length <= LONGEST) return plainData(readDocument(text, file), file);
+    const problem = `it has ${text.length} characters, at most ${LONGEST} are read`;
+    throw fail('gate_file_invalid', { file, where: 'the whole file', problem });
+  },
 };
 
 /** The document with its comments, for editing. @throws GhostError gate_file_invalid */

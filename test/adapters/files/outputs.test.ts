@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileOutputs } from '../../../src/adapters/files/outputs.ts';
@@ -24,6 +24,14 @@ describe('fileOutputs', () => {
       entry.isFile(),
     );
     assert.equal(files.length, 1);
+  });
+
+  it('keeps them from other users of the machine', async (t) => {
+    const home = await temporaryDirectory(t);
+    await fileOutputs(join(home, 'outputs')).keep(Buffer.from('printed'));
+    const names = await readdir(home, { recursive: true });
+    const modes = await Promise.all(names.map(async (name) => (await stat(join(home, name))).mode & 0o077));
+    assert.deepEqual([names.length, ...modes], [3, 0, 0, 0]);
   });
 
   it('keeps the empty output', async (t) => {

@@ -32,6 +32,16 @@ describe('yamlReader', () => {
     assert.ok(!('polluted' in {}));
   });
 
+  it('refuses a file that would take minutes, at once', () => {
+    const keys = Array.from({ length: 60_000 }, (_, key) => `k${key}: 1`).join('\n');
+    const began = performance.now();
+    assert.throws(() => yamlReader.read(keys, 'ghost.yml'), {
+      code: 'gate_file_invalid',
+      message: /characters/,
+    });
+    assert.ok(performance.now() - began < 1_000);
+  });
+
   for (const [what, text, says] of REFUSED) {
     it(`refuses ${what}, with its place`, () => {
       assert.throws(() => yamlReader.read(text, 'ghost.yml'), { code: 'gate_file_invalid', message: says });
