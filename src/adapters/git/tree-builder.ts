@@ -37,7 +37,8 @@ export class TreeBuilder {
 
   /** Id of the changed directory, or null when nothing is left in it. */
   async #rebuild(tree: string | null, changes: Branching, fresh: NewObject[]): Promise<string | null> {
-    const entries = new Map(tree === null ? [] : await this.#trees.entries(tree));
+    // Awaited also where there is nothing to read: the call stack must not grow with the depth of a new path.
+    const entries = new Map(await (tree === null ? [] : this.#trees.entries(tree)));
     const outcomes = await Promise.all(
       [...changes.children].map(async ([name, change]) => ({
         name,

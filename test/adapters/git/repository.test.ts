@@ -51,6 +51,15 @@ for (const kind of ['bare', 'checked out', 'linked'] satisfies Kind[]) {
       place.git('fsck', '--strict');
     });
 
+    it('builds a tree as deep as a path may be', async (t) => {
+      const place = makePlace(t, kind);
+      const { repository } = await opened(t, place);
+      const deep = `${'d/'.repeat(2040)}file`;
+      const tree = await repository.buildTree((await repository.tip()).tree, [change(deep, 'x\n')]);
+      const seen = await repository.snapshot(tree, [path(deep)]);
+      assert.equal(seen.get(path(deep))?.kind, 'file');
+    });
+
     it('tells tip, and what stands at paths and above them', async (t) => {
       const place = makePlace(t, kind);
       const { repository } = await opened(t, place);
