@@ -43,33 +43,47 @@ const OWNER = 'ghost apply';
  * @throws GhostError lease_held, fenced_by_other, repository_locked, workspace_ungated, patch_unparsable
  */
 export async function applyOnce(needs: OneShotNeeds, shot: OneShot): Promise<Patch> {
-  const workspace = await registered(needs, shot);
+  const workspace = await workspaceFor(needs, shot);
+  if (shot.gate === 'required') await requireGate(needs, workspace);
+  const registered = await register(needs, workspace);
+  try {
+    return await inHand(needs, registered, shot);
+  } finally {
+    // Registered for as long as it takes: a service on this home must not find a line that nobody asked it to run.
+    if (registered.name === workspace.name)
+      await needs.workspaces.remove(workspace.name, OWNER, needs.clock.now());
+    await projectOutbox(needs);
+  }
+}
+
+async function inHand(needs: OneShotNeeds, workspace: Workspace, shot: OneShot): Promise<Patch> {
   const open = await needs.repositories.open(workspace);
   const over = new AbortController();
+  const { signal } = over;
   try {
-    if (shot.gate === 'required') await requireGate(needs, workspace);
-    const taken = await takeWorkspace(needs, {
+    const request = {
       workspace,
       open,
       owner: OWNER,
       ttlMs: LEASE_TTL_MS,
       adopt: shot.adopt,
       observe: shot.onStep,
-      signal: over.signal,
-    });
+      signal,
+    };
+    const taken = await takeWorkspace(needs, request);
     if (taken.kind !== 'taken') throw notTaken(workspace, taken);
+    const { holding } = taken;
     const keeping = keepLease(
       needs,
-      { lease: taken.holding.lease, ttlMs: LEASE_TTL_MS, lost: () => over.abort() },
-      over.signal,
+      { lease: holding.lease, ttlMs: LEASE_TTL_MS, lost: () => over.abort() },
+      signal,
     );
     try {
-      return await landOne(needs, taken.holding, shot);
+      return await landOne(needs, holding, shot);
     } finally {
       over.abort();
       await keeping;
-      await giveBackWorkspace(needs, taken.holding);
-      await projectOutbox(needs);
+      await giveBackWorkspace(needs, holding);
     }
   } finally {
     await open.repository.close();
@@ -123,11 +137,15 @@ async function step(needs: OneShotNeeds, holding: Holding, shot: OneShot): Promi
   }
 }
 
-/** The workspace that stands for this repository and branch, made when there is none. */
-async function registered(needs: OneShotNeeds, shot: OneShot): Promise<Workspace> {
+/** The workspace that stands for this repository and branch, whether or not it is registered. */
+async function workspaceFor(needs: OneShotNeeds, shot: OneShot): Promise<Workspace> {
   const place = await needs.repositories.inspect(shot.repo, null);
   const name = `apply-${sha256(`${place.gitDir}\n${place.branch}`).slice(0, 12)}`;
-  const workspace: Workspace = { name, ...place, addedAt: needs.clock.now(), addedBy: OWNER, paused: null };
+  return { name, ...place, addedAt: needs.clock.now(), addedBy: OWNER, paused: null };
+}
+
+/** Registers it, unless the branch belongs to a workspace already: then it is that one. */
+async function register(needs: OneShotNeeds, workspace: Workspace): Promise<Workspace> {
   const taken = await needs.workspaces.add(workspace);
   return taken === null ? workspace : taken.by;
 }

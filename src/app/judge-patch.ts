@@ -1,4 +1,5 @@
 import { GhostError } from '../core/errors.ts';
+import { checkFault } from '../core/gate/check-fault.ts';
 import type { Verdict } from '../core/gate/verdict.ts';
 import type { Tip } from '../core/git.ts';
 import type { Patch } from '../core/patch/patch.ts';
@@ -128,7 +129,7 @@ async function concluded(
   const stopped = verdicts.find(({ verdict }) => verdict !== 'pass');
   if (verdicts.length > 0 && stopped === undefined) return { kind: 'gated', gated };
   if (stopped?.verdict === 'fail')
-    return reject(needs, holding, { patch, reason: 'check_failed', faults: [] });
+    return reject(needs, holding, { patch, reason: 'check_failed', faults: [checkFault(stopped)] });
   const detail =
     stopped === undefined
       ? 'no check was run'

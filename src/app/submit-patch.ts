@@ -1,4 +1,5 @@
-import type { Format } from '../core/change/change.ts';
+import { legible } from '../core/change/bytes.ts';
+import type { Change, Format } from '../core/change/change.ts';
 import { legibleFault } from '../core/change/legible-fault.ts';
 import { parseChange } from '../core/change/parse.ts';
 import { explainFaults } from '../core/change/render.ts';
@@ -56,9 +57,7 @@ export async function submitPatch(
   const acceptance = await needs.ledger.accept({
     id: patchId(needs.newUlid(acceptedAt)),
     workspace: workspace.name,
-    title:
-      subjectLine(submission.title ?? change.title ?? '') ||
-      `Change ${change.edits.length} ${change.edits.length === 1 ? 'file' : 'files'}`,
+    title: subjectLine(submission.title ?? change.title ?? '') || subjectLine(titleOf(change)),
     author: submission.author,
     origin: submission.origin,
     format: change.format,
@@ -75,4 +74,11 @@ export async function submitPatch(
   if (acceptance.kind === 'accepted')
     await Promise.all([needs.wakeUps.notify('line'), needs.wakeUps.notify('outbox')]);
   return { patch: acceptance.patch, repeated: acceptance.kind === 'repeated', notes: change.notes };
+}
+
+/** A name for a change whose author gave it none: `Change src/a.ts and 2 more`. */
+function titleOf({ edits }: Change): string {
+  const [first, ...more] = edits;
+  const path = first === undefined ? 'nothing' : legible(first.path);
+  return more.length === 0 ? `Change ${path}` : `Change ${path} and ${more.length} more`;
 }

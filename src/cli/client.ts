@@ -1,4 +1,4 @@
-import { fail } from '../core/errors.ts';
+import { fail, GhostError } from '../core/errors.ts';
 import type { LedgerEvent } from '../core/ledger/event.ts';
 import { readEventStream } from './event-stream.ts';
 import type { CliHost, ServiceAddress } from './host.ts';
@@ -97,7 +97,12 @@ async function answer(url: URL, init: RequestInit): Promise<Response> {
 async function refusal(url: URL, response: Response) {
   const body: unknown = await response.json().catch(() => null);
   const problem = `it answered ${response.status} in a form that is not ours`;
-  return errorOfBody(body) ?? fail('service_unreachable', { url: url.origin, problem });
+  const error = errorOfBody(body) ?? fail('service_unreachable', { url: url.origin, problem });
+  const wait = response.headers.get('retry-after');
+  if (wait === null) return error;
+  return new GhostError(error.code, `${error.message} It can be sent again in ${wait} s.`, {
+    faults: error.faults,
+  });
 }
 
 /** fetch hides the reason in the cause: `ECONNREFUSED`, a time limit, a name that is not known. */

@@ -1,6 +1,9 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../platform/duration.ts';
 
+/** As many as the service lists at once. */
+const MOST = 200;
+
 /** A check as `--check NAME=COMMAND` gives it. */
 export interface CheckText {
   readonly name: string;
@@ -31,6 +34,7 @@ function readDuration(text: string): number {
 }
 
 function readCount(text: string): number {
-  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('Expected a whole number from 1 to 9999.');
-  return Number(text);
+  const count = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+  if (count < 1 || count > MOST) throw new InvalidArgumentError(`Expected a whole number from 1 to ${MOST}.`);
+  return count;
 }

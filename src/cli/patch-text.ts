@@ -1,12 +1,11 @@
 import type { PatchView } from '../app/views.ts';
 import type { Print } from './print.ts';
-import { faultLine } from './problem.ts';
 
 /** A patch for people: who, what, where it stands and why. */
 export function printPatch(print: Print, view: PatchView): void {
   print.table([view.id, view.state], factsOf(view));
   for (const fault of view.faults) {
-    print.text(`  ${faultLine(fault)}`);
+    print.text(fault.message.replace(/^/gm, '  '));
     for (const line of fault.closest?.diff ?? []) print.text(`    ${line}`);
     print.text(`    hint: ${fault.hint}`);
   }

@@ -57,18 +57,9 @@ export function errorOfBody(body: unknown): GhostError | null {
 
 /** What, the way out, and the faults where the message does not tell them already. */
 export function renderProblem({ message, hint, faults }: Problem): string {
-  const located = faults.filter(isFault).map((fault) => `  ${faultLine(fault)}`);
+  const located = faults.filter(isFault).map((fault) => `  ${fault.message}`);
   const lines = [message, ...(message.includes('\n') ? [] : located), `hint: ${hint}`];
   return `ghost: ${lines.map(plainText).join('\n')}\n`;
-}
-
-export function faultLine(fault: LegibleFault): string {
-  const where = [
-    fault.path,
-    fault.hunk === null ? null : `hunk ${fault.hunk}`,
-    fault.patchLine === null ? null : `patch line ${fault.patchLine}`,
-  ].filter((part) => part !== null);
-  return `${where.length > 0 ? `${where.join(', ')}: ` : ''}${fault.message}`;
 }
 
 function isErrorCode(code: string): code is ErrorCode {

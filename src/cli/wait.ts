@@ -23,9 +23,9 @@ export function exitOf(view: Pick<PatchView, 'state'>): ExitCode {
   return EXITS[view.state];
 }
 
-/** Events after which waiting is over; a held patch needs a person. */
+/** Events after which waiting is over: a landing is told whole once the work tree is known; a held patch needs a person. */
 const LAST: ReadonlySet<string> = new Set([
-  'patch.landed',
+  'patch.followed',
   'patch.rejected',
   'patch.failed',
   'patch.cancelled',
@@ -123,6 +123,8 @@ function sayFacts(type: string, data: unknown): string {
     case 'patch.rejected':
     case 'patch.failed':
       return `: ${facts.reason}`;
+    case 'patch.followed':
+      return `: the work tree is ${facts.worktree}`;
     default:
       return '';
   }

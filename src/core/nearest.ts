@@ -1,5 +1,7 @@
 /** The word of `known` that `word` was most likely meant to be, or null when none is near (Levenshtein distance). */
 export function nearest(word: string, known: readonly string[]): string | null {
+  const longer = known.find((candidate) => word !== '' && candidate.startsWith(word));
+  if (longer !== undefined) return longer;
   const ranked = known
     .map((candidate) => ({
       candidate,
@@ -7,7 +9,12 @@ export function nearest(word: string, known: readonly string[]): string | null {
     }))
     .sort((a, b) => a.distance - b.distance);
   const best = ranked[0];
-  return best && best.distance <= Math.max(2, Math.floor(best.candidate.length / 3)) ? best.candidate : null;
+  return best && best.distance <= tolerance(best.candidate) ? best.candidate : null;
+}
+
+/** Two slips, and one more for each six letters of a long word: a guess further off misleads. */
+function tolerance(word: string): number {
+  return Math.max(2, Math.floor(word.length / 6));
 }
 
 function distanceBetween(a: string, b: string): number {

@@ -40,7 +40,7 @@ function say(event: UpEvent): string {
       const where = event.details.url === undefined ? '' : ` at ${event.details.url}`;
       const isolation =
         event.details.isolation === undefined ? '' : `, isolation level ${event.details.isolation}`;
-      return `ghost: ${event.child} is ready${where} (process ${event.pid}, ${event.tookMs} ms${isolation})\n`;
+      return `ghost: ${event.child} is ready${where} (process ${event.pid}, ${event.tookMs} ms${isolation})\n${sayWeakness(event.details)}`;
     }
     case 'crashed':
       return `ghost: ${event.child}: ${event.problem}; starting it again in ${event.retryInMs} ms\n`;
@@ -59,6 +59,19 @@ function say(event: UpEvent): string {
     case 'down':
       return 'ghost: down\n';
   }
+}
+
+/** Below this level the code of a patch can reach what Ghost itself can reach. */
+const LEAST_LEVEL = 2;
+
+function sayWeakness({ isolation, isolationDescription }: Readonly<Record<string, string | number>>): string {
+  if (isolation === undefined || Number(isolation) >= LEAST_LEVEL) return '';
+  return [
+    `ghost: WARNING: checks run at isolation level ${isolation}: ${isolationDescription}`,
+    '  A patch under check can read and change what this user can. Install bubblewrap, or set',
+    '  minimumIsolation: 2 in policy.yml to refuse patches until then.',
+    '',
+  ].join('\n');
 }
 
 function sayDemo({ patch, state, commit, summary, commands }: Extract<UpEvent, { kind: 'demo' }>): string {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fail } from '../core/errors.ts';
+import { nearest } from '../core/nearest.ts';
 import { parseDuration } from '../platform/duration.ts';
-import { nearest } from '../platform/nearest.ts';
 import { type Secret, secret } from '../platform/secret.ts';
 import { SETTINGS } from './settings.ts';
 

@@ -71,9 +71,10 @@ async function finish(running: Running): Promise<void> {
 }
 
 function refuse(error: unknown): void {
-  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
   const code =
     error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
+  // An error with a code was meant; where anything else came from has to be seen.
+  process.stderr.write(`${code === null && error instanceof Error ? error.stack : describe(error)}\n`);
   process.exitCode = 1;
   tell({ kind: 'refused', problem: describe(error), code }, () => leave());
 }

@@ -198,7 +198,7 @@ describe('the head of a line', () => {
     const { intent } = await stateOf(line, patch.id, 'landed');
     assert.equal(intent.landingSeq, 1);
     assert.deepEqual(git(repository, 'log', '--format=%s', 'main').split('\n'), [
-      'Change 1 file',
+      'Change greeting.txt',
       'Somebody else',
       'Begin',
     ]);

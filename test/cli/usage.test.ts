@@ -8,7 +8,7 @@ const WRONG: readonly (readonly [argv: readonly string[], says: RegExp])[] = [
   [['submt'], /unknown command 'submt'/],
   [['submit'], /missing required argument 'file'/],
   [['queue', '--lmit', '3'], /unknown option '--lmit'[\s\S]*--limit/],
-  [['queue', '--limit', 'many'], /whole number from 1 to 9999/],
+  [['queue', '--limit', 'many'], /whole number from 1 to 200/],
   [['submit', '-', '--timeout', '10'], /Expected a duration/],
   [['workspace', 'add', 'x'], /--repo <path>' not specified/],
   [['workspace', 'add', 'x', '--repo', '.', '--check', 'npm test'], /Expected NAME=COMMAND/],

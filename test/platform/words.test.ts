@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { inspect } from 'node:util';
 import { parseDuration, sayDuration } from '../../src/platform/duration.ts';
-import { nearest } from '../../src/platform/nearest.ts';
 import { readProcess } from '../../src/platform/processes.ts';
 import { replaceFile } from '../../src/platform/replace-file.ts';
 import { secret } from '../../src/platform/secret.ts';
@@ -28,16 +27,6 @@ describe('durations', () => {
       '2 h',
       '4 d',
     ]);
-  });
-});
-
-describe('the nearest name', () => {
-  it('is found through a slip of the keys, and not through a different word', () => {
-    const names = ['GHOST_HOME', 'GHOST_HOST', 'GHOST_LEASE_TTL'];
-    assert.equal(nearest('GHOST_HOEM', names), 'GHOST_HOME');
-    assert.equal(nearest('GHOST_LEASE', names), 'GHOST_LEASE_TTL');
-    assert.equal(nearest('SOMETHING', names), null);
-    assert.equal(nearest('GHOST_HOME', []), null);
   });
 });
 

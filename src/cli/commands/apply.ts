@@ -27,7 +27,7 @@ export function addApply(program: Command, context: Context): void {
     .description('land one patch on a local repository without a service')
     .argument('<file>', 'the patch, or - for standard input')
     .option('--repo <dir>', 'the repository', '.')
-    .option('--check', 'rehearse in memory and tell every fault; nothing is written')
+    .option('--check', 'rehearse in memory and tell every fault; the repository is not touched')
     .option('--ungated', 'land it without any check, where the repository has none; the evidence says so')
     .option('--adopt', 'take the branch over from another installation, which must be stopped')
     .action((file: string, options: ApplyOptions) =>

@@ -1,7 +1,8 @@
 import type { Path } from '../git.ts';
 
 /**
- * The closed list of what can be wrong with a patch. Parsing: `unknown_format` to `path_refused`. Fitting: the rest.
+ * The closed list of what can be wrong with a patch: what stops it from being read, from fitting, and, last, what
+ * a check of the gate found in the tree that it makes.
  */
 export type FaultCode =
   | 'unknown_format'
@@ -23,7 +24,8 @@ export type FaultCode =
   | 'pattern_ambiguous'
   | 'content_differs'
   | 'changes_nothing'
-  | 'too_large';
+  | 'too_large'
+  | 'check_failed';
 
 /** One thing wrong with a patch, told so that its author can repair it in one round. All line numbers start at 1. */
 export interface Fault {

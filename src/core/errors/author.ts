@@ -19,6 +19,14 @@ export const AUTHOR_ERRORS = {
     message: (d: { problem: string }) => `The request body cannot be read: ${d.problem}.`,
     hint: 'Send valid JSON as application/json, or the patch itself as text/x-diff or text/plain.',
   },
+  file_unreadable: {
+    status: 400,
+    exit: EXIT.usage,
+    retry: 'never',
+    title: 'File unreadable',
+    message: (d: { path: string; problem: string }) => `${d.path} cannot be read: ${d.problem}.`,
+    hint: 'Give the path of a patch file, or - for standard input.',
+  },
   body_too_large: {
     status: 413,
     exit: EXIT.usage,

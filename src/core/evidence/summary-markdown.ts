@@ -76,7 +76,9 @@ function verdict(one: Summary['gates'][number]['verdicts'][number]): string[] {
   return one.verdict === 'pass' || one.output.tail === '' ? [line] : [line, '', fenced(one.output.tail), ''];
 }
 
-function faults({ faults: found }: Summary): string {
+/** A failed check is told with the gate. */
+function faults({ faults: all }: Summary): string {
+  const found = all.filter((fault) => fault.code !== 'check_failed');
   if (found.length === 0) return '';
   const items = found.map(({ code: name, message, hint }) => `- **${name}** ${code(message)}\n  ${hint}`);
   return ['## Faults', '', ...items].join('\n');

@@ -1,5 +1,5 @@
 import { fail, type GhostError } from '../errors.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../nearest.ts';
 
 /** A place in a file of plain data: `checks[1].timeout` of `ghost.yml`. */
 export interface Spot {

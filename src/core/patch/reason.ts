@@ -1,8 +1,8 @@
 /**
  * Why a patch stands still or ended: the closed list. `held` reasons wait for a condition, `rejected` ones are the
- * author's to repair, `failed` ones are ours and raise an alert. A patch never ends without one of them.
+ * author's to repair, `failed` ones are ours. A patch never ends without one of them.
  */
-export type HoldReason = 'local_edits' | 'repository_locked' | 'paused';
+export type HoldReason = 'local_edits';
 
 export type RejectReason =
   | 'unparsable'

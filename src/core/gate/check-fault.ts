@@ -1,0 +1,37 @@
+import type { Fault } from '../change/fault.ts';
+import type { Verdict } from './verdict.ts';
+
+/** Enough to see what went wrong; the log has the rest. */
+const SHOWN_LINES = 10;
+const SHOWN_WIDTH = 200;
+
+/** What a failed check has to tell the author: how it ended and the last of what it printed. */
+export function checkFault(verdict: Verdict): Fault {
+  const { check, exitCode, signal, detail, output } = verdict;
+  const ending =
+    detail ?? (signal === null ? `it ended with exit code ${exitCode}` : `it was ended by ${signal}`);
+  const printed = output.tail.trimEnd();
+  const lines =
+    printed === ''
+      ? []
+      : printed
+          .split('\n')
+          .slice(-SHOWN_LINES)
+          .map((line) => line.slice(0, SHOWN_WIDTH));
+  const said =
+    lines.length === 0
+      ? 'it printed nothing'
+      : ['it printed last:', ...lines.map((line) => `  ${line}`)].join('\n');
+  return {
+    code: 'check_failed',
+    message: `Check ${check} failed: ${ending}; ${said}`,
+    hint: '`ghost log ID` shows all that it printed. It ran on a private copy of the tree, without network.',
+    path: null,
+    hunk: null,
+    patchLine: null,
+    expected: [],
+    closest: null,
+    candidates: [],
+    foundIn: null,
+  };
+}
