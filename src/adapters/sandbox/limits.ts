@@ -7,6 +7,9 @@ export interface Limits {
   readonly openFiles: number;
   /** Of its `/tmp` and of its `/dev/shm`, each. */
   readonly temporaryBytes: number;
+  /** Of the disk that its private copy is on, which others write to at the same time; never more than half of what is free. */
+  readonly diskBytes: number;
+  readonly diskFiles: number;
 }
 
 /** Room for a compiler and a test runner with a process per core; a runaway hits a limit before the machine does. */
@@ -16,6 +19,8 @@ export const DEFAULT_LIMITS: Limits = {
   fileBytes: 1024 ** 3,
   openFiles: 4096,
   temporaryBytes: 512 * 1024 ** 2,
+  diskBytes: 8 * 1024 ** 3,
+  diskFiles: 1_000_000,
 };
 
 /**

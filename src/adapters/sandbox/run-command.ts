@@ -6,6 +6,7 @@ import type { Clock } from '../../platform/clock.ts';
 import { removeTree } from '../../platform/remove-tree.ts';
 import type { Ran, SandboxedCommand } from '../../ports/sandbox.ts';
 import { type ControlGroup, openControlGroup } from './control-group.ts';
+import { watchDisk } from './disk-watch.ts';
 import { KeptOutput } from './kept-output.ts';
 import { type Ended, type Launched, launch } from './launch.ts';
 import type { Limits } from './limits.ts';
@@ -57,6 +58,7 @@ class Run {
   #startedAt: number;
   #startedMonotonic: number;
   #broken: 'timed-out' | 'aborted' | null = null;
+  #diskProblem: string | null = null;
   #group: ControlGroup | null = null;
   #home: string | null = null;
 
@@ -83,10 +85,11 @@ class Run {
     const timer = this.#workshop.clock.sleep(this.#command.timeoutMs, over.signal).then(() => {
       if (!over.signal.aborted) stop('timed-out');
     });
+    const disk = this.#watchDisk(over.signal, () => stop('aborted'));
     const ended = await launched.ended;
     over.abort();
     signal.removeEventListener('abort', onAbort);
-    await timer;
+    await Promise.all([timer, disk]);
     await this.#leaveNothingBehind(launched);
     return this.report(ended);
   }
@@ -112,6 +115,15 @@ class Run {
     await this.#group?.remove();
     // What cannot be removed is litter, and no reason to lose the verdict.
     if (this.#home) await removeTree(this.#home, SEARCH_PATH).catch(() => undefined);
+  }
+
+  #watchDisk(over: AbortSignal, stop: () => void): Promise<void> {
+    const { limits, clock } = this.#workshop;
+    const onExceeded = (problem: string) => {
+      this.#diskProblem = problem;
+      stop();
+    };
+    return watchDisk({ directory: this.#command.directory, limits, clock }, onExceeded, over);
   }
 
   #abortedBeforeStart(): Ran {
@@ -167,6 +179,7 @@ class Run {
 
   #detail(ended: Ended): string | null {
     if (this.#broken === 'timed-out') return `timed out after ${this.#command.timeoutMs} ms`;
+    if (this.#broken === 'aborted' && this.#diskProblem) return `stopped by us: ${this.#diskProblem}`;
     if (this.#broken === 'aborted') return 'stopped by us before it had an answer';
     return ended.kind === 'not-started' ? ended.problem : null;
   }

@@ -120,6 +120,23 @@ for (const { name, programs } of PLACES) {
       assert.deepEqual(left, []);
     });
 
+    it('is stopped when it fills the disk, with files that have no name too', async (t) => {
+      const small = openBench({ programs, limits: { diskBytes: 32 * 1024 ** 2 } });
+      t.after(() => small.close());
+      const fill = 'exec 9>f; rm f; while :; do head -c 4000000 /dev/zero >&9; done';
+      const ran = await small.sh(fill);
+      assert.deepEqual([ran.ending, ran.exitCode], ['aborted', null]);
+      assert.match(ran.detail ?? '', /MiB of the disk went while it ran, at most 32 MiB may/);
+    });
+
+    it('is stopped when it makes more files than a disk has room for', async (t) => {
+      const small = openBench({ programs, limits: { diskFiles: 2_000 } });
+      t.after(() => small.close());
+      const ran = await small.sh('n=0; while :; do n=$((n + 1)); : >$n; done');
+      assert.equal(ran.ending, 'aborted');
+      assert.match(ran.detail ?? '', /files were made while it ran, at most 2000 may be/);
+    });
+
     it('hands a command no descriptor that this process was given', async () => {
       const inherited = join(bench.home, 'inherited');
       const script = `bash -c 'echo leaked >&200'`;
