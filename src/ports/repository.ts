@@ -35,6 +35,8 @@ export interface Checkout {
 export interface History {
   /** First-parent chain from `from` (left out; null: the root, included) to the tip, oldest first. */
   since(from: CommitId | null): Promise<readonly HistoryCommit[]>;
+  /** Whether the commit is on the branch: its tip, or an ancestor of its tip. False when there is no such commit. */
+  holds(commit: CommitId): Promise<boolean>;
   isAncestor(ancestor: CommitId, descendant: CommitId): Promise<boolean>;
   /** Commit with its tree as the repository holds it, or null when it has no such object. */
   commit(id: CommitId): Promise<HistoryCommit | null>;

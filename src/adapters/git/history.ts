@@ -49,9 +49,14 @@ export class GitHistory implements History {
     return commits;
   }
 
+  async holds(commit: CommitId): Promise<boolean> {
+    return this.isAncestor(commit, await this.#refs.tip());
+  }
+
   /** False, too, when the repository has no `ancestor`, as after a power cut. */
   async isAncestor(ancestor: CommitId, descendant: CommitId): Promise<boolean> {
     if ((await this.commit(ancestor)) === null) return false;
+    if (ancestor === descendant) return true;
     return isAncestor(this.#place, ancestor, descendant);
   }
 

@@ -3,7 +3,18 @@ import { chmodSync, readdirSync, statSync, truncateSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { FileChange } from '../../../src/core/change/change.ts';
-import { asCommit, change, FILES, type Kind, makePlace, opened, type Place, path, write } from './world.ts';
+import {
+  asCommit,
+  change,
+  FILES,
+  type Kind,
+  makePlace,
+  opened,
+  type Place,
+  path,
+  prepared,
+  write,
+} from './world.ts';
 
 const ODD = 'with space/new\nline/ünïcode.txt';
 
@@ -220,7 +231,8 @@ describe('history', () => {
       'Prose: no\n\nGhost-Patch: p_x\nand more prose\n\nSigned',
     );
     place.git('merge', '-q', '--no-ff', '-m', 'Merge', 'side');
-    const { history } = await opened(t, place);
+    const open = await opened(t, place);
+    const { history } = open;
     const all = await history.since(null);
     const expected = place.git('rev-list', '--first-parent', '--reverse', 'main').split('\n');
     assert.deepEqual(
@@ -245,6 +257,11 @@ describe('history', () => {
     assert.equal(await history.isAncestor(asCommit(expected[3] ?? ''), first), false);
     const nowhere = asCommit('1'.repeat(40));
     assert.equal(await history.isAncestor(nowhere, first), false);
+    const { commit: waiting } = await prepared(open, [change('later', 'x\n')]);
+    const onBranch = await Promise.all(
+      [...expected, waiting, nowhere].map((id) => history.holds(asCommit(id))),
+    );
+    assert.deepEqual(onBranch, [true, true, true, true, false, false]);
     assert.equal(await history.commit(nowhere), null);
   });
 
