@@ -15,3 +15,11 @@ export function plainText(text: string): string {
 export function plainLine(text: string): string {
   return plainText(text.replaceAll('\r\n', '\n')).replaceAll('\n', ' ').replaceAll('\t', ' ');
 }
+
+/** A value as JSON on one line: the same document, in which such characters are escapes. JSON itself escapes C0 only. */
+export function plainJson(value: unknown): string {
+  return JSON.stringify(value).replace(
+    OBEYED,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

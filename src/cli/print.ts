@@ -1,6 +1,6 @@
 import { paintWord } from './colour.ts';
 import type { CliHost } from './host.ts';
-import { plainLine, plainText } from './plain-text.ts';
+import { plainJson, plainLine, plainText } from './plain-text.ts';
 
 /**
  * How a command speaks: data goes to standard output and nothing else does. With `--json` data is one document, or a
@@ -23,7 +23,7 @@ export interface Print {
 export function printer({ stdout, stderr }: Pick<CliHost, 'stdout' | 'stderr'>, json: boolean): Print {
   const coloured = stdout.isTTY === true;
   const document = (value: unknown, forPeople: () => void) => {
-    if (json) stdout.write(`${JSON.stringify(value)}\n`);
+    if (json) stdout.write(`${plainJson(value)}\n`);
     else forPeople();
   };
   return {

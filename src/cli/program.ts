@@ -16,6 +16,7 @@ import { addVerify } from './commands/verify.ts';
 import { addWorkspaceCommands } from './commands/workspace.ts';
 import type { Context } from './context.ts';
 import type { CliHost } from './host.ts';
+import { plainJson } from './plain-text.ts';
 import { printer } from './print.ts';
 import { type Problem, problemOf, renderProblem, usageProblem } from './problem.ts';
 
@@ -42,7 +43,7 @@ export async function runCli(argv: readonly string[], host: CliHost): Promise<Ex
   const json = argv.includes('--json');
   const ending = { exit: EXIT.ok as ExitCode };
   const told = (problem: Problem) => {
-    host.stderr.write(json ? `${JSON.stringify(problem)}\n` : renderProblem(problem));
+    host.stderr.write(json ? `${plainJson(problem)}\n` : renderProblem(problem));
     ending.exit = problem.exit;
   };
   const program = createProgram(host, async (act) => {

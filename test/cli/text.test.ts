@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { readEventStream } from '../../src/cli/event-stream.ts';
-import { plainLine, plainText } from '../../src/cli/plain-text.ts';
+import { plainJson, plainLine, plainText } from '../../src/cli/plain-text.ts';
 import { printer } from '../../src/cli/print.ts';
 
 async function messages(...chunks: readonly string[]) {
@@ -74,5 +74,18 @@ describe('a table', () => {
 
   it('colours states on a terminal, and nothing that a patch says', () => {
     assert.equal(table(true), 'id      state\np_1     \u001b[32mlanded\u001b[0m\np_1000  a\\x1b[31mb\n');
+  });
+});
+
+describe('a JSON document', () => {
+  it('is the same one, and holds nothing that a terminal would obey', () => {
+    const value = { title: 'a\u001b[31m\u009b2J\u007f\u202eb\u061c\u2028\n', list: [1, 'ü'] };
+    const text = plainJson(value);
+    assert.deepEqual(JSON.parse(text), value);
+    assert.doesNotMatch(text, /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+    const said: string[] = [];
+    const sink = { write: (chunk: string | Uint8Array) => said.push(String(chunk)) > 0 };
+    printer({ stdout: sink, stderr: sink }, true).answer(value, () => undefined);
+    assert.deepEqual(said, [`${text}\n`]);
   });
 });
