@@ -5,6 +5,7 @@ import type { Holding } from '../../src/app/holding.ts';
 import { landNextPatch } from '../../src/app/land-next-patch.ts';
 import { submitPatch } from '../../src/app/submit-patch.ts';
 import { giveBackWorkspace, takeWorkspace } from '../../src/app/take-workspace.ts';
+import type { PatchId } from '../../src/core/patch/id.ts';
 import type { LandingStep } from '../../src/core/patch/landing-step.ts';
 import { temporaryFolder } from '../../test/world/git.ts';
 import {
@@ -144,10 +145,10 @@ async function openGhost(folder: string, gitDir: string): Promise<Ghost> {
   return {
     steps,
     land: async (patch) => {
-      await submit(installation, patch);
+      const id = await submit(installation, patch);
       last = performance.now();
       const began = last;
-      await landOne(installation, taken.holding);
+      await landOne(installation, taken.holding, id);
       return performance.now() - began;
     },
     close: async () => {
@@ -158,15 +159,16 @@ async function openGhost(folder: string, gitDir: string): Promise<Ghost> {
   };
 }
 
-async function submit({ needs }: Installation, patch: string): Promise<void> {
-  await submitPatch(needs, {
-    ...{ workspace: 'bench', body: Buffer.from(patch), format: null, title: null, author: 'bench' },
+async function submit({ needs }: Installation, body: string): Promise<PatchId> {
+  const { patch } = await submitPatch(needs, {
+    ...{ workspace: 'bench', body: Buffer.from(body), format: null, title: null, author: 'bench' },
     ...{ origin: 'http', idempotencyKey: null, force: true },
   });
+  return patch.id;
 }
 
-async function landOne({ needs }: Installation, holding: Holding): Promise<void> {
-  const next = await landNextPatch(needs, holding, { cooldownMs: 0, gate: 'waived' });
+async function landOne({ needs }: Installation, holding: Holding, waived: PatchId): Promise<void> {
+  const next = await landNextPatch(needs, holding, { cooldownMs: 0, waived });
   if (next.kind !== 'moved' || next.patch.state.name !== 'landed')
     throw new Error(`the patch did not land: ${JSON.stringify(next)}`);
 }

@@ -48,7 +48,8 @@ export async function addWorkspace(needs: AddNeeds, request: WorkspaceRequest): 
   try {
     await register(needs, workspace, request);
   } catch (error) {
-    if (request.checks.length > 0) await needs.policy.removeChecks(name);
+    // Another request may have won the name meanwhile: then the checks are its own.
+    if ((await needs.workspaces.find(name)) === null) await needs.policy.removeChecks(name);
     throw error;
   }
   await needs.wakeUps.notify('line');

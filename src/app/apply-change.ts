@@ -1,9 +1,10 @@
+import { blobIdOf } from '../core/blob-id.ts';
 import { applyChange, pathsOf } from '../core/change/apply.ts';
 import type { Change, FileChange, Format, Rung } from '../core/change/change.ts';
 import type { Fault } from '../core/change/fault.ts';
 import { parseChange } from '../core/change/parse.ts';
 import { sha256 } from '../core/digest.ts';
-import type { Path, Tip } from '../core/git.ts';
+import type { Path, Tip, TreeId } from '../core/git.ts';
 import type { PathDigest } from '../core/patch/patch.ts';
 import type { Repository } from '../ports/repository.ts';
 
@@ -34,25 +35,11 @@ export async function applyToTip(
   return { kind: 'fits', change: parsed.change, files: applied.files, rungs: applied.rungs };
 }
 
-/** The digests that a landing promises. Blob ids of new content are read from the tree that was built. */
-export async function digestPaths(
-  repository: Repository,
-  tree: Tip['tree'],
-  files: readonly FileChange[],
-): Promise<readonly PathDigest[]> {
-  const built = await repository.snapshot(
-    tree,
-    files.map(({ path }) => path),
-  );
-  return files.map(({ path, before, after }) => {
-    const standing = built.get(path);
-    const blob = standing?.kind === 'file' ? standing.blob : null;
-    if (after !== null && blob === null)
-      throw new TypeError(`${path} is missing from the tree that was just built`);
-    return {
-      path,
-      before: before && { mode: before.mode, blob: before.blob, sha256: sha256(before.bytes) },
-      after: after && blob && { mode: after.mode, blob, sha256: sha256(after.bytes) },
-    };
-  });
+/** The digests that a landing promises, and that are read back from the branch afterwards. */
+export function digestPaths(tree: TreeId, files: readonly FileChange[]): readonly PathDigest[] {
+  return files.map(({ path, before, after }) => ({
+    path,
+    before: before && { mode: before.mode, blob: before.blob, sha256: sha256(before.bytes) },
+    after: after && { mode: after.mode, blob: blobIdOf(after.bytes, tree), sha256: sha256(after.bytes) },
+  }));
 }

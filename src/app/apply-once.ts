@@ -1,6 +1,7 @@
 import type { Format } from '../core/change/change.ts';
 import { sha256 } from '../core/digest.ts';
 import { fail } from '../core/errors.ts';
+import type { PatchId } from '../core/patch/id.ts';
 import type { LandingStep } from '../core/patch/landing-step.ts';
 import { isOver, type Patch } from '../core/patch/patch.ts';
 import type { Workspace } from '../core/workspace.ts';
@@ -35,6 +36,8 @@ type OneShotNeeds = NextNeeds &
 
 const LEASE_TTL_MS = 15_000;
 const OWNER = 'ghost apply';
+const OWN_PREFIX = 'apply-';
+const MOST_LEFT = 1_000;
 
 /**
  * Lands one patch without a service, by the service's own use cases in one process. Nothing is left waiting: a patch
@@ -43,15 +46,16 @@ const OWNER = 'ghost apply';
  * @throws GhostError lease_held, fenced_by_other, repository_locked, workspace_ungated, patch_unparsable
  */
 export async function applyOnce(needs: OneShotNeeds, shot: OneShot): Promise<Patch> {
-  const workspace = await workspaceFor(needs, shot);
-  if (shot.gate === 'required') await requireGate(needs, workspace);
-  const registered = await register(needs, workspace);
+  const place = await needs.repositories.inspect(shot.repo, null);
+  const own = ownWorkspace(place, needs.clock.now());
+  const standing = await workspaceAt(needs, place);
+  if (shot.gate === 'required') await requireGate(needs, standing ?? own);
+  const added = standing === null && (await needs.workspaces.add(own)) === null;
   try {
-    return await inHand(needs, registered, shot);
+    return await inHand(needs, (await workspaceAt(needs, place)) ?? own, shot);
   } finally {
     // Registered for as long as it takes: a service on this home must not find a line that nobody asked it to run.
-    if (registered.name === workspace.name)
-      await needs.workspaces.remove(workspace.name, OWNER, needs.clock.now());
+    if (added) await needs.workspaces.remove(own.name, OWNER, needs.clock.now());
     await projectOutbox(needs);
   }
 }
@@ -91,19 +95,17 @@ async function inHand(needs: OneShotNeeds, workspace: Workspace, shot: OneShot):
 }
 
 async function landOne(needs: OneShotNeeds, holding: Holding, shot: OneShot): Promise<Patch> {
-  const recovered = await recoverWorkspace(needs, holding);
-  if (recovered.kind === 'rewritten') throw fail('integrity_broken', { problem: recovered.problem });
+  const { name } = holding.workspace;
+  const isOwn = name.startsWith(OWN_PREFIX);
+  const recovered = await recoverWorkspace(needs, holding, { branch: isOwn ? 'free' : 'kept' });
+  if (recovered.kind === 'broken') throw fail('integrity_broken', { problem: recovered.problem });
   if (recovered.kind === 'blocked')
     throw fail('repository_locked', { path: recovered.path, by: 'a git process that is not ours' });
+  if (recovered.kind === 'fenced') throw fail('lease_held', { name, owner: 'a newer holder' });
+  await clearLine(needs, holding, isOwn);
   const { patch } = await submitPatch(needs, {
-    workspace: holding.workspace.name,
-    body: shot.body,
-    format: shot.format,
-    title: null,
-    author: shot.author,
-    origin: 'cli',
-    idempotencyKey: null,
-    force: true,
+    ...{ workspace: name, body: shot.body, format: shot.format, title: null, author: shot.author },
+    ...{ origin: 'cli', idempotencyKey: null, force: true },
   });
   for (;;) {
     const now = await findPatch(needs, patch.id);
@@ -112,12 +114,25 @@ async function landOne(needs: OneShotNeeds, holding: Holding, shot: OneShot): Pr
       await cancelPatch(needs, { id: now.id, actor: OWNER });
       return now;
     }
-    await step(needs, holding, shot);
+    await step(needs, holding, shot.gate === 'waived' ? patch.id : null);
   }
 }
 
-async function step(needs: OneShotNeeds, holding: Holding, shot: OneShot): Promise<void> {
-  const next = await landNextPatch(needs, holding, { cooldownMs: 0, gate: shot.gate });
+/** What an earlier run that was killed left in its own line is cancelled; a service's line is the service's to run. */
+async function clearLine(needs: OneShotNeeds, { workspace }: Holding, isOwn: boolean): Promise<void> {
+  const left = await needs.ledger.list({
+    workspace: workspace.name,
+    states: ['queued', 'held'],
+    limit: MOST_LEFT,
+  });
+  if (left.length > 0 && !isOwn) throw fail('workspace_busy', { name: workspace.name, waiting: left.length });
+  for (const { id } of left) await cancelPatch(needs, { id, actor: OWNER });
+}
+
+async function step(needs: OneShotNeeds, holding: Holding, waived: PatchId | null): Promise<void> {
+  if (holding.signal.aborted)
+    throw fail('lease_held', { name: holding.workspace.name, owner: 'a newer holder' });
+  const next = await landNextPatch(needs, holding, { cooldownMs: 0, waived });
   switch (next.kind) {
     case 'waiting':
       return needs.clock.sleep(next.until - needs.clock.now(), holding.signal);
@@ -137,17 +152,17 @@ async function step(needs: OneShotNeeds, holding: Holding, shot: OneShot): Promi
   }
 }
 
-/** The workspace that stands for this repository and branch, whether or not it is registered. */
-async function workspaceFor(needs: OneShotNeeds, shot: OneShot): Promise<Workspace> {
-  const place = await needs.repositories.inspect(shot.repo, null);
-  const name = `apply-${sha256(`${place.gitDir}\n${place.branch}`).slice(0, 12)}`;
-  return { name, ...place, addedAt: needs.clock.now(), addedBy: OWNER, paused: null };
+type Place = Pick<Workspace, 'gitDir' | 'workTree' | 'branch'>;
+
+/** The name is that of the place, so that the next run goes on in the same chain and with the next landing number. */
+function ownWorkspace(place: Place, addedAt: number): Workspace {
+  const name = `${OWN_PREFIX}${sha256(`${place.gitDir}\n${place.branch}`).slice(0, 12)}`;
+  return { name, ...place, addedAt, addedBy: OWNER, paused: null };
 }
 
-/** Registers it, unless the branch belongs to a workspace already: then it is that one. */
-async function register(needs: OneShotNeeds, workspace: Workspace): Promise<Workspace> {
-  const taken = await needs.workspaces.add(workspace);
-  return taken === null ? workspace : taken.by;
+async function workspaceAt(needs: OneShotNeeds, { gitDir, branch }: Place): Promise<Workspace | null> {
+  const all = await needs.workspaces.list();
+  return all.find((one) => one.gitDir === gitDir && one.branch === branch) ?? null;
 }
 
 async function requireGate(needs: OneShotNeeds, workspace: Workspace): Promise<void> {

@@ -54,9 +54,9 @@ export function failForGood(
 /** Ours, and may pass: the patch waits for another attempt and fails as ours when they are spent. */
 export function tryAgain(needs: EndNeeds, holding: Holding, trouble: Trouble): Promise<Ended> {
   const { patch, reason, detail } = trouble;
-  const attempts = 'attempts' in patch.state ? patch.state.attempts : 0;
-  if (attempts + 1 >= MAX_ATTEMPTS) return failForGood(needs, holding, trouble);
-  const notBefore = needs.clock.now() + retryDelayMs(attempts);
+  const errors = 'spent' in patch.state ? patch.state.spent.errors : 0;
+  if (errors + 1 >= MAX_ATTEMPTS) return failForGood(needs, holding, trouble);
+  const notBefore = needs.clock.now() + retryDelayMs(errors);
   return write(needs, holding, { patch, event: { type: 'retried', reason, detail, notBefore } });
 }
 

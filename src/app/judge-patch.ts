@@ -1,3 +1,4 @@
+import { sha256 } from '../core/digest.ts';
 import { GhostError } from '../core/errors.ts';
 import { checkFault } from '../core/gate/check-fault.ts';
 import type { Verdict } from '../core/gate/verdict.ts';
@@ -30,18 +31,26 @@ export interface Claimed {
   readonly patch: Patch;
   readonly base: Tip;
   readonly gate: GateRule;
+  readonly rules: PolicyRules;
 }
 
-/** `waived` is for a single run in which a person asked for it by name; a service never waives. */
-export type GateRule = 'required' | 'waived';
+/** `waived` is for the one patch for which a person asked it by name; a service never waives. */
+type GateRule = 'required' | 'waived';
+
+/** What the gate is asked about: the patch applied to its base, as a tree. Once it has passed, it is what lands. */
+type Candidate = Gated;
 
 /** Applies the patch to its base in memory and asks the gate about exactly the tree that results. */
 export async function judgePatch(needs: JudgeNeeds, holding: Holding, claimed: Claimed): Promise<Judged> {
-  const { patch, base } = claimed;
+  const { patch, base, rules } = claimed;
   const { repository, worktree } = holding.open;
-  const rules = await needs.policy.rulesFor(patch.workspace);
+  const body = await needs.ledger.body(patch.id);
+  if (sha256(body) !== patch.digest) {
+    const detail = `its text is not what was accepted: sha256 ${sha256(body)}, accepted ${patch.digest}`;
+    return failForGood(needs, holding, { patch, reason: 'body_altered', detail });
+  }
   const fitted = await applyToTip(repository, base, {
-    body: await needs.ledger.body(patch.id),
+    body,
     format: patch.format,
     allowPaths: rules.allowPaths,
   });
@@ -55,29 +64,31 @@ export async function judgePatch(needs: JudgeNeeds, holding: Holding, claimed: C
   if (edited.length > 0) return holdForEdits(needs, holding, { patch, paths: edited });
 
   const tree = await repository.buildTree(base.tree, fitted.files);
-  const paths = await digestPaths(repository, tree, fitted.files);
+  const paths = digestPaths(tree, fitted.files);
   await holding.observe('tree-built', patch.id);
-  const gated = { patch, base, tree, paths };
+  const candidate = { patch, base, tree, paths };
   return claimed.gate === 'waived'
-    ? waiveGate(needs, holding, gated)
-    : passGate(needs, holding, { gated, rules });
+    ? waiveGate(needs, holding, candidate)
+    : askGate(needs, holding, { candidate, rules });
 }
 
-async function waiveGate(needs: JudgeNeeds, holding: Holding, gated: Gated): Promise<Judged> {
-  const { patch, tree } = gated;
+async function waiveGate(needs: JudgeNeeds, holding: Holding, candidate: Candidate): Promise<Judged> {
+  const { patch, tree } = candidate;
   const checked = await recordStep(needs, holding, {
     patch,
     event: { type: 'checked', tree, gate: WAIVED_GATE, verdicts: [] },
   });
-  return checked.kind === 'recorded' ? { kind: 'gated', gated: { ...gated, patch: checked.patch } } : checked;
+  return checked.kind === 'recorded'
+    ? { kind: 'gated', gated: { ...candidate, patch: checked.patch } }
+    : checked;
 }
 
-async function passGate(
+async function askGate(
   needs: JudgeNeeds,
   holding: Holding,
-  { gated, rules }: { readonly gated: Gated; readonly rules: PolicyRules },
+  { candidate, rules }: { readonly candidate: Candidate; readonly rules: PolicyRules },
 ): Promise<Judged> {
-  const { patch, base, tree } = gated;
+  const { patch, base, tree } = candidate;
   const isolation = await needs.sandbox.isolation();
   if (isolation.level < rules.minimumIsolation) {
     const detail = `policy asks for isolation level ${rules.minimumIsolation}, this machine gives ${isolation.level}: ${isolation.description}`;
@@ -91,7 +102,7 @@ async function passGate(
     runGate(needs, holding.open.repository, { gate: found.gate, tree, patch, signal }),
   );
   await holding.observe('checks-run', patch.id);
-  // Cut short by a stop or a lost lease: nothing was observed, so nothing is written; the next holder rescues it.
+  // Cut short by a stop or a lost lease: the answer is not whole, so none is written; the next holder rescues it.
   if (holding.signal.aborted) return { kind: 'superseded' };
   const checked = await recordStep(needs, holding, {
     patch,
@@ -99,7 +110,7 @@ async function passGate(
   });
   if (checked.kind !== 'recorded') return checked;
   await holding.observe('verdicts-recorded', patch.id);
-  return concluded(needs, holding, { gated: { ...gated, patch: checked.patch }, verdicts });
+  return concluded(needs, holding, { candidate: { ...candidate, patch: checked.patch }, verdicts });
 }
 
 async function findGate(
@@ -123,11 +134,11 @@ async function findGate(
 async function concluded(
   needs: JudgeNeeds,
   holding: Holding,
-  { gated, verdicts }: { readonly gated: Gated; readonly verdicts: readonly Verdict[] },
+  { candidate, verdicts }: { readonly candidate: Candidate; readonly verdicts: readonly Verdict[] },
 ): Promise<Judged> {
-  const { patch } = gated;
+  const { patch } = candidate;
   const stopped = verdicts.find(({ verdict }) => verdict !== 'pass');
-  if (verdicts.length > 0 && stopped === undefined) return { kind: 'gated', gated };
+  if (verdicts.length > 0 && stopped === undefined) return { kind: 'gated', gated: candidate };
   if (stopped?.verdict === 'fail')
     return reject(needs, holding, { patch, reason: 'check_failed', faults: [checkFault(stopped)] });
   const detail =

@@ -1,8 +1,12 @@
+import { GhostError } from '../core/errors.ts';
+import type { PatchId } from '../core/patch/id.ts';
 import type { Patch } from '../core/patch/patch.ts';
 import { type Move, nextMove } from '../core/queue/next-move.ts';
+import type { Workspace } from '../core/workspace.ts';
+import type { PolicyRules } from '../ports/policy.ts';
 import { holdForEdits, tryAgain } from './end-of-attempt.ts';
 import type { Holding } from './holding.ts';
-import { type Claimed, type GateRule, type JudgeNeeds, judgePatch } from './judge-patch.ts';
+import { type Claimed, type JudgeNeeds, judgePatch } from './judge-patch.ts';
 import { type Gated, type Landed, landPatch } from './land-patch.ts';
 import type { Needs } from './needs.ts';
 import { recordStep } from './record-step.ts';
@@ -11,15 +15,16 @@ export type NextNeeds = JudgeNeeds & Pick<Needs, 'workspaces' | 'leaser'>;
 
 export interface ExecutionRules {
   readonly cooldownMs: number;
-  readonly gate: GateRule;
+  /** The one patch, if any, for which a person waived the gate by name. */
+  readonly waived: PatchId | null;
 }
 
 export type Next =
   | { readonly kind: 'idle' }
   | { readonly kind: 'paused'; readonly reason: string }
-  /** The head waits for its time, milliseconds since 1970, and has been told so. */
+  /** The head waits for its time, milliseconds since 1970; its record tells so. */
   | { readonly kind: 'waiting'; readonly until: number }
-  /** The head left its place in the line: it ended, was held, or goes back to wait for another attempt. */
+  /** The head was worked on: it ended, was held, or is queued again for another attempt or on a new base. */
   | { readonly kind: 'moved'; readonly patch: Patch }
   | Exclude<Landed, { kind: 'landed' | 'outpaced' }>;
 
@@ -29,9 +34,8 @@ export async function landNextPatch(
   holding: Holding,
   rules: ExecutionRules,
 ): Promise<Next> {
-  const workspace = await needs.workspaces.find(holding.workspace.name);
   const line = await needs.ledger.line(holding.workspace.name);
-  const paused = workspace === null ? 'the workspace was removed' : workspace.paused;
+  const paused = await whyPaused(needs, holding.workspace);
   const move = nextMove(line, { now: needs.clock.now(), cooldownMs: rules.cooldownMs, paused });
   switch (move.kind) {
     case 'idle':
@@ -40,8 +44,19 @@ export async function landNextPatch(
     case 'wait':
       return defer(needs, holding, move);
     case 'claim':
-      return claim(needs, holding, { head: move.head, gate: rules.gate });
+      return claimUnderPolicy(needs, holding, {
+        head: move.head,
+        gate: rules.waived === move.head.id ? 'waived' : 'required',
+      });
   }
+}
+
+/** A name can have been given to another repository since this holding began: that line is not ours to run. */
+async function whyPaused(needs: NextNeeds, held: Workspace): Promise<string | null> {
+  const now = await needs.workspaces.find(held.name);
+  const same =
+    now !== null && now.gitDir === held.gitDir && now.branch === held.branch && now.addedAt === held.addedAt;
+  return same ? now.paused : 'the workspace was removed';
 }
 
 async function defer(
@@ -54,15 +69,32 @@ async function defer(
       patch: move.head,
       event: { type: 'deferred', notBefore: move.until },
     });
-    if (told.kind === 'fenced') return told;
+    if (told.kind !== 'recorded') return told;
   }
   return { kind: 'waiting', until: move.until };
+}
+
+interface Chosen {
+  readonly head: Patch;
+  readonly gate: Claimed['gate'];
+}
+
+/** A policy that cannot be read stops the line and not the patches: they are not to blame. */
+async function claimUnderPolicy(needs: NextNeeds, holding: Holding, chosen: Chosen): Promise<Next> {
+  try {
+    const rules = await needs.policy.rulesFor(holding.workspace.name);
+    return await claim(needs, holding, { ...chosen, rules });
+  } catch (error) {
+    if (error instanceof GhostError && error.code === 'gate_file_invalid')
+      return { kind: 'paused', reason: error.message };
+    throw error;
+  }
 }
 
 async function claim(
   needs: NextNeeds,
   holding: Holding,
-  { head, gate }: { readonly head: Patch; readonly gate: GateRule },
+  { head, gate, rules }: Chosen & { readonly rules: PolicyRules },
 ): Promise<Next> {
   const base = await holding.open.repository.tip();
   const claimed = await recordStep(needs, holding, {
@@ -72,7 +104,7 @@ async function claim(
   if (claimed.kind !== 'recorded') return claimed;
   await holding.observe('claimed', head.id);
   try {
-    return await execute(needs, holding, { patch: claimed.patch, base, gate });
+    return await execute(needs, holding, { patch: claimed.patch, base, gate, rules });
   } catch (error) {
     const current = await needs.ledger.find(head.id);
     // With an intent on record only recovery may decide; before it, the attempt is simply over.
@@ -84,8 +116,7 @@ async function claim(
 
 async function execute(needs: NextNeeds, holding: Holding, claimed: Claimed): Promise<Next> {
   const judged = await judgePatch(needs, holding, claimed);
-  if (judged.kind !== 'gated') return judged;
-  return land(needs, holding, judged.gated);
+  return judged.kind === 'gated' ? land(needs, holding, judged.gated) : judged;
 }
 
 async function land(needs: NextNeeds, holding: Holding, gated: Gated): Promise<Next> {

@@ -6,9 +6,10 @@ import type { Intent, Patch, PathDigest } from '../core/patch/patch.ts';
 import type { Holding, Interrupted } from './holding.ts';
 import { moveBranch } from './move-branch.ts';
 import type { Needs } from './needs.ts';
+import { pauseWorkspace } from './pause-workspace.ts';
 import { recordStep, type StepRecorded } from './record-step.ts';
 
-type LandingNeeds = Pick<Needs, 'ledger' | 'clock' | 'wakeUps' | 'leaser'>;
+type LandingNeeds = Pick<Needs, 'ledger' | 'clock' | 'wakeUps' | 'leaser' | 'workspaces'>;
 
 /** A patch whose gate passed on `tree`, which was built on `base`. */
 export interface Gated {
@@ -86,6 +87,12 @@ export async function confirmLanding(
   const problem = await readBack(holding, intent);
   await holding.observe('read-back', patch.id);
   if (problem !== null) {
+    // Before the patch ends: whoever dies in between leaves a line that stands still, not one that goes on.
+    await pauseWorkspace(needs, {
+      name: patch.workspace,
+      reason: `${patch.id}: ${problem}`,
+      actor: holding.lease.owner,
+    });
     const failed = await recordStep(needs, holding, {
       patch,
       event: { type: 'failed', reason: 'read_back_mismatch', detail: problem },
@@ -101,9 +108,7 @@ export async function confirmLanding(
 /** What differs between the branch and the intent, or null when each promised digest was found. */
 async function readBack(holding: Holding, intent: Intent): Promise<string | null> {
   const { repository, history } = holding.open;
-  const tip = await repository.tip();
-  if (tip.commit !== intent.commit && !(await history.isAncestor(intent.commit, tip.commit)))
-    return `the branch is at ${tip.commit}, without ${intent.commit}`;
+  if (!(await history.holds(intent.commit))) return `the branch does not hold ${intent.commit}`;
   const commit = await history.commit(intent.commit);
   if (commit?.tree !== intent.tree)
     return `commit ${intent.commit} has tree ${commit?.tree ?? 'none'}, gated was ${intent.tree}`;

@@ -69,11 +69,18 @@ export async function submitPatch(
     acceptedAt,
     repetition: submission.force ? 'again' : 'first-receipt',
   });
+  if (acceptance.kind === 'unknown-workspace') return removedMeanwhile(needs, workspace.name);
   if (acceptance.kind === 'conflict')
     throw fail('idempotency_conflict', { key: submission.idempotencyKey ?? '', first: acceptance.patch.id });
   if (acceptance.kind === 'accepted')
     await Promise.all([needs.wakeUps.notify('line'), needs.wakeUps.notify('outbox')]);
   return { patch: acceptance.patch, repeated: acceptance.kind === 'repeated', notes: change.notes };
+}
+
+/** Between choosing it and storing the patch somebody took the workspace out of the register. */
+async function removedMeanwhile(needs: Pick<Needs, 'workspaces'>, name: string): Promise<never> {
+  const { name: found } = await chooseWorkspace(needs, name);
+  throw fail('workspace_unknown', { name: found, known: 'none of that name at the moment of storing' });
 }
 
 /** A name for a change whose author gave it none: `Change src/a.ts and 2 more`. */

@@ -27,7 +27,7 @@ export type Taken =
  * read: what is read before can be moved by a predecessor who does not know yet that he lost.
  */
 export async function takeWorkspace(needs: Pick<Needs, 'leaser'>, request: TakeRequest): Promise<Taken> {
-  const { workspace, open, observe, signal } = request;
+  const { workspace, open, observe } = request;
   const mark = await open.destination.fence();
   const outcome = await needs.leaser.take({
     name: workspace.name,
@@ -39,25 +39,50 @@ export async function takeWorkspace(needs: Pick<Needs, 'leaser'>, request: TakeR
     return { kind: 'busy', owner: outcome.holder.owner ?? 'nobody', expiresAt: outcome.holder.expiresAt };
   const { lease, predecessor } = outcome;
   await observe('lease-taken', workspace.name);
+  try {
+    return await raiseFence(needs, request, { lease, predecessor });
+  } catch (error) {
+    // The lease would otherwise bar everybody, this process included, until it lapses.
+    await needs.leaser.release(lease).catch(() => undefined);
+    throw error;
+  }
+}
 
-  const raised = await raise(request, lease, predecessor);
+interface Granted {
+  readonly lease: Lease;
+  readonly predecessor: LeaseRecord | null;
+}
+
+async function raiseFence(
+  needs: Pick<Needs, 'leaser'>,
+  request: TakeRequest,
+  granted: Granted,
+): Promise<Taken> {
+  const { workspace, open, observe, signal } = request;
+  const { lease, predecessor } = granted;
+  const raised = await raise(request, granted);
   if (raised.kind !== 'raised') {
     await needs.leaser.release(lease);
-    if (raised.kind === 'fenced')
-      return { kind: 'busy', owner: `the holder of token ${raised.mark.token}`, expiresAt: 0 };
-    return raised;
+    if (raised.kind !== 'fenced') return raised;
+    return { kind: 'busy', owner: `the holder of token ${raised.mark.token}`, expiresAt: 0 };
   }
   const { fence } = raised;
-  if (!(await needs.leaser.nameWriter(lease, fence.writer))) {
+  try {
+    if (await needs.leaser.nameWriter(lease, fence.writer)) {
+      await observe('fence-raised', workspace.name);
+      return { kind: 'taken', holding: { workspace, open, lease, fence, predecessor, observe, signal } };
+    }
+  } catch (error) {
+    // A writer that nobody knows of would keep the kernel lock for as long as this process lives.
     await fence.lower();
-    return { kind: 'busy', owner: 'a newer holder', expiresAt: 0 };
+    throw error;
   }
-  await observe('fence-raised', workspace.name);
-  return { kind: 'taken', holding: { workspace, open, lease, fence, predecessor, observe, signal } };
+  await fence.lower();
+  return { kind: 'busy', owner: 'a newer holder', expiresAt: 0 };
 }
 
 /** Once more when all that stood in the way was what the predecessor's writer left behind as it died. */
-async function raise(request: TakeRequest, lease: Lease, predecessor: LeaseRecord | null): Promise<Raised> {
+async function raise(request: TakeRequest, { lease, predecessor }: Granted): Promise<Raised> {
   const { destination } = request.open;
   const writer = predecessor?.writer ?? null;
   const options = { adopt: request.adopt };

@@ -16,7 +16,8 @@ export async function whileChecking<T>(
   const unwanted = new AbortController();
   const over = new AbortController();
   const look = async () => {
-    const now = await needs.ledger.find(claim.patch.id);
+    // A look that fails has seen nothing; what the patch has become is compared again before anything is written.
+    const now = await needs.ledger.find(claim.patch.id).catch(() => claim.patch);
     if (now?.state.name !== 'checking') unwanted.abort();
   };
   let looking: Promise<void> = Promise.resolve();

@@ -3,6 +3,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { addWorkspace } from '../../src/app/add-workspace.ts';
 import { applyOnce, type OneShot } from '../../src/app/apply-once.ts';
 import { patchSummary } from '../../src/app/patch-reads.ts';
+import { submitPatch } from '../../src/app/submit-patch.ts';
 import { verifyAudit } from '../../src/app/verify-audit.ts';
 import { GhostError } from '../../src/core/errors.ts';
 import type { LandingStep } from '../../src/core/patch/landing-step.ts';
@@ -100,5 +101,52 @@ describe('applying once, without a service', () => {
     });
     await assert.rejects(alone.apply(repo, patchOf(repo, BRAVE)), coded('fenced_by_other'));
     assert.equal((await alone.apply(repo, patchOf(repo, BRAVE), { adopt: true })).state.name, 'landed');
+  });
+
+  it('waives the gate of its own patch only: a line that others wait in is left to the service', async (test) => {
+    const { apply, needs } = await anInstallation(test);
+    const repo = aRepository();
+    await addWorkspace(needs, {
+      name: 'main',
+      repo,
+      branch: 'main',
+      checks: [],
+      actor: 'test',
+      adopt: false,
+    });
+    const body = Buffer.from(patchOf(repo, { broken: 'this fails the gate\n' }));
+    const waiting = {
+      workspace: 'main',
+      body,
+      format: null,
+      title: null,
+      author: 'test',
+      origin: 'http',
+      idempotencyKey: null,
+      force: false,
+    } as const;
+    const { patch } = await submitPatch(needs, waiting);
+    await assert.rejects(apply(repo, patchOf(repo, BRAVE), { gate: 'waived' }), coded('workspace_busy'));
+    assert.equal((await needs.ledger.find(patch.id))?.state.name, 'queued');
+    assert.equal(git(repo, 'rev-list', '--count', 'main'), '1');
+  });
+
+  it('goes on after its owner has rewritten the branch, with the next landing number', async (test) => {
+    const { apply } = await anInstallation(test);
+    const repo = aRepository();
+    await apply(repo, patchOf(repo, BRAVE));
+    git(repo, 'commit', '-q', '--amend', '-m', 'In my own words');
+    const second = await apply(repo, patchOf(repo, { 'second.txt': 'second\n' }));
+    assert.equal(second.state.name === 'landed' && second.state.intent.landingSeq, 2);
+  });
+
+  it('registers nothing that outlives it, also when it is refused', async (test) => {
+    const { apply, needs } = await anInstallation(test);
+    const repo = aRepository();
+    await apply(repo, patchOf(repo, BRAVE));
+    git(repo, 'rm', '-q', 'ghost.yml');
+    git(repo, 'commit', '-q', '-m', 'No gate');
+    await assert.rejects(apply(repo, patchOf(repo, { 'x.txt': 'x\n' })), coded('workspace_ungated'));
+    assert.deepEqual(await needs.workspaces.list(), []);
   });
 });

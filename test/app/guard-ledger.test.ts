@@ -8,8 +8,19 @@ import { HandClock } from '../world/clock.ts';
 
 describe('a guarded ledger', () => {
   it('accepts as the ledger does', async () => {
-    const { ledger, breaker } = guardLedger(memoryLedger({ clock: new HandClock() }).ledger);
-    assert.equal((await ledger.accept(givenSubmission())).kind, 'accepted');
+    const memory = memoryLedger({ clock: new HandClock() });
+    const submission = givenSubmission();
+    const place = {
+      gitDir: '/repository',
+      workTree: null,
+      branch: 'main',
+      addedAt: 0,
+      addedBy: 'test',
+      paused: null,
+    };
+    await memory.workspaces.add({ name: submission.workspace, ...place });
+    const { ledger, breaker } = guardLedger(memory.ledger);
+    assert.equal((await ledger.accept(submission)).kind, 'accepted');
     assert.equal(breaker.state(), 'closed');
     breaker.close();
   });

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, it, type TestContext } from 'node:test';
 import { cancelPatch } from '../../src/app/cancel-patch.ts';
 import { patchLog } from '../../src/app/patch-reads.ts';
 import { releaseHeld } from '../../src/app/release-held.ts';
+import { removeWorkspace } from '../../src/app/remove-workspace.ts';
 import { sha256 } from '../../src/core/digest.ts';
 import type { PatchState, StateName } from '../../src/core/patch/patch.ts';
 import { aBareRepository, aRepository, git, patchOf, write } from '../world/git.ts';
@@ -251,5 +253,40 @@ describe('the head of a line', () => {
       line.clock.advance(60_000);
     }
     assert.equal((await stateOf(line, patch.id, 'failed')).reason, 'repository_unreadable');
+  });
+
+  it('fails, and does not land, when its text is no longer what was accepted', async (test) => {
+    const line = await lineFor(test);
+    const { patch } = await line.submit(patchOf(line.repository, BRAVE));
+    const database = new DatabaseSync(line.installation.config.home.ledgerFile);
+    database
+      .prepare('UPDATE patch_body SET bytes = ?')
+      .run(Buffer.from(patchOf(line.repository, { 'evil.txt': 'evil\n' })));
+    database.close();
+    await line.next();
+    assert.equal((await stateOf(line, patch.id, 'failed')).reason, 'body_altered');
+    assert.equal(git(line.repository, 'rev-list', '--count', 'main'), '1');
+  });
+
+  it('waits, blameless, while the policy cannot be read', async (test) => {
+    const line = await lineFor(test);
+    const { patch } = await line.submit(patchOf(line.repository, BRAVE));
+    write(line.installation.config.home.data, { 'policy.yml': 'checs: []\n' });
+    const next = await line.next();
+    assert.match(next.kind === 'paused' ? next.reason : next.kind, /policy\.yml.*checs/);
+    await stateOf(line, patch.id, 'queued');
+    write(line.installation.config.home.data, { 'policy.yml': 'checks: []\n' });
+    await line.next();
+    await stateOf(line, patch.id, 'landed');
+  });
+
+  it('is not taken by a holder of the workspace that had the name before', async (test) => {
+    const line = await lineFor(test);
+    await removeWorkspace(line.needs, { name: 'main', actor: 'test' });
+    line.clock.advance(1);
+    await line.needs.workspaces.add({ ...line.holding.workspace, addedAt: line.clock.now() });
+    const { patch } = await line.submit(patchOf(line.repository, BRAVE));
+    assert.deepEqual(await line.next(), { kind: 'paused', reason: 'the workspace was removed' });
+    await stateOf(line, patch.id, 'queued');
   });
 });

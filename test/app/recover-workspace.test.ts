@@ -7,7 +7,7 @@ import { aLine } from '../world/line.ts';
 const BRAVE = { 'greeting.txt': 'hello\nbrave\nworld\n' };
 
 describe('recovery', () => {
-  it('rolls the branch forward when a landed commit was taken back to its base', async (test) => {
+  it('rolls the branch forward after a power cut took back what had landed, and says so in the chain', async (test) => {
     const line = await aLine();
     test.after(() => line.close());
     const base = git(line.repository, 'rev-parse', 'main');
@@ -15,8 +15,18 @@ describe('recovery', () => {
     await line.next();
     const landed = git(line.repository, 'rev-parse', 'main');
     git(line.repository, 'update-ref', 'refs/heads/main', base);
-    assert.deepEqual(await recoverWorkspace(line.needs, line.holding), { kind: 'recovered' });
+    const { writer } = line.holding.fence;
+    const found = await line.needs.leaser.find('main');
+    const predecessor = found && { ...found, writer: { ...writer, bootId: 'an earlier boot' } };
+    const recovered = await recoverWorkspace(
+      line.needs,
+      { ...line.holding, predecessor },
+      { branch: 'kept' },
+    );
+    assert.deepEqual(recovered, { kind: 'recovered' });
     assert.equal(git(line.repository, 'rev-parse', 'main'), landed);
+    const entries = await line.needs.chains.entriesAbout('main');
+    assert.deepEqual(entries.at(-1)?.data, { from: base, to: landed });
   });
 
   it('stops and says so when the branch was rewritten without what had landed', async (test) => {
@@ -27,11 +37,26 @@ describe('recovery', () => {
     git(line.repository, 'checkout', '-q', '--orphan', 'elsewhere');
     git(line.repository, 'commit', '-q', '-m', 'Another root');
     git(line.repository, 'update-ref', 'refs/heads/main', git(line.repository, 'rev-parse', 'elsewhere'));
-    const recovered = await recoverWorkspace(line.needs, line.holding);
-    assert.equal(recovered.kind, 'rewritten');
-    assert.match(
-      recovered.kind === 'rewritten' ? recovered.problem : '',
-      /does not contain the landed commit/,
+    const recovered = await recoverWorkspace(line.needs, line.holding, { branch: 'kept' });
+    assert.equal(recovered.kind, 'broken');
+    assert.match(recovered.kind === 'broken' ? recovered.problem : '', /does not contain the landed commit/);
+  });
+
+  it('does not undo what a person did to the branch while the machine was up', async (test) => {
+    const line = await aLine();
+    test.after(() => line.close());
+    const base = git(line.repository, 'rev-parse', 'main');
+    await line.submit(patchOf(line.repository, BRAVE));
+    await line.next();
+    git(line.repository, 'reset', '-q', '--hard', base);
+    const predecessor = await line.needs.leaser.find('main');
+    const recovered = await recoverWorkspace(
+      line.needs,
+      { ...line.holding, predecessor },
+      { branch: 'kept' },
     );
+    assert.equal(recovered.kind, 'broken');
+    assert.equal(git(line.repository, 'rev-parse', 'main'), base);
+    assert.equal((await recoverWorkspace(line.needs, line.holding, { branch: 'free' })).kind, 'recovered');
   });
 });

@@ -71,7 +71,7 @@ export async function aLine(options: LineOptions = {}): Promise<TestLine> {
         force: false,
         ...more,
       }),
-    next: (cooldownMs = 0) => landNextPatch(needs, holding, { cooldownMs, gate: 'required' }),
+    next: (cooldownMs = 0) => landNextPatch(needs, holding, { cooldownMs, waived: null }),
     find: (id) => findPatch(needs, id),
     close: async () => {
       await giveBackWorkspace(needs, holding);

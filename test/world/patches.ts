@@ -1,6 +1,6 @@
 import { sha256 } from '../../src/core/digest.ts';
 import { patchId } from '../../src/core/patch/id.ts';
-import type { Patch } from '../../src/core/patch/patch.ts';
+import { NOTHING_SPENT, type Patch } from '../../src/core/patch/patch.ts';
 
 /** A patch as it is right after acceptance. */
 export function aPatch(): Patch {
@@ -19,7 +19,7 @@ export function aPatch(): Patch {
     lineage: null,
     acceptedAt: 1_000,
     version: 1,
-    state: { name: 'queued', notBefore: null, attempts: 0 },
+    state: { name: 'queued', notBefore: null, spent: NOTHING_SPENT },
     executedAt: null,
   };
 }

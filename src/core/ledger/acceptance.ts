@@ -1,5 +1,5 @@
 import type { Sha256 } from '../digest.ts';
-import { ANSWERED_BY_FIRST_RECEIPT, type Patch } from '../patch/patch.ts';
+import { ANSWERED_BY_FIRST_RECEIPT, NOTHING_SPENT, type Patch } from '../patch/patch.ts';
 
 /** What a submission says of itself: a patch without what acceptance adds, and with its text. */
 export type SubmissionFacts = Omit<Patch, 'seq' | 'size' | 'version' | 'state' | 'executedAt'> & {
@@ -24,7 +24,7 @@ export function acceptedPatch(submission: SubmissionFacts, seq: number): Patch {
     lineage,
     acceptedAt,
     version: 1,
-    state: { name: 'queued', notBefore: null, attempts: 0 },
+    state: { name: 'queued', notBefore: null, spent: NOTHING_SPENT },
     executedAt: null,
   };
 }

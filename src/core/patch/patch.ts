@@ -67,22 +67,30 @@ export interface ContentDigest {
 /** Where the checked-out work tree stands after a landing; a bare repository has none. */
 export type WorktreeOutcome = 'followed' | 'behind' | 'none';
 
+/** What a patch has already cost: errors of ours met while checking it, and runners that ended with it in their hands. */
+export interface Spent {
+  readonly errors: number;
+  readonly rescues: number;
+}
+
+export const NOTHING_SPENT: Spent = { errors: 0, rescues: 0 };
+
 /** A patch is in exactly one state, and a state carries only what is true in it. */
 export type PatchState =
-  | { readonly name: 'queued'; readonly notBefore: number | null; readonly attempts: number }
+  | { readonly name: 'queued'; readonly notBefore: number | null; readonly spent: Spent }
   | {
       readonly name: 'held';
       readonly reason: HoldReason;
       readonly paths: readonly Path[];
-      readonly attempts: number;
+      readonly spent: Spent;
     }
   | {
       readonly name: 'checking';
       readonly base: CommitId;
       readonly token: FencingToken;
-      readonly attempts: number;
+      readonly spent: Spent;
     }
-  | { readonly name: 'landing'; readonly intent: Intent; readonly attempts: number }
+  | { readonly name: 'landing'; readonly intent: Intent; readonly spent: Spent }
   | { readonly name: 'landed'; readonly intent: Intent; readonly worktree: WorktreeOutcome | null }
   | {
       readonly name: 'rejected';

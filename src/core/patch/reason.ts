@@ -12,6 +12,7 @@ export type RejectReason =
   | 'check_failed';
 
 export type FailReason =
+  | 'body_altered'
   | 'gate_missing'
   | 'gate_invalid'
   | 'check_error'

@@ -3,7 +3,14 @@ import type { Fault } from '../change/fault.ts';
 import type { Verdict } from '../gate/verdict.ts';
 import type { CommitId, Path, TreeId } from '../git.ts';
 import type { FencingToken } from '../lease/lease.ts';
-import type { Intent, Patch, PatchState, StateName, WorktreeOutcome } from './patch.ts';
+import {
+  type Intent,
+  NOTHING_SPENT,
+  type Patch,
+  type PatchState,
+  type StateName,
+  type WorktreeOutcome,
+} from './patch.ts';
 import type { FailReason, HoldReason, RejectReason } from './reason.ts';
 
 /*
@@ -75,10 +82,13 @@ export function mayHappen(type: PatchEventType, state: PatchState): boolean {
 
 /** Events that end an execution which had reached checking: the workspace's cooldown starts at them. */
 const ENDS_EXECUTION: ReadonlySet<PatchEventType> = new Set<PatchEventType>([
+  'held',
+  'rescued',
   'landed',
   'rejected',
   'failed',
   'retried',
+  'cancelled',
 ]);
 
 /**
@@ -91,8 +101,8 @@ export function advance(patch: Patch, event: PatchEvent, at: number): Patch {
       `${event.type} cannot happen to ${patch.id}, which is ${patch.state.name}; it leaves ${LEAVES[event.type].join(' or ')}`,
     );
   }
-  const endsExecution =
-    ENDS_EXECUTION.has(event.type) || (event.type === 'cancelled' && patch.state.name === 'checking');
+  const atWork = patch.state.name === 'checking' || patch.state.name === 'landing';
+  const endsExecution = atWork && ENDS_EXECUTION.has(event.type);
   return {
     ...patch,
     version: patch.version + 1,
@@ -102,25 +112,25 @@ export function advance(patch: Patch, event: PatchEvent, at: number): Patch {
 }
 
 function stateAfter(state: PatchState, event: PatchEvent): PatchState {
-  const attempts = 'attempts' in state ? state.attempts : 0;
+  const spent = 'spent' in state ? state.spent : NOTHING_SPENT;
   switch (event.type) {
     case 'deferred':
-      return { name: 'queued', notBefore: event.notBefore, attempts };
+      return { name: 'queued', notBefore: event.notBefore, spent };
     case 'held':
-      return { name: 'held', reason: event.reason, paths: event.paths, attempts };
+      return { name: 'held', reason: event.reason, paths: event.paths, spent };
     case 'released':
     case 'outpaced':
-      return { name: 'queued', notBefore: null, attempts };
+      return { name: 'queued', notBefore: null, spent };
     case 'retried':
-      return { name: 'queued', notBefore: event.notBefore, attempts: attempts + 1 };
+      return { name: 'queued', notBefore: event.notBefore, spent: { ...spent, errors: spent.errors + 1 } };
     case 'rescued':
-      return { name: 'queued', notBefore: null, attempts: attempts + 1 };
+      return { name: 'queued', notBefore: null, spent: { ...spent, rescues: spent.rescues + 1 } };
     case 'claimed':
-      return { name: 'checking', base: event.base, token: event.token, attempts };
+      return { name: 'checking', base: event.base, token: event.token, spent };
     case 'checked':
       return state;
     case 'intended':
-      return { name: 'landing', intent: event.intent, attempts };
+      return { name: 'landing', intent: event.intent, spent };
     case 'landed':
       return { name: 'landed', intent: intentOf(state), worktree: null };
     case 'followed':

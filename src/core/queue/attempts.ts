@@ -9,3 +9,6 @@ const FIRST_DELAY_MS = 1_000;
 export function retryDelayMs(attempts: number): number {
   return FIRST_DELAY_MS * 2 ** attempts;
 }
+
+/** The last one before the attempts are spent. */
+export const LONGEST_RETRY_DELAY_MS = retryDelayMs(MAX_ATTEMPTS - 1);

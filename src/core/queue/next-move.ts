@@ -1,4 +1,5 @@
 import type { Patch } from '../patch/patch.ts';
+import { LONGEST_RETRY_DELAY_MS } from './attempts.ts';
 
 /** What the line of a workspace allows its runner to do now. */
 export type Move =
@@ -24,8 +25,18 @@ export function nextMove(
   const { head } = line;
   if (head === null || head.state.name !== 'queued') return { kind: 'idle' };
   if (rules.paused !== null) return { kind: 'paused', reason: rules.paused };
-  const cooled = line.lastExecutedAt === null ? 0 : line.lastExecutedAt + rules.cooldownMs;
-  const until = Math.max(cooled, head.state.notBefore ?? 0);
+  const until = Math.max(cooledAt(line.lastExecutedAt, rules), dueAt(head.state.notBefore, rules));
   if (until > rules.now) return { kind: 'wait', head, until, told: head.state.notBefore === until };
   return { kind: 'claim', head };
+}
+
+/** An execution that ended in the future was dated by a clock that has been put back since: it holds nobody up. */
+function cooledAt(lastExecutedAt: number | null, { now, cooldownMs }: LineRules): number {
+  return lastExecutedAt === null || lastExecutedAt > now ? 0 : lastExecutedAt + cooldownMs;
+}
+
+/** For the same reason no patch waits longer than it can ever have been told to. */
+function dueAt(notBefore: number | null, { now, cooldownMs }: LineRules): number {
+  const longest = Math.max(cooldownMs, LONGEST_RETRY_DELAY_MS);
+  return notBefore === null || notBefore > now + longest ? 0 : notBefore;
 }

@@ -6,14 +6,14 @@ import { pauseWorkspace } from '../../app/pause-workspace.ts';
 import { recoverWorkspace } from '../../app/recover-workspace.ts';
 import { releaseHeld } from '../../app/release-held.ts';
 import { giveBackWorkspace, type Taken, takeWorkspace } from '../../app/take-workspace.ts';
-import type { StepObserver } from '../../core/patch/landing-step.ts';
+import type { LandingStep, StepObserver } from '../../core/patch/landing-step.ts';
 import type { Workspace } from '../../core/workspace.ts';
 import type { Logger } from '../../platform/logger.ts';
 
 /** How long a lane waits without being woken before it looks for itself. */
 const LOOK_EVERY_MS = 1_000;
 
-export type LaneNeeds = NextNeeds & Pick<Needs, 'leaser' | 'repositories'>;
+export type LaneNeeds = NextNeeds & Pick<Needs, 'leaser' | 'repositories' | 'chains'>;
 
 export interface LaneOptions {
   readonly workspace: Workspace;
@@ -79,7 +79,10 @@ export class Lane {
 
   /** One time of holding the lease, from taking it to giving it back. */
   async #hold(): Promise<void> {
-    const { workspace, owner, leaseTtlMs, observe, stopping } = this.#options;
+    const { workspace, owner, leaseTtlMs, stopping } = this.#options;
+    // A line that stands still needs no holder; taking its lease again and again would only fill the chain.
+    const paused = (await this.#needs.workspaces.find(workspace.name))?.paused;
+    if (paused) return this.#show('paused', paused);
     const open = await this.#needs.repositories.open(workspace);
     const lost = new AbortController();
     const signal = AbortSignal.any([lost.signal, stopping]);
@@ -90,7 +93,7 @@ export class Lane {
         owner,
         ttlMs: leaseTtlMs,
         adopt: false,
-        observe,
+        observe: (step, subject) => this.#observe(step, subject),
         signal,
       });
       if (taken.kind !== 'taken')
@@ -127,10 +130,9 @@ export class Lane {
   /** One move of the line. False when this holding is over. */
   async #advance(holding: Holding): Promise<boolean> {
     const released = await releaseHeld(this.#needs, holding);
-    this.#show('landing');
     const next = await landNextPatch(this.#needs, holding, {
       cooldownMs: this.#options.cooldownMs,
-      gate: 'required',
+      waived: null,
     });
     switch (next.kind) {
       case 'fenced':
@@ -138,7 +140,7 @@ export class Lane {
       case 'moved':
         return true;
       case 'mismatch':
-        return this.#stopTheLine(`${next.patch.id} was landed and read back different from what was gated`);
+        return false;
       case 'blocked':
         this.#show('blocked', `repository locked: ${next.path}`);
         await this.#pause(LOOK_EVERY_MS);
@@ -152,10 +154,10 @@ export class Lane {
   }
 
   async #recover(holding: Holding): Promise<boolean> {
-    const recovered = await recoverWorkspace(this.#needs, holding);
-    if (recovered.kind === 'rewritten') return this.#stopTheLine(recovered.problem);
+    const recovered = await recoverWorkspace(this.#needs, holding, { branch: 'kept' });
+    if (recovered.kind === 'broken') return this.#stopTheLine(recovered.problem);
     if (recovered.kind === 'blocked') this.#show('blocked', `repository locked: ${recovered.path}`);
-    return recovered.kind === 'recovered' || recovered.kind === 'superseded';
+    return recovered.kind === 'recovered';
   }
 
   async #stopTheLine(problem: string): Promise<false> {
@@ -182,6 +184,11 @@ export class Lane {
     const unsubscribe = this.#needs.wakeUps.subscribe('line', () => woken.abort());
     await this.#needs.clock.sleep(Math.max(0, ms), AbortSignal.any([woken.signal, draining, stopping]));
     unsubscribe();
+  }
+
+  async #observe(step: LandingStep, subject: string): Promise<void> {
+    if (step === 'claimed') this.#show('landing', subject);
+    await this.#options.observe(step, subject);
   }
 
   #show(doing: LaneFacts['doing'], detail: string | null = null): void {

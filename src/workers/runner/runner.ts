@@ -22,6 +22,7 @@ export interface Runner {
 }
 
 interface OpenLane {
+  readonly workspace: Workspace;
   readonly lane: Lane;
   readonly drain: () => void;
 }
@@ -56,9 +57,10 @@ export function startRunner(needs: LaneNeeds, options: RunnerOptions): Runner {
     }
   }
 
+  /** A name that was given to another repository is another line: the old lane has to end before the new one begins. */
   function reconcile(workspaces: readonly Workspace[]): void {
-    const registered = new Set(workspaces.map(({ name }) => name));
-    for (const [name, { drain }] of lanes) if (!registered.has(name)) drain();
+    const registered = new Map(workspaces.map((workspace) => [workspace.name, workspace]));
+    for (const [name, { workspace, drain }] of lanes) if (!isSame(workspace, registered.get(name))) drain();
     for (const workspace of workspaces) if (!lanes.has(workspace.name)) open(workspace);
   }
 
@@ -70,7 +72,7 @@ export function startRunner(needs: LaneNeeds, options: RunnerOptions): Runner {
       draining: AbortSignal.any([draining.signal, removed.signal]),
       stopping: stopping.signal,
     });
-    lanes.set(workspace.name, { lane, drain: () => removed.abort() });
+    lanes.set(workspace.name, { workspace, lane, drain: () => removed.abort() });
     void lane.ended.then(() => lanes.delete(workspace.name));
   }
 
@@ -82,4 +84,13 @@ export function startRunner(needs: LaneNeeds, options: RunnerOptions): Runner {
     await ended;
     over.abort();
   }
+}
+
+function isSame(one: Workspace, other: Workspace | undefined): boolean {
+  return (
+    other !== undefined &&
+    one.gitDir === other.gitDir &&
+    one.branch === other.branch &&
+    one.addedAt === other.addedAt
+  );
 }

@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { CommitId, TreeId } from '../../../src/core/git.ts';
 import type { FencingToken } from '../../../src/core/lease/lease.ts';
-import { type Intent, isOver, type Patch, type PatchState, STATES } from '../../../src/core/patch/patch.ts';
+import {
+  type Intent,
+  isOver,
+  NOTHING_SPENT,
+  type Patch,
+  type PatchState,
+  STATES,
+} from '../../../src/core/patch/patch.ts';
 import { advance, mayHappen, type PatchEvent } from '../../../src/core/patch/transition.ts';
 import { aPatch } from '../../world/patches.ts';
 
@@ -29,10 +36,10 @@ const EVENTS: readonly PatchEvent[] = [
 ];
 
 const IN: Readonly<Record<PatchState['name'], PatchState>> = {
-  queued: { name: 'queued', notBefore: null, attempts: 0 },
-  held: { name: 'held', reason: 'local_edits', paths: [], attempts: 0 },
-  checking: { name: 'checking', base: commit, token, attempts: 1 },
-  landing: { name: 'landing', intent, attempts: 1 },
+  queued: { name: 'queued', notBefore: null, spent: NOTHING_SPENT },
+  held: { name: 'held', reason: 'local_edits', paths: [], spent: NOTHING_SPENT },
+  checking: { name: 'checking', base: commit, token, spent: { errors: 1, rescues: 1 } },
+  landing: { name: 'landing', intent, spent: { errors: 1, rescues: 1 } },
   landed: { name: 'landed', intent, worktree: null },
   rejected: { name: 'rejected', reason: 'check_failed', base: commit, faults: [] },
   failed: { name: 'failed', reason: 'check_error', detail: 'd' },
@@ -101,7 +108,14 @@ describe('a patch', () => {
       (event) =>
         mayHappen(event.type, IN.checking) && advance(inState(IN.checking), event, 10).executedAt === 10,
     );
-    assert.deepEqual(starts.map(({ type }) => type).sort(), ['cancelled', 'failed', 'rejected', 'retried']);
+    assert.deepEqual(starts.map(({ type }) => type).sort(), [
+      'cancelled',
+      'failed',
+      'held',
+      'rejected',
+      'rescued',
+      'retried',
+    ]);
     assert.equal(
       advance(inState(IN.landing), { type: 'landed', readBack: { commit, tree } }, 10).executedAt,
       10,
@@ -109,17 +123,16 @@ describe('a patch', () => {
     assert.equal(advance(inState(IN.queued), { type: 'cancelled', by: 'x' }, 10).executedAt, null);
   });
 
-  it('counts an attempt when it is retried or rescued, and keeps the count while it is held', () => {
-    const attempts = (state: PatchState, event: PatchEvent) => {
+  it('counts errors and rescues apart, and keeps both counts while it is held', () => {
+    const spent = (state: PatchState, event: PatchEvent) => {
       const after = advance(inState(state), event, 1).state;
-      return 'attempts' in after ? after.attempts : null;
+      return 'spent' in after ? after.spent : null;
     };
-    assert.equal(
-      attempts(IN.checking, { type: 'retried', reason: 'check_error', detail: '', notBefore: 1 }),
-      2,
-    );
-    assert.equal(attempts(IN.checking, { type: 'rescued', from: token }), 2);
-    assert.equal(attempts(IN.checking, { type: 'held', reason: 'local_edits', paths: [] }), 1);
-    assert.equal(attempts(IN.landing, { type: 'outpaced', tip: commit }), 1);
+    const retried = { type: 'retried', reason: 'check_error', detail: '', notBefore: 1 } as const;
+    assert.deepEqual(spent(IN.checking, retried), { errors: 2, rescues: 1 });
+    assert.deepEqual(spent(IN.checking, { type: 'rescued', from: token }), { errors: 1, rescues: 2 });
+    const held = { type: 'held', reason: 'local_edits', paths: [] } as const;
+    assert.deepEqual(spent(IN.checking, held), { errors: 1, rescues: 1 });
+    assert.deepEqual(spent(IN.landing, { type: 'outpaced', tip: commit }), { errors: 1, rescues: 1 });
   });
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { NOTHING_SPENT } from '../../../src/core/patch/patch.ts';
 import { nextMove } from '../../../src/core/queue/next-move.ts';
 import { aPatch } from '../../world/patches.ts';
 
@@ -27,7 +28,10 @@ describe('the next move of a line', () => {
   });
 
   it('knows that the head has been told until when it waits', () => {
-    const head = { ...aPatch(), state: { name: 'queued', notBefore: 105_000, attempts: 0 } as const };
+    const head = {
+      ...aPatch(),
+      state: { name: 'queued', notBefore: 105_000, spent: NOTHING_SPENT } as const,
+    };
     assert.deepEqual(nextMove({ head, lastExecutedAt: 95_000 }, rules), {
       kind: 'wait',
       head,
@@ -37,11 +41,14 @@ describe('the next move of a line', () => {
   });
 
   it("waits for the later of the cooldown and the head's own time", () => {
-    const head = { ...aPatch(), state: { name: 'queued', notBefore: 130_000, attempts: 1 } as const };
+    const head = {
+      ...aPatch(),
+      state: { name: 'queued', notBefore: 108_000, spent: { errors: 1, rescues: 0 } } as const,
+    };
     assert.deepEqual(nextMove({ head, lastExecutedAt: 95_000 }, rules), {
       kind: 'wait',
       head,
-      until: 130_000,
+      until: 108_000,
       told: true,
     });
   });
@@ -56,5 +63,13 @@ describe('the next move of a line', () => {
       kind: 'paused',
       reason: 'inventory',
     });
+  });
+
+  it('does not wait for what a clock that has been put back dated in the future', () => {
+    const head = {
+      ...aPatch(),
+      state: { name: 'queued', notBefore: 3_700_000, spent: NOTHING_SPENT } as const,
+    };
+    assert.equal(nextMove({ head, lastExecutedAt: 3_690_000 }, rules).kind, 'claim');
   });
 });
