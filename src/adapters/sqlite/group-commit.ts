@@ -17,7 +17,8 @@ export interface Batch<Item> {
 /**
  * Runs all that waits in one transaction: one sync to disk for all of it. When the outcomes are returned, whatever is
  * `done` in them is durable. An item that fails takes back its own writes only; trouble with the file or the disk
- * fails them all, and then nothing of them is stored.
+ * fails them all, and then nothing of them is stored. Throws where not even that is certain, because the transaction
+ * cannot be taken back: the connection is of no more use, and its thread ends with it.
  */
 export function commitTogether<Item>(db: DatabaseSync, batch: Batch<Item>): readonly Outcome<Item>[] {
   let items: readonly Item[] | null = null;

@@ -1,5 +1,5 @@
 import { type ErrorCode, fail, GhostError } from '../../core/errors.ts';
-import type { Call, Calls } from './calls.ts';
+import type { Call, Calls, Writes } from './calls.ts';
 
 /* What passes between the process and its ledger thread. Errors cross as plain data and are made again on arrival. */
 
@@ -36,6 +36,27 @@ export function operationOf(operations: Partial<Calls>, call: Call): (() => unkn
 
 export function answerTo<K extends keyof Calls>(value: unknown): ReturnType<Calls[K]> {
   return value as ReturnType<Calls[K]>;
+}
+
+const WRITES: Readonly<Record<keyof Writes, true>> = {
+  accept: true,
+  record: true,
+  append: true,
+  moveCursor: true,
+  takeLease: true,
+  renewLease: true,
+  nameWriter: true,
+  releaseLease: true,
+  addWorkspace: true,
+  pauseWorkspace: true,
+  removeWorkspace: true,
+  addToken: true,
+  revokeToken: true,
+};
+
+/** What is known of a call that was sent and will not be answered: a read did nothing, a write may be durable. */
+export function unanswered(name: keyof Calls, problem: string): GhostError {
+  return name in WRITES ? fail('ledger_unknown', { problem }) : unavailable(problem);
 }
 
 export function unavailable(problem: string): GhostError {

@@ -35,6 +35,11 @@ export interface SqliteOptions {
   readonly clock: Clock;
   /** For looking at a ledger without the right or the wish to write; what writes then throws ledger_unavailable. */
   readonly readOnly?: boolean;
+  /**
+   * Told once, with what happened, when the ledger's thread died. Whatever was under way has an unknown fate and
+   * nothing works any more: the process has to end, so that another opens the ledger anew.
+   */
+  readonly onDead?: (problem: string) => void;
 }
 
 /**
@@ -46,7 +51,9 @@ export async function openSqliteLedger(options: SqliteOptions): Promise<SqliteLe
   const file = resolve(options.file);
   const sqliteVersion = process.versions.sqlite ?? 'absent';
   assertSafeVersion(sqliteVersion, file);
-  const thread = await startLedgerThread({ file, readOnly: options.readOnly ?? false });
+  const thread = await startLedgerThread({ file, readOnly: options.readOnly ?? false }, (problem) =>
+    options.onDead?.(problem),
+  );
   const { clock } = options;
   return {
     ledger: ledgerOn(thread),

@@ -3,29 +3,37 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { Calls } from './calls.ts';
 import type { Place } from './connections.ts';
-import { type Answer, answerTo, arrived, type Started, unavailable } from './messages.ts';
+import { type Answer, answerTo, arrived, type Started, unanswered, unavailable } from './messages.ts';
 
 /** Runs calls on the ledger thread, as many at once as there are. */
 export interface LedgerThread {
-  /** @throws GhostError ledger_unavailable when it was not done, or the thread ended before it answered */
+  /** @throws GhostError ledger_unavailable when it was not done, ledger_unknown for a write that the thread left unanswered */
   call<K extends keyof Calls>(name: K, ...args: Parameters<Calls[K]>): Promise<ReturnType<Calls[K]>>;
   /** Finishes what was called before, then ends the thread. Closing twice is fine. */
   close(): Promise<void>;
 }
 
 interface Waiting {
+  readonly name: keyof Calls;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
 }
 
+/** Told once when the thread ended although nobody closed it: nothing will work any more. */
+export type OnDead = (problem: string) => void;
+
 /** @throws GhostError ledger_unsafe, ledger_newer, ledger_unavailable */
-export async function startLedgerThread(place: Place): Promise<LedgerThread> {
+export function startLedgerThread(place: Place, onDead: OnDead): Promise<LedgerThread> {
   // The same name beside this file, whether it runs from source or compiled.
   const file = new URL(`./ledger-thread${extname(fileURLToPath(import.meta.url))}`, import.meta.url);
-  const worker = new Worker(file, { workerData: place });
+  return clientOf(new Worker(file, { workerData: place }), onDead);
+}
+
+/** Waits for the first word of a ledger thread, then calls on it. */
+export async function clientOf(worker: Worker, onDead: OnDead): Promise<LedgerThread> {
   const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
   const started = await startOf(worker);
-  if (started.kind === 'started') return clientOf(worker, ended);
+  if (started.kind === 'started') return callsOn(worker, ended, onDead);
   await ended;
   throw arrived(started.error);
 }
@@ -39,10 +47,10 @@ function startOf(worker: Worker): Promise<Started> {
   });
 }
 
-function clientOf(worker: Worker, ended: Promise<void>): LedgerThread {
+function callsOn(worker: Worker, ended: Promise<void>, onDead: OnDead): LedgerThread {
   const waiting = new Map<number, Waiting>();
   let calls = 0;
-  let end: Error | null = null;
+  let end: string | null = null;
   let closing: Promise<void> | null = null;
 
   worker.on('message', (answers: readonly Answer[]) => {
@@ -53,20 +61,25 @@ function clientOf(worker: Worker, ended: Promise<void>): LedgerThread {
       else call?.reject(arrived(answer.error));
     }
   });
-  worker.on('error', (error) => finish(unavailable(`its thread broke: ${error.message}`)));
-  worker.on('exit', () => finish(unavailable('its thread has ended')));
+  let broken: string | null = null;
+  worker.on('error', (error) => {
+    broken = `its thread broke: ${error instanceof Error ? error.message : error}`;
+  });
+  // Not at the error: what the thread answered before it is delivered until here.
+  worker.on('exit', () => finish(broken ?? 'its thread has ended'));
 
-  function finish(error: Error): void {
-    end ??= error;
-    for (const { reject } of waiting.values()) reject(end);
+  function finish(problem: string): void {
+    end = problem;
+    for (const { name, reject } of waiting.values()) reject(unanswered(name, problem));
     waiting.clear();
+    if (!closing || broken !== null) onDead(problem);
   }
 
   return {
     async call(name, ...args) {
-      if (end || closing) throw end ?? unavailable('it was closed');
+      if (end !== null || closing) throw unavailable(end ?? 'it was closed');
       const id = calls++;
-      const answered = new Promise<unknown>((resolve, reject) => waiting.set(id, { resolve, reject }));
+      const answered = new Promise<unknown>((resolve, reject) => waiting.set(id, { name, resolve, reject }));
       worker.postMessage({ id, name, args });
       return answerTo<typeof name>(await answered);
     },
@@ -77,7 +90,7 @@ function clientOf(worker: Worker, ended: Promise<void>): LedgerThread {
   };
 
   async function endOf(): Promise<void> {
-    if (!end) worker.postMessage('close');
+    if (end === null) worker.postMessage('close');
     await ended;
   }
 }

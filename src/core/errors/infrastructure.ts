@@ -10,6 +10,15 @@ export const INFRASTRUCTURE_ERRORS = {
     message: (d: { problem: string }) => `The ledger cannot take this now: ${d.problem}. Nothing was stored.`,
     hint: 'Send it again after Retry-After, with the same Idempotency-Key.',
   },
+  ledger_unknown: {
+    status: 503,
+    exit: EXIT.unreachable,
+    retry: 'later',
+    title: 'Fate unknown',
+    message: (d: { problem: string }) =>
+      `The ledger broke off: ${d.problem}. Whether it was stored is not known.`,
+    hint: 'Send it again with the same Idempotency-Key: it counts once.',
+  },
   answer_late: {
     status: 503,
     exit: EXIT.unreachable,
@@ -121,6 +130,15 @@ export const INFRASTRUCTURE_ERRORS = {
     message: (d: { pid: number; afterMs: number }) =>
       `Process ${d.pid} was asked to end and still runs after ${d.afterMs} ms.`,
     hint: 'The log in logs/ tells what it waits for; a second SIGTERM ends it at once.',
+  },
+  audit_log_held: {
+    status: 503,
+    exit: EXIT.failed,
+    retry: 'later',
+    title: 'Audit log held',
+    message: (d: { path: string; afterMs: number }) =>
+      `${d.path} is still being written by another process after ${d.afterMs} ms.`,
+    hint: 'That process brings the log up to date; what is missing then is written with the next projection.',
   },
   integrity_broken: {
     status: 500,
