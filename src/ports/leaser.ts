@@ -2,11 +2,18 @@ import type { Lease, LeaseRecord, ProcessIdentity } from '../core/lease/lease.ts
 
 /** Grants leases with fencing tokens. A conformance suite holds every adapter to this text. */
 export interface Leaser {
-  /** Grants the lease if it is free or lapsed. The new token is greater than every earlier one and than `above`. */
+  /**
+   * Grants the lease if it is free or lapsed. The new token is greater than every earlier one and than `above`. A
+   * holder whose expiry lies further ahead than it was granted for, because the clock went back, has from the first
+   * refusal on only that long.
+   */
   take(request: LeaseRequest): Promise<LeaseOutcome>;
   /** Extends a lease that nobody took over meanwhile, lapsed or not; null when somebody did. */
   renew(lease: Lease, ttlMs: number): Promise<Lease | null>;
-  /** Names the process that writes to the repository, so that a successor can end it. False when the lease is lost. */
+  /**
+   * Names the process that writes to the repository, so that a successor can end it and clear up after it. It stays on
+   * record, through release and takeover, until another is named. False when the lease is lost.
+   */
   nameWriter(lease: Lease, writer: ProcessIdentity): Promise<boolean>;
   /** Gives the lease back at once; nothing happens when it was lost. */
   release(lease: Lease): Promise<void>;

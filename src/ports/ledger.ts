@@ -10,9 +10,15 @@ import type { PatchEvent } from '../core/patch/transition.ts';
  * entry to the workspace's chain (`patch.<event>`) and one row to the outbox.
  */
 export interface Ledger {
-  /** Stores a patch or finds the one that already answers for it. @throws GhostError ledger_unavailable: nothing was stored */
+  /**
+   * Stores a patch or finds the one that already answers for it.
+   * @throws GhostError ledger_unavailable: nothing was stored; ledger_unknown: nobody knows whether it was
+   */
   accept(submission: AcceptedSubmission): Promise<Acceptance>;
-  /** Writes one step of a patch's life, only if nobody wrote another since `before` was read and the lease still holds. */
+  /**
+   * Writes one step of a patch's life, only if nobody wrote another since `before` was read and the lease still holds.
+   * While the workspace is paused no patch is claimed: that step is stale, whatever its version.
+   */
   record(step: Step): Promise<Recorded>;
   find(id: PatchId): Promise<Patch | null>;
   /** Sorted by `seq`, ascending; `before` and `limit` page backwards from the newest. */
@@ -45,7 +51,9 @@ export type Acceptance =
   /** The same key and content, or the same content while its first patch is not rejected, failed or cancelled. */
   | { readonly kind: 'repeated'; readonly patch: Patch }
   /** The key belongs to a patch with other content. */
-  | { readonly kind: 'conflict'; readonly patch: Patch };
+  | { readonly kind: 'conflict'; readonly patch: Patch }
+  /** The workspace is not registered, or is no longer: nothing was stored, whatever was accepted there before. */
+  | { readonly kind: 'unknown-workspace' };
 
 export interface Step {
   readonly before: Patch;
@@ -60,7 +68,7 @@ export interface Step {
 
 export type Recorded =
   | { readonly kind: 'recorded'; readonly patch: Patch }
-  /** Somebody else wrote first; `patch` is what stands there now. */
+  /** Somebody else wrote first, or the line was paused before the claim; `patch` is what stands there now. */
   | { readonly kind: 'stale'; readonly patch: Patch }
   /** A newer token exists: the caller is no longer the holder and must stop. */
   | { readonly kind: 'fenced' };

@@ -2,7 +2,11 @@ import type { Workspace } from '../core/workspace.ts';
 
 /** The register of workspaces. Each change is an entry in the workspace's chain and an outbox row. */
 export interface Workspaces {
-  /** Null when it was added; else what already has that name, or that repository and branch. */
+  /**
+   * Null when it was added; else what already has that name, or that repository and branch. A name belongs for ever to
+   * the repository and branch that it was first added with: for any other it stays taken after a removal, by that
+   * first registration, so that a chain, its landing numbers and its keys never speak of two places.
+   */
   add(workspace: Workspace): Promise<{ readonly taken: 'name' | 'branch'; readonly by: Workspace } | null>;
   find(name: string): Promise<Workspace | null>;
   list(): Promise<readonly Workspace[]>;

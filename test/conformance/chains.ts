@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { type EntryDraft, SYSTEM_CHAIN } from '../../src/core/ledger/entry.ts';
 import { verifyChain } from '../../src/core/ledger/verify-chain.ts';
 import type { Patch } from '../../src/core/patch/patch.ts';
-import { freshName, givenStep, givenSubmission } from './given.ts';
+import { freshName, givenStep, givenSubmission, registered } from './given.ts';
 import { anyEvent, pick, seeded } from './random.ts';
 import { type OpenSubject, type Ports, subjectOf } from './subject.ts';
 
@@ -102,11 +102,11 @@ export function chainsSuite(name: string, open: OpenSubject): void {
 
     for (const seed of [1, 20_261_122]) {
       it(`verify after random operations (seed ${seed})`, async () => {
-        const names = [freshName(), freshName()];
+        const names = [await registered(subject.ports), await registered(subject.ports)];
         const written = await operateAtRandom(subject.ports, names, seeded(seed));
         let entries = 0;
         for (const chain of names) entries += await assertWhole(subject.ports, chain);
-        assert.equal(entries, written);
+        assert.equal(entries, names.length + written);
       });
     }
   });
@@ -134,10 +134,9 @@ async function operateAtRandom(
     const calls = Array.from({ length: 8 }, async () => {
       const patch = known.length > 0 && random() < 0.6 ? pick(known, random) : null;
       if (patch === null) {
-        const content = `content ${Math.floor(random() * 200)}`;
-        const answer = await ledger.accept(givenSubmission({ workspace: pick(names, random), content }));
-        known.push(answer.patch);
-        return answer.kind === 'accepted';
+        const { kind, patch } = await acceptAtRandom(ledger, pick(names, random), random);
+        known.push(patch);
+        return kind === 'accepted';
       }
       const event = anyEvent(patch, random);
       if (event === null) return false;
@@ -148,4 +147,11 @@ async function operateAtRandom(
     written += (await Promise.all(calls)).filter(Boolean).length;
   }
   return written;
+}
+
+async function acceptAtRandom(ledger: Ports['ledger'], workspace: string, random: () => number) {
+  const content = `content ${Math.floor(random() * 200)}`;
+  const answer = await ledger.accept(givenSubmission({ workspace, content }));
+  if (answer.kind === 'unknown-workspace') throw new Error(`${workspace} is registered`);
+  return answer;
 }

@@ -9,6 +9,7 @@ import type { Workspace } from '../../src/core/workspace.ts';
 import { ulidFactory } from '../../src/platform/ids.ts';
 import type { AcceptedSubmission, Ledger, Step } from '../../src/ports/ledger.ts';
 import type { TokenRecord } from '../../src/ports/tokens.ts';
+import type { Workspaces } from '../../src/ports/workspaces.ts';
 
 const newUlid = ulidFactory();
 let names = 0;
@@ -17,6 +18,17 @@ let names = 0;
 export function freshName(stem = 'workspace'): string {
   names += 1;
   return `${stem}-${names}`;
+}
+
+/** Registers a workspace that no other test uses and gives its name. Both ledgers accept for registered ones alone. */
+export async function registered(
+  { workspaces }: { readonly workspaces: Workspaces },
+  given: Partial<Workspace> = {},
+): Promise<string> {
+  const workspace = givenWorkspace(given);
+  const taken = await workspaces.add(workspace);
+  if (taken !== null) throw new Error(`${workspace.name}: its ${taken.taken} is taken`);
+  return workspace.name;
 }
 
 export function givenSubmission(

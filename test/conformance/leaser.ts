@@ -54,7 +54,10 @@ export function leaserSuite(name: string, open: OpenSubject): void {
       const next = await taken({ name: lease.name, owner: 'runner-2' });
       assert.equal(next.lease.token, 2);
       const { name, token, expiresAt } = lease;
-      assert.deepEqual(next.predecessor, { name, owner: 'runner-1', token, expiresAt, writer: WRITER });
+      assert.deepEqual(next.predecessor, {
+        ...{ name, owner: 'runner-1', token, expiresAt },
+        ...{ ttlMs: 1000, writer: WRITER },
+      });
     });
 
     it('still tells of a writer whose next holder died before it named its own', async () => {
@@ -122,7 +125,7 @@ export function leaserSuite(name: string, open: OpenSubject): void {
       });
     }
 
-    it('frees a released lease at once, forgets its writer and keeps its token', async () => {
+    it('frees a released lease at once and keeps its token', async () => {
       const { leaser } = subject.ports;
       const { lease } = await taken({});
       await leaser.nameWriter(lease, WRITER);
@@ -130,8 +133,50 @@ export function leaserSuite(name: string, open: OpenSubject): void {
       await leaser.release(lease);
       assert.equal(await leaser.renew(lease, 1000), null);
       const record = await leaser.find(lease.name);
-      assert.deepEqual([record?.owner, record?.token, record?.writer], [null, 1, null]);
+      assert.deepEqual([record?.owner, record?.token], [null, 1]);
       assert.equal((await taken({ name: lease.name })).lease.token, 2);
+    });
+
+    it('tells of a writer that ended before its lease was given back, until another is named', async () => {
+      const { leaser } = subject.ports;
+      const { lease } = await taken({});
+      await leaser.nameWriter(lease, WRITER);
+      await leaser.release(lease);
+      const second = await taken({ name: lease.name });
+      assert.deepEqual(second.predecessor?.writer, WRITER);
+      await leaser.release(second.lease);
+      const third = await taken({ name: lease.name });
+      assert.deepEqual(third.predecessor?.writer, WRITER);
+      const next = { ...WRITER, pid: 4712 };
+      await leaser.nameWriter(third.lease, next);
+      await leaser.release(third.lease);
+      assert.deepEqual((await taken({ name: lease.name })).predecessor?.writer, next);
+    });
+
+    it('honours a dead holder for no longer than it was granted when the clock goes back', async () => {
+      const { leaser } = subject.ports;
+      const { lease } = await taken({});
+      await leaser.renew(lease, 3000);
+      subject.clock.turn(-3_600_000);
+      const outcome = await leaser.take(request({ name: lease.name, ttlMs: 10 }));
+      assert.equal(outcome.kind === 'busy' && outcome.holder.expiresAt, subject.clock.now() + 3000);
+      subject.clock.turn(2999);
+      assert.equal((await leaser.take(request({ name: lease.name }))).kind, 'busy');
+      subject.clock.turn(1);
+      assert.equal((await taken({ name: lease.name })).lease.token, 2);
+      subject.clock.turn(3_600_000);
+    });
+
+    it('lets a living holder keep its lease when the clock goes back', async () => {
+      const { leaser } = subject.ports;
+      const { lease } = await taken({});
+      subject.clock.turn(-3_600_000);
+      assert.equal((await leaser.take(request({ name: lease.name }))).kind, 'busy');
+      subject.clock.turn(900);
+      assert.notEqual(await leaser.renew(lease, 1000), null);
+      subject.clock.turn(900);
+      assert.equal((await leaser.take(request({ name: lease.name }))).kind, 'busy');
+      subject.clock.turn(3_600_000);
     });
 
     it('finds nothing under a name that was never taken', async () => {

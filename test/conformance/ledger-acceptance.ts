@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { accepted, freshName, givenSubmission } from './given.ts';
+import { NOTHING_SPENT } from '../../src/core/patch/patch.ts';
+import { accepted, cancelled, freshName, givenSubmission, moved, registered } from './given.ts';
 import type { Subject } from './subject.ts';
 
 export function acceptance(subject: Subject): void {
@@ -9,21 +10,20 @@ export function acceptance(subject: Subject): void {
     const body = Uint8Array.from({ length: 256 }, (_, byte) => byte);
     const submission = givenSubmission({
       body,
-      workspace: freshName(),
+      workspace: await registered(subject.ports),
       title: 'Ä title with \u0000, \ud83d\ude00 and "quotes"',
       externalId: 'block-7',
       idempotencyKey: 'key-7',
       lineage: { kind: 'retries', patch: givenSubmission().id },
     });
-    const { kind, patch } = await ledger.accept(submission);
+    const patch = await accepted(ledger, submission);
     const { body: _, repetition: __, ...facts } = submission;
-    assert.equal(kind, 'accepted');
     assert.deepEqual(patch, {
       ...facts,
       seq: patch.seq,
       size: 256,
       version: 1,
-      state: { name: 'queued', notBefore: null, attempts: 0 },
+      state: { name: 'queued', notBefore: null, spent: NOTHING_SPENT },
       executedAt: null,
     });
     assert.deepEqual(await ledger.find(patch.id), patch);
@@ -32,19 +32,19 @@ export function acceptance(subject: Subject): void {
 
   it('an empty text and an unpaired surrogate without losing its chain', async () => {
     const { ledger, chains } = subject.ports;
-    const workspace = freshName();
+    const workspace = await registered(subject.ports);
     const given = { workspace, body: new Uint8Array(0), title: 'half a pair: \ud83d', author: '\udc00' };
     const patch = await accepted(ledger, given);
     assert.equal(patch.size, 0);
     assert.deepEqual(await ledger.find(patch.id), patch);
     assert.equal((await ledger.body(patch.id)).length, 0);
-    assert.equal((await chains.entries(workspace, 0, 9)).length, 1);
+    assert.equal((await chains.entriesAbout(patch.id)).length, 1);
   });
 
   it('200 submissions at once, each with a sequence number of its own and all of them stored', async () => {
     const { ledger, outbox } = subject.ports;
+    const workspace = await registered(subject.ports);
     const before = await outbox.newest();
-    const workspace = freshName();
     const all = await Promise.all(Array.from({ length: 200 }, () => accepted(ledger, { workspace })));
     assert.equal(new Set(all.map(({ seq }) => seq)).size, 200);
     assert.deepEqual(
@@ -56,25 +56,52 @@ export function acceptance(subject: Subject): void {
 
   it('the later submission with the greater sequence number, over all workspaces', async () => {
     const { ledger } = subject.ports;
-    const first = await accepted(ledger, { workspace: freshName() });
-    const second = await accepted(ledger, { workspace: freshName() });
+    const first = await accepted(ledger, { workspace: await registered(subject.ports) });
+    const second = await accepted(ledger, { workspace: await registered(subject.ports) });
     assert.ok(second.seq > first.seq);
   });
 
   it('nothing under an id that is taken, and leaves no trace of the attempt', async () => {
     const { ledger, outbox } = subject.ports;
-    const { id, workspace } = await accepted(ledger, { workspace: freshName() });
+    const { id, workspace } = await accepted(ledger, { workspace: await registered(subject.ports) });
     const before = await outbox.newest();
     await assert.rejects(ledger.accept(givenSubmission({ id, workspace })));
     assert.equal(await outbox.newest(), before);
   });
 
+  it('nothing for a workspace that is not registered, or no longer, and leaves no trace of the attempt', async () => {
+    const { ledger, workspaces, outbox } = subject.ports;
+    const workspace = await registered(subject.ports);
+    const given = { workspace, content: 'same', idempotencyKey: 'k' };
+    await moved(ledger, await accepted(ledger, given), cancelled);
+    assert.equal(await workspaces.remove(workspace, 'bob', 9), true);
+    const before = await outbox.newest();
+    for (const submission of [given, { workspace }, { workspace: freshName() }])
+      assert.deepEqual(await ledger.accept(givenSubmission(submission)), { kind: 'unknown-workspace' });
+    assert.deepEqual(await ledger.list({ workspace, states: ['queued'], limit: 9 }), []);
+    assert.equal(await outbox.newest(), before);
+  });
+
+  it('or refuses it whole when its workspace is removed at the same moment', async () => {
+    const { ledger, workspaces } = subject.ports;
+    for (let round = 0; round < 10; round++) {
+      const workspace = await registered(subject.ports);
+      const both = [
+        () => ledger.accept(givenSubmission({ workspace })),
+        () => workspaces.remove(workspace, 'bob', 9),
+      ];
+      await Promise.all((round % 2 === 0 ? both : both.toReversed()).map((act) => act()));
+      const waiting = await ledger.list({ workspace, limit: 9 });
+      assert.equal(waiting.length, (await workspaces.find(workspace)) === null ? 0 : 1);
+    }
+  });
+
   it('and tells the chain and the outbox, the text itself in neither', async () => {
     const { ledger, chains, outbox } = subject.ports;
-    const workspace = freshName();
+    const workspace = await registered(subject.ports);
     const before = await outbox.newest();
     const patch = await accepted(ledger, { workspace, content: 'the secret text' });
-    const [entry] = await chains.entries(workspace, 0, 9);
+    const [entry] = await chains.entries(workspace, 1, 9);
     const [event] = await outbox.after(before, 9);
     assert.equal(entry?.type, 'patch.accepted');
     assert.equal(entry?.subject, patch.id);

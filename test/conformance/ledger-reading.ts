@@ -5,12 +5,12 @@ import {
   accepted,
   cancelled,
   claimed,
-  freshName,
   givenSubmission,
   hasCode,
   held,
   landing,
   moved,
+  registered,
 } from './given.ts';
 import type { Subject } from './subject.ts';
 
@@ -24,7 +24,7 @@ export function reading(subject: Subject): void {
 
   it('pages backwards from the newest, each sorted by sequence', async () => {
     const { ledger } = subject.ports;
-    const workspace = freshName();
+    const workspace = await registered(subject.ports);
     const all: Patch[] = [];
     for (let index = 0; index < 7; index++) all.push(await accepted(ledger, { workspace }));
     const newest = await ledger.list({ workspace, limit: 3 });
@@ -40,7 +40,7 @@ export function reading(subject: Subject): void {
 
   it('only patches in the states that were asked for, in one order', async () => {
     const { ledger } = subject.ports;
-    const workspace = freshName();
+    const workspace = await registered(subject.ports);
     const first = await moved(ledger, await accepted(ledger, { workspace }), held);
     const second = await accepted(ledger, { workspace });
     const third = await moved(ledger, await accepted(ledger, { workspace }), cancelled);
@@ -57,7 +57,7 @@ export function reading(subject: Subject): void {
   });
 
   it('an empty line for a workspace without patches', async () => {
-    assert.deepEqual(await subject.ports.ledger.line(freshName()), {
+    assert.deepEqual(await subject.ports.ledger.line(await registered(subject.ports)), {
       head: null,
       queued: 0,
       unfinished: [],
@@ -69,9 +69,9 @@ export function reading(subject: Subject): void {
 
   it('the line: its head, what waits, what was left unfinished, what is held, what landed last', async () => {
     const { ledger } = subject.ports;
-    const workspace = freshName();
+    const workspace = await registered(subject.ports);
     const add = () => accepted(ledger, { workspace });
-    await accepted(ledger, { workspace: freshName() });
+    await accepted(ledger, { workspace: await registered(subject.ports) });
     const landedSecond = await moved(ledger, await add(), ...landing(2));
     await moved(ledger, await add(), ...landing(1));
     const onHold = await moved(ledger, await add(), held);

@@ -7,11 +7,11 @@ import {
   cancelled,
   claimed,
   failed,
-  freshName,
   givenSubmission,
   held,
   landing,
   moved,
+  registered,
   rejected,
   released,
 } from './given.ts';
@@ -23,7 +23,7 @@ export function repetition(subject: Subject): void {
 
   it('the first receipt for the same key and content, whatever became of the patch', async () => {
     const { ledger } = subject.ports;
-    const given = { content: 'same', idempotencyKey: 'k', workspace: freshName() };
+    const given = { content: 'same', idempotencyKey: 'k', workspace: await registered(subject.ports) };
     const first = await accepted(ledger, given);
     const over = await moved(ledger, first, claimed, rejected);
     assert.deepEqual(await again(first, given), { kind: 'repeated', patch: over });
@@ -34,19 +34,25 @@ export function repetition(subject: Subject): void {
   });
 
   it('a conflict for the same key with other content', async () => {
-    const first = await accepted(subject.ports.ledger, { idempotencyKey: 'k', workspace: freshName() });
+    const first = await accepted(subject.ports.ledger, {
+      idempotencyKey: 'k',
+      workspace: await registered(subject.ports),
+    });
     const answer = await again(first, { idempotencyKey: 'k', content: 'other' });
     assert.deepEqual(answer, { kind: 'conflict', patch: first });
   });
 
   it('nothing for the same key in another workspace', async () => {
     const given = { idempotencyKey: 'k', content: 'same' };
-    await accepted(subject.ports.ledger, { ...given, workspace: freshName() });
-    await accepted(subject.ports.ledger, { ...given, workspace: freshName() });
+    await accepted(subject.ports.ledger, { ...given, workspace: await registered(subject.ports) });
+    await accepted(subject.ports.ledger, { ...given, workspace: await registered(subject.ports) });
   });
 
   it('nothing for the same content with a key that is not known', async () => {
-    const first = await accepted(subject.ports.ledger, { content: 'same', workspace: freshName() });
+    const first = await accepted(subject.ports.ledger, {
+      content: 'same',
+      workspace: await registered(subject.ports),
+    });
     const answer = await again(first, { content: 'same', idempotencyKey: 'new' });
     assert.equal(answer.kind, 'accepted');
   });
@@ -62,7 +68,7 @@ export function repetition(subject: Subject): void {
   for (const [state, events] of Object.entries(answering)) {
     it(`the first receipt for the same content while its patch is ${state}`, async () => {
       const { ledger } = subject.ports;
-      const first = await accepted(ledger, { content: 'same', workspace: freshName() });
+      const first = await accepted(ledger, { content: 'same', workspace: await registered(subject.ports) });
       const now = await moved(ledger, first, ...events);
       assert.deepEqual(await again(first, { content: 'same' }), { kind: 'repeated', patch: now });
     });
@@ -76,7 +82,7 @@ export function repetition(subject: Subject): void {
   for (const [state, events] of Object.entries(free)) {
     it(`nothing for the same content once its patch is ${state}`, async () => {
       const { ledger } = subject.ports;
-      const first = await accepted(ledger, { content: 'same', workspace: freshName() });
+      const first = await accepted(ledger, { content: 'same', workspace: await registered(subject.ports) });
       await moved(ledger, first, ...events);
       const second = await again(first, { content: 'same' });
       assert.equal(second.kind, 'accepted');
@@ -85,7 +91,10 @@ export function repetition(subject: Subject): void {
   }
 
   it('nothing when a new patch was asked for, and goes on answering with the first', async () => {
-    const first = await accepted(subject.ports.ledger, { content: 'same', workspace: freshName() });
+    const first = await accepted(subject.ports.ledger, {
+      content: 'same',
+      workspace: await registered(subject.ports),
+    });
     const second = await again(first, { content: 'same', repetition: 'again' });
     assert.equal(second.kind, 'accepted');
     assert.deepEqual(await again(first, { content: 'same' }), { kind: 'repeated', patch: first });
@@ -93,17 +102,22 @@ export function repetition(subject: Subject): void {
 
   it('one patch for 50 submissions of the same content at the same moment', async () => {
     const { ledger } = subject.ports;
-    const workspace = freshName();
+    const workspace = await registered(subject.ports);
     const answers = await Promise.all(
       Array.from({ length: 50 }, () => ledger.accept(givenSubmission({ workspace, content: 'same' }))),
     );
     assert.equal(answers.filter(({ kind }) => kind === 'accepted').length, 1);
-    assert.equal(new Set(answers.map(({ patch }) => patch.id)).size, 1);
+    const ids = answers.map((answer) => (answer.kind === 'unknown-workspace' ? '' : answer.patch.id));
+    assert.equal(new Set(ids).size, 1);
   });
 
   it('without a trace in chain and outbox', async () => {
     const { ledger, outbox } = subject.ports;
-    const first = await accepted(ledger, { content: 'same', idempotencyKey: 'k', workspace: freshName() });
+    const first = await accepted(ledger, {
+      content: 'same',
+      idempotencyKey: 'k',
+      workspace: await registered(subject.ports),
+    });
     const before = await outbox.newest();
     await again(first, { content: 'same' });
     await again(first, { content: 'other', idempotencyKey: 'k' });

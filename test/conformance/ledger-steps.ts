@@ -4,20 +4,21 @@ import {
   accepted,
   cancelled,
   claimed,
-  freshName,
   givenStep,
   givenSubmission,
   hasCode,
   held,
   landing,
   moved,
+  registered,
+  released,
 } from './given.ts';
 import type { Subject } from './subject.ts';
 
 export function steps(subject: Subject): void {
   it('a step with its entry and its event, and gives back the patch that was written', async () => {
     const { ledger, chains, outbox } = subject.ports;
-    const patch = await accepted(ledger, { workspace: freshName() });
+    const patch = await accepted(ledger, { workspace: await registered(subject.ports) });
     const before = await outbox.newest();
     const step = givenStep(patch, held);
     assert.deepEqual(await ledger.record(step), { kind: 'recorded', patch: step.after });
@@ -44,7 +45,7 @@ export function steps(subject: Subject): void {
 
   it('when the execution ended, and keeps that time through what follows', async () => {
     const { ledger } = subject.ports;
-    const patch = await accepted(ledger, { workspace: freshName() });
+    const patch = await accepted(ledger, { workspace: await registered(subject.ports) });
     const landed = await moved(ledger, patch, ...landing(4));
     const followed = await moved(ledger, landed, { type: 'followed', worktree: 'followed' });
     assert.equal(landed.executedAt, 1_760_000_001_000);
@@ -54,7 +55,7 @@ export function steps(subject: Subject): void {
 
   it('a large fault list in the entry, and only how many there are in the event', async () => {
     const { ledger, chains, outbox } = subject.ports;
-    const patch = await accepted(ledger, { workspace: freshName() });
+    const patch = await accepted(ledger, { workspace: await registered(subject.ports) });
     const faults = Array.from({ length: 300 }, (_, index) => ({
       code: 'hunk_not_found' as const,
       message: `hunk ${index} was not found`,
@@ -79,7 +80,7 @@ export function steps(subject: Subject): void {
 
   it('nothing of a step whose patch somebody else moved first, and says what stands there', async () => {
     const { ledger, outbox } = subject.ports;
-    const patch = await accepted(ledger, { workspace: freshName() });
+    const patch = await accepted(ledger, { workspace: await registered(subject.ports) });
     const now = await moved(ledger, patch, held);
     const before = await outbox.newest();
     assert.deepEqual(await ledger.record(givenStep(patch, cancelled)), { kind: 'stale', patch: now });
@@ -89,7 +90,7 @@ export function steps(subject: Subject): void {
 
   it('exactly one of 20 steps that start from the same version', async () => {
     const { ledger, chains } = subject.ports;
-    const patch = await accepted(ledger, { workspace: freshName() });
+    const patch = await accepted(ledger, { workspace: await registered(subject.ports) });
     const outcomes = await Promise.all(
       Array.from({ length: 20 }, () => ledger.record(givenStep(patch, claimed))),
     );
@@ -100,9 +101,44 @@ export function steps(subject: Subject): void {
     assert.equal((await chains.entriesAbout(patch.id)).length, 2);
   });
 
+  it('no claim while the workspace is paused, and every other step', async () => {
+    const { ledger, workspaces, outbox } = subject.ports;
+    const workspace = await registered(subject.ports);
+    const first = await accepted(ledger, { workspace });
+    const second = await moved(ledger, await accepted(ledger, { workspace }), claimed);
+    await workspaces.pause(workspace, '', 'bob', 5);
+    const before = await outbox.newest();
+    assert.deepEqual(await ledger.record(givenStep(first, claimed)), { kind: 'stale', patch: first });
+    assert.deepEqual(await ledger.find(first.id), first);
+    assert.equal(await outbox.newest(), before);
+    await moved(ledger, second, ...landing(1).slice(1));
+    await moved(ledger, first, held, released);
+    await workspaces.pause(workspace, null, 'bob', 6);
+    const now = await ledger.find(first.id);
+    assert.equal(now && (await ledger.record(givenStep(now, claimed))).kind, 'recorded');
+  });
+
+  it('no landing number twice in a workspace', async () => {
+    const { ledger, outbox } = subject.ports;
+    const workspace = await registered(subject.ports);
+    await moved(ledger, await accepted(ledger, { workspace }), ...landing(1));
+    const [claim, intend, land] = landing(1);
+    assert.ok(claim && intend && land);
+    const second = await moved(ledger, await accepted(ledger, { workspace }), claim, intend);
+    const before = await outbox.newest();
+    await assert.rejects(ledger.record(givenStep(second, land)));
+    assert.deepEqual(await ledger.find(second.id), second);
+    assert.equal(await outbox.newest(), before);
+    await moved(
+      ledger,
+      await accepted(ledger, { workspace: await registered(subject.ports) }),
+      ...landing(1),
+    );
+  });
+
   it('no step of a patch it does not know', async () => {
     const { ledger } = subject.ports;
-    const patch = await accepted(ledger, { workspace: freshName() });
+    const patch = await accepted(ledger, { workspace: await registered(subject.ports) });
     const stranger = { ...patch, id: givenSubmission().id };
     await assert.rejects(ledger.record(givenStep(stranger, held)), hasCode('patch_unknown'));
   });
@@ -111,7 +147,7 @@ export function steps(subject: Subject): void {
 export function fencing(subject: Subject): void {
   async function givenHolder() {
     const { ledger, leaser } = subject.ports;
-    const patch = await accepted(ledger, { workspace: freshName() });
+    const patch = await accepted(ledger, { workspace: await registered(subject.ports) });
     const request = { name: patch.workspace, owner: 'runner-1', ttlMs: 1000, above: 0 };
     const outcome = await leaser.take(request);
     if (outcome.kind !== 'taken') throw new Error('the lease was not free');

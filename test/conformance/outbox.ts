@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { accepted, freshName, held, moved } from './given.ts';
+import { accepted, givenSubmission, held, moved, registered } from './given.ts';
 import { type OpenSubject, subjectOf } from './subject.ts';
 
 /** What src/ports/chain.ts promises of the outbox, sentence by sentence. */
@@ -18,8 +18,9 @@ export function outboxSuite(name: string, open: OpenSubject): void {
 
     it('tells events in the order in which they happened, one position each', async () => {
       const { ledger, outbox } = subject.ports;
+      const workspace = await registered(subject.ports);
       const start = await outbox.newest();
-      const patch = await accepted(ledger, { workspace: freshName() });
+      const patch = await accepted(ledger, { workspace });
       await moved(ledger, patch, held, { type: 'released' });
       const events = await outbox.after(start, 9);
       assert.deepEqual(
@@ -34,19 +35,32 @@ export function outboxSuite(name: string, open: OpenSubject): void {
       assert.deepEqual(await outbox.after(start + 1, 1), [events[1]]);
     });
 
+    it('leaves no gap in its positions for what was refused half way', async () => {
+      const { ledger, outbox } = subject.ports;
+      const workspace = await registered(subject.ports);
+      const { id } = await accepted(ledger, { workspace });
+      const start = await outbox.newest();
+      const given = [{ workspace }, { workspace, id }, { workspace }, { workspace, id }, { workspace }];
+      await Promise.allSettled(given.map((each) => ledger.accept(givenSubmission(each))));
+      const positions = (await outbox.after(start, 9)).map(({ position }) => position - start);
+      assert.deepEqual(positions, [1, 2, 3]);
+    });
+
     it('finds for each event the entry that it tells', async () => {
       const { ledger, outbox, chains } = subject.ports;
+      const workspace = await registered(subject.ports);
       const start = await outbox.newest();
-      const { id } = await accepted(ledger, { workspace: freshName() });
+      const { id } = await accepted(ledger, { workspace });
       assert.deepEqual([await outbox.entryAt(start + 1)], await chains.entriesAbout(id));
     });
 
     it('shows a reader who polls while 150 writes run every position once and in order', async () => {
       const { ledger, outbox } = subject.ports;
+      const workspace = await registered(subject.ports);
       const start = await outbox.newest();
       let open = 150;
       const writes = Array.from({ length: open }, async () => {
-        await accepted(ledger, { workspace: freshName() });
+        await accepted(ledger, { workspace });
         open -= 1;
       });
       const seen: number[] = [];

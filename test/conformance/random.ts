@@ -20,7 +20,7 @@ export function pick<T>(items: readonly T[], random: () => number): T {
   return item;
 }
 
-const intent = givenIntent();
+const readBack = { commit: givenIntent().commit, tree: TREE };
 
 const EVENTS: readonly PatchEvent[] = [
   { type: 'deferred', notBefore: 1_760_000_009_000 },
@@ -28,9 +28,9 @@ const EVENTS: readonly PatchEvent[] = [
   released,
   claimed,
   { type: 'checked', tree: TREE, gate: 'f'.repeat(64), verdicts: [] },
-  { type: 'intended', intent },
+  { type: 'intended', intent: givenIntent() },
   { type: 'outpaced', tip: COMMIT },
-  { type: 'landed', readBack: { commit: intent.commit, tree: intent.tree } },
+  { type: 'landed', readBack },
   { type: 'followed', worktree: 'behind' },
   rejected,
   { type: 'retried', reason: 'check_error', detail: 'no answer', notBefore: 1_760_000_009_000 },
@@ -42,5 +42,8 @@ const EVENTS: readonly PatchEvent[] = [
 /** An event that may happen to the patch, or null when its life is over. */
 export function anyEvent(patch: Patch, random: () => number): PatchEvent | null {
   const possible = EVENTS.filter(({ type }) => mayHappen(type, patch.state));
-  return possible.length === 0 ? null : pick(possible, random);
+  if (possible.length === 0) return null;
+  const event = pick(possible, random);
+  // A landing number is given once.
+  return event.type === 'intended' ? { ...event, intent: givenIntent(patch.seq) } : event;
 }

@@ -90,6 +90,33 @@ export function workspacesSuite(name: string, open: OpenSubject): void {
       assert.deepEqual(verifyChain(entries, null), []);
     });
 
+    it('keep a name for the repository and branch that it was first added with, removed or not', async () => {
+      const { workspaces, outbox } = subject.ports;
+      const first = await added();
+      await workspaces.pause(first.name, 'release day', 'bob', 5);
+      await workspaces.remove(first.name, 'bob', 9);
+      const before = await outbox.newest();
+      const others = [{ gitDir: '/srv/another.git' }, { gitDir: first.gitDir, branch: 'next' }];
+      for (const place of others)
+        assert.deepEqual(await workspaces.add(givenWorkspace({ name: first.name, ...place })), {
+          taken: 'name',
+          by: first,
+        });
+      assert.equal(await outbox.newest(), before);
+      const later = { ...first, workTree: '/srv/elsewhere', addedAt: 7, addedBy: 'bob' };
+      assert.equal(await workspaces.add(later), null);
+      assert.deepEqual(await workspaces.find(first.name), later);
+    });
+
+    it('leave the branch of a removed workspace to any other name', async () => {
+      const { workspaces } = subject.ports;
+      const first = await added();
+      await workspaces.remove(first.name, 'bob', 9);
+      const second = givenWorkspace({ gitDir: first.gitDir });
+      assert.equal(await workspaces.add(second), null);
+      assert.deepEqual(await workspaces.add(first), { taken: 'branch', by: second });
+    });
+
     const unfinished: Readonly<Record<string, readonly PatchEvent[]>> = {
       queued: [],
       held: [held],
@@ -112,7 +139,7 @@ export function workspacesSuite(name: string, open: OpenSubject): void {
       await moved(ledger, await accepted(ledger, { workspace }), ...landing(1));
       await moved(ledger, await accepted(ledger, { workspace }), claimed, rejected);
       await moved(ledger, await accepted(ledger, { workspace }), cancelled);
-      await accepted(ledger, { workspace: freshName() });
+      await accepted(ledger, { workspace: (await added()).name });
       assert.equal(await workspaces.remove(workspace, 'bob', 9), true);
     });
   });

@@ -13,16 +13,19 @@ export function memoryLeaser(store: Store, clock: Clock): Leaser {
   return {
     async take(request) {
       const outcome = grant(find(request.name), request, clock.now());
-      if (outcome.kind === 'busy') return outcome;
+      if (outcome.kind === 'busy') {
+        store.leases.set(request.name, outcome.holder);
+        return outcome;
+      }
       const { lease, predecessor } = outcome;
-      store.leases.set(lease.name, recordOf(lease, predecessor?.writer ?? null));
+      store.leases.set(lease.name, recordOf(lease, request.ttlMs, predecessor?.writer ?? null));
       append(store, leaseTaken(lease, predecessor, moment(lease.name)));
       return outcome;
     },
     async renew(lease, ttlMs) {
       if (!holds(lease)) return null;
       const renewed = extended(lease, clock.now() + ttlMs);
-      store.leases.set(lease.name, recordOf(renewed, find(lease.name)?.writer ?? null));
+      store.leases.set(lease.name, recordOf(renewed, ttlMs, find(lease.name)?.writer ?? null));
       return renewed;
     },
     async nameWriter(lease, writer) {
@@ -32,8 +35,9 @@ export function memoryLeaser(store: Store, clock: Clock): Leaser {
       return true;
     },
     async release(lease) {
-      if (!holds(lease)) return;
-      store.leases.set(lease.name, releasedRecord(lease, clock.now()));
+      const current = find(lease.name);
+      if (current === null || !isHeld(current, lease)) return;
+      store.leases.set(lease.name, releasedRecord(current, clock.now()));
       append(store, leaseReleased(lease, moment(lease.name)));
     },
     async find(name) {

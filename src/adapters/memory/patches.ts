@@ -32,6 +32,7 @@ export function memoryPatches(store: Store): Ledger {
 }
 
 function accept(store: Store, submission: AcceptedSubmission) {
+  if (!store.workspaces.has(submission.workspace)) return { kind: 'unknown-workspace' } as const;
   const patch = acceptedPatch(submission, store.patches.size + 1);
   if (store.patches.has(patch.id)) throw new Error(`patch ${patch.id} was accepted before`);
   const peers = [...store.patches.values()].filter((peer) => peer.patch.workspace === patch.workspace);
@@ -52,11 +53,23 @@ function record(store: Store, step: Step) {
   if (lease && (lease.name !== before.workspace || !isHeld(store.leases.get(lease.name) ?? null, lease))) {
     return { kind: 'fenced' } as const;
   }
-  if (current.patch.version !== before.version) return { kind: 'stale', patch: current.patch } as const;
+  const paused = step.event.type === 'claimed' && store.workspaces.get(before.workspace)?.paused;
+  if (typeof paused === 'string' || current.patch.version !== before.version)
+    return { kind: 'stale', patch: current.patch } as const;
+  refuseLandingNumber(store, after);
 
   store.patches.set(after.id, { ...current, patch: after, claims: current.claims && keepsClaim(after) });
   append(store, stepEntry(step), newsOf(stepNews(step)));
   return { kind: 'recorded', patch: after } as const;
+}
+
+/** No two patches of a workspace have the same landing number. */
+function refuseLandingNumber(store: Store, after: Patch): void {
+  const number = landingSeq(after);
+  const taken = patchesOf(store, after.workspace).find(
+    (peer) => peer.id !== after.id && number > 0 && landingSeq(peer) === number,
+  );
+  if (taken) throw new Error(`landing number ${number} belongs to ${taken.id}`);
 }
 
 function list(store: Store, { workspace, states, limit, before }: PatchQuery): readonly Patch[] {

@@ -1,4 +1,10 @@
-import { workspaceAdded, workspacePaused, workspaceRemoved } from '../../core/ledger/workspace-entry.ts';
+import {
+  isSamePlace,
+  registrationIn,
+  workspaceAdded,
+  workspacePaused,
+  workspaceRemoved,
+} from '../../core/ledger/workspace-entry.ts';
 import { isOver } from '../../core/patch/patch.ts';
 import type { Workspaces } from '../../ports/workspaces.ts';
 import { append, type Store } from './store.ts';
@@ -6,6 +12,10 @@ import { append, type Store } from './store.ts';
 export function memoryWorkspaces(store: Store): Workspaces {
   const { workspaces } = store;
   const all = () => [...workspaces.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const firstRegistration = (name: string) => {
+    const entry = store.entries.find(({ chain, type }) => chain === name && type === 'workspace.added');
+    return entry ? registrationIn(entry) : null;
+  };
   const isBusy = (name: string) =>
     [...store.patches.values()].some(({ patch }) => patch.workspace === name && !isOver(patch.state));
 
@@ -13,9 +23,9 @@ export function memoryWorkspaces(store: Store): Workspaces {
     async add(workspace) {
       const byName = workspaces.get(workspace.name);
       if (byName) return { taken: 'name', by: byName };
-      const byBranch = all().find(
-        ({ gitDir, branch }) => gitDir === workspace.gitDir && branch === workspace.branch,
-      );
+      const first = firstRegistration(workspace.name);
+      if (first && !isSamePlace(first, workspace)) return { taken: 'name', by: first };
+      const byBranch = all().find((other) => isSamePlace(other, workspace));
       if (byBranch) return { taken: 'branch', by: byBranch };
       workspaces.set(workspace.name, workspace);
       append(store, workspaceAdded(workspace));

@@ -54,6 +54,7 @@ export function decodeLease(row: Row): LeaseRecord {
     owner: textOrNull(row, 'owner'),
     token: integer(row, 'token') as FencingToken,
     expiresAt: integer(row, 'expires_at'),
+    ttlMs: integer(row, 'ttl_ms'),
     writer: jsonOrNull(row, 'writer') as LeaseRecord['writer'],
   };
 }

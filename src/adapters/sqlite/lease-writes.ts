@@ -15,10 +15,14 @@ export function leaseWrites(db: Connection, append: Append) {
 
   return {
     takeLease(now: number, request: LeaseRequest): LeaseOutcome {
-      const outcome = grant(findLease(request.name), request, now);
-      if (outcome.kind === 'busy') return outcome;
+      const current = findLease(request.name);
+      const outcome = grant(current, request, now);
+      if (outcome.kind === 'busy') {
+        if (outcome.holder !== current) store(outcome.holder);
+        return outcome;
+      }
       const { lease, predecessor } = outcome;
-      store(recordOf(lease, predecessor?.writer ?? null));
+      store(recordOf(lease, request.ttlMs, predecessor?.writer ?? null));
       append(leaseTaken(lease, predecessor, moment(lease.name, now)));
       return outcome;
     },
@@ -26,7 +30,7 @@ export function leaseWrites(db: Connection, append: Append) {
       const current = findLease(lease.name);
       if (!isHeld(current, lease)) return null;
       const renewed = extended(lease, now + ttlMs);
-      store(recordOf(renewed, current?.writer ?? null));
+      store(recordOf(renewed, ttlMs, current?.writer ?? null));
       return renewed;
     },
     nameWriter(lease: Lease, writer: ProcessIdentity): boolean {
@@ -36,8 +40,9 @@ export function leaseWrites(db: Connection, append: Append) {
       return true;
     },
     releaseLease(now: number, lease: Lease): void {
-      if (!isHeld(findLease(lease.name), lease)) return;
-      store(releasedRecord(lease, now));
+      const current = findLease(lease.name);
+      if (current === null || !isHeld(current, lease)) return;
+      store(releasedRecord(current, now));
       append(leaseReleased(lease, moment(lease.name, now)));
     },
   };
@@ -45,10 +50,10 @@ export function leaseWrites(db: Connection, append: Append) {
 
 function prepareStore(db: Connection) {
   const upsert = db.prepare(
-    `INSERT INTO lease (name, owner, token, expires_at, writer)
-     VALUES (:name, :owner, :token, :expiresAt, :writer)
-     ON CONFLICT (name) DO UPDATE SET
-       owner = excluded.owner, token = excluded.token, expires_at = excluded.expires_at, writer = excluded.writer`,
+    `INSERT INTO lease (name, owner, token, expires_at, ttl_ms, writer)
+     VALUES (:name, :owner, :token, :expiresAt, :ttlMs, :writer)
+     ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, token = excluded.token,
+       expires_at = excluded.expires_at, ttl_ms = excluded.ttl_ms, writer = excluded.writer`,
   );
   return (record: LeaseRecord) =>
     upsert.run({ ...record, writer: record.writer && JSON.stringify(record.writer) });

@@ -101,6 +101,12 @@ const STEPS: readonly string[] = [
     revoked_at INTEGER
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  DROP INDEX patch_landed;
+  CREATE UNIQUE INDEX patch_landed ON patch (workspace, landing_seq) WHERE landing_seq IS NOT NULL;
+  -- What older leases were granted for is not known; none was granted for longer than this.
+  ALTER TABLE lease ADD COLUMN ttl_ms INTEGER NOT NULL DEFAULT 600000;
+  `,
 ];
 
 export const SCHEMA_VERSION = STEPS.length;

@@ -8,14 +8,16 @@ import type { Append } from './append.ts';
 import type { Connection } from './calls.ts';
 import { decodePatch } from './codec.ts';
 import { patchReads } from './patch-reads.ts';
-import { leaseReads } from './register-reads.ts';
+import { leaseReads, workspaceReads } from './register-reads.ts';
 
 export function prepareAccept(db: Connection, append: Append) {
   const byKey = db.prepare('SELECT * FROM patch WHERE workspace = ? AND idempotency_key = ?');
   const byContent = db.prepare('SELECT * FROM patch WHERE workspace = ? AND content_claim = ?');
   const insert = prepareInsert(db);
+  const { findWorkspace } = workspaceReads(db);
 
   return (submission: AcceptedSubmission): Acceptance => {
+    if (!findWorkspace(submission.workspace)) return { kind: 'unknown-workspace' };
     const draft = acceptedPatch(submission, 0);
     const claimed = byContent.get(draft.workspace, draft.digest);
     const keyed = byKey.get(draft.workspace, draft.idempotencyKey);
@@ -57,6 +59,7 @@ function prepareInsert(db: Connection) {
 export function prepareRecord(db: Connection, append: Append) {
   const { findPatch } = patchReads(db);
   const { findLease } = leaseReads(db);
+  const { findWorkspace } = workspaceReads(db);
   const update = db.prepare(
     `UPDATE patch SET version = :version, state = :state, executed_at = :executedAt,
        content_claim = iif(:keepsClaim, content_claim, NULL)
@@ -70,6 +73,9 @@ export function prepareRecord(db: Connection, append: Append) {
     if (!current) throw fail('patch_unknown', { id: before.id });
     if (lease && (lease.name !== before.workspace || !isHeld(findLease(lease.name), lease))) {
       return { kind: 'fenced' };
+    }
+    if (step.event.type === 'claimed' && typeof findWorkspace(before.workspace)?.paused === 'string') {
+      return { kind: 'stale', patch: current };
     }
     const { changes } = update.run({
       id: before.id,

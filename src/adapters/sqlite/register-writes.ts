@@ -1,11 +1,17 @@
 import { tokenIssued, tokenRevoked } from '../../core/ledger/token-entry.ts';
-import { workspaceAdded, workspacePaused, workspaceRemoved } from '../../core/ledger/workspace-entry.ts';
+import {
+  isSamePlace,
+  registrationIn,
+  workspaceAdded,
+  workspacePaused,
+  workspaceRemoved,
+} from '../../core/ledger/workspace-entry.ts';
 import type { StateName } from '../../core/patch/patch.ts';
 import type { Workspace } from '../../core/workspace.ts';
 import type { TokenRecord } from '../../ports/tokens.ts';
 import type { Append } from './append.ts';
 import type { Connection } from './calls.ts';
-import { decodeWorkspace } from './codec.ts';
+import { decodeEntry, decodeWorkspace } from './codec.ts';
 import { tokenReads, workspaceReads } from './register-reads.ts';
 
 export function workspaceWrites(db: Connection, append: Append) {
@@ -18,11 +24,14 @@ export function workspaceWrites(db: Connection, append: Append) {
   const setPaused = db.prepare('UPDATE workspace SET paused = ? WHERE name = ?');
   const remove = db.prepare('DELETE FROM workspace WHERE name = ?');
   const isBusy = prepareIsBusy(db);
+  const firstRegistration = prepareFirstRegistration(db);
 
   return {
     addWorkspace(workspace: Workspace) {
       const byName = findWorkspace(workspace.name);
       if (byName) return { taken: 'name', by: byName } as const;
+      const first = firstRegistration(workspace.name);
+      if (first && !isSamePlace(first, workspace)) return { taken: 'name', by: first } as const;
       const row = byBranch.get(workspace.gitDir, workspace.branch);
       if (row) return { taken: 'branch', by: decodeWorkspace(row) } as const;
       insert.run({ ...workspace });
@@ -43,6 +52,18 @@ export function workspaceWrites(db: Connection, append: Append) {
       append(workspaceRemoved({ name, actor, at }));
       return true;
     },
+  };
+}
+
+/** Read from the chain, which no removal shortens: the register forgets. */
+function prepareFirstRegistration(db: Connection) {
+  const added = db.prepare(
+    `SELECT sealed FROM entry WHERE subject = :name AND chain = :name
+       AND sealed ->> '$.type' = 'workspace.added' ORDER BY id LIMIT 1`,
+  );
+  return (name: string): Workspace | null => {
+    const row = added.get({ name });
+    return row ? registrationIn(decodeEntry(row)) : null;
   };
 }
 

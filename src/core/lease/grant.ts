@@ -16,10 +16,14 @@ export type Grant =
   | { readonly kind: 'taken'; readonly lease: Lease; readonly predecessor: LeaseRecord | null }
   | { readonly kind: 'busy'; readonly holder: LeaseRecord };
 
-/** Grants a claim if nobody holds the lease at `now`; the new token exceeds the last one and `above`. */
+/**
+ * Grants a claim if nobody holds the lease at `now`; the new token exceeds the last one and `above`. The holder that a
+ * refusal names is to be stored where it is not `current`: a clock that went back by an hour would else make a dead
+ * holder's lease last an hour longer.
+ */
 export function grant(current: LeaseRecord | null, claim: Claim, now: number): Grant {
   if (current !== null && current.owner !== null && current.expiresAt > now) {
-    return { kind: 'busy', holder: current };
+    return { kind: 'busy', holder: noLongerThanGranted(current, now) };
   }
   const token = Math.max(current?.token ?? 0, claim.above) + 1;
   const lease = mint({ name: claim.name, owner: claim.owner, token, expiresAt: now + claim.ttlMs });
@@ -31,18 +35,26 @@ export function isHeld(current: LeaseRecord | null, lease: Lease): boolean {
   return current?.name === lease.name && current.token === lease.token && current.owner === lease.owner;
 }
 
+function noLongerThanGranted(record: LeaseRecord, now: number): LeaseRecord {
+  const latest = now + record.ttlMs;
+  return record.expiresAt > latest ? { ...record, expiresAt: latest } : record;
+}
+
 export function extended(lease: Lease, expiresAt: number): Lease {
   return { ...lease, expiresAt };
 }
 
-export function recordOf(lease: Lease, writer: ProcessIdentity | null): LeaseRecord {
+export function recordOf(lease: Lease, ttlMs: number, writer: ProcessIdentity | null): LeaseRecord {
   const { name, owner, token, expiresAt } = lease;
-  return { name, owner, token, expiresAt, writer };
+  return { name, owner, token, expiresAt, ttlMs, writer };
 }
 
-/** What stays of a lease that was given back: its token. */
-export function releasedRecord(lease: Lease, at: number): LeaseRecord {
-  return { name: lease.name, owner: null, token: lease.token, expiresAt: at, writer: null };
+/**
+ * What stays of a lease that was given back: its token, and its writer until the next holder names another. One that
+ * was killed in the middle of a transaction has left locks, which may be cleared only for a writer on record.
+ */
+export function releasedRecord(current: LeaseRecord, at: number): LeaseRecord {
+  return { ...current, owner: null, expiresAt: at };
 }
 
 function mint(facts: { name: string; owner: string; token: number; expiresAt: number }): Lease {

@@ -31,6 +31,8 @@ export interface LeaseRecord {
   readonly owner: string | null;
   readonly token: FencingToken;
   readonly expiresAt: number;
-  /** The process group that writes to the repository under this lease: its leader. */
+  /** What it was granted for, last renewal included. From now on it is never honoured for longer: clocks go back. */
+  readonly ttlMs: number;
+  /** The process group that writes to the repository under this lease, or did under the one before it: its leader. */
   readonly writer: ProcessIdentity | null;
 }

@@ -5,13 +5,14 @@ import { describe, it, type TestContext } from 'node:test';
 import { commitTogether } from '../../../src/adapters/sqlite/group-commit.ts';
 import { openSqliteLedger } from '../../../src/adapters/sqlite/open.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
-import { accepted, givenSubmission } from '../../conformance/given.ts';
+import { accepted, givenSubmission, registered } from '../../conformance/given.ts';
 import { scratchFile } from './scratch.ts';
 
 async function open(test: TestContext) {
   const file = await scratchFile(test);
   const opened = await openSqliteLedger({ file, clock: systemClock });
   test.after(() => opened.close());
+  await registered(opened, { name: 'main' });
   return { ...opened, file };
 }
 
@@ -61,6 +62,12 @@ describe('group commit', () => {
       [1, 3, 10, 30],
     );
     db.close();
+  });
+
+  it('throws, and answers for nothing, where not even a rollback is possible', () => {
+    const db = new DatabaseSync(':memory:');
+    const batch = { meanwhile: () => {}, take: () => [1], run: () => db.close() };
+    assert.throws(() => commitTogether<number>(db, batch), /not open/);
   });
 
   it('answers reads while another process holds the write lock, and writes when it lets go', async (test) => {

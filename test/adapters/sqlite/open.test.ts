@@ -6,12 +6,13 @@ import { describe, it, type TestContext } from 'node:test';
 import { assertSafeVersion, openWriter } from '../../../src/adapters/sqlite/database.ts';
 import { openSqliteLedger, type SqliteOptions } from '../../../src/adapters/sqlite/open.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
-import { accepted, givenSubmission, hasCode } from '../../conformance/given.ts';
+import { accepted, givenSubmission, givenWorkspace, hasCode } from '../../conformance/given.ts';
 import { scratchFile } from './scratch.ts';
 
 async function open(test: TestContext, options: Omit<SqliteOptions, 'clock'>) {
   const opened = await openSqliteLedger({ ...options, clock: systemClock });
   test.after(() => opened.close());
+  if (!options.readOnly) await opened.workspaces.add(givenWorkspace({ name: 'main' }));
   return opened;
 }
 

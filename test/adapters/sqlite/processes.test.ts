@@ -66,9 +66,10 @@ describe('several processes on one SQLite ledger', () => {
       await new Promise(setImmediate);
     }
     assert.equal((await written).flat().length, 300);
+    // One tells of the workspace, which the first of them registered.
     assert.deepEqual(
       seen,
-      Array.from({ length: 300 }, (_, index) => index + 1),
+      Array.from({ length: 301 }, (_, index) => index + 1),
     );
     assert.deepEqual(
       verifyChain(await chains.entries('main', 0, ALL), (await chains.heads())[0] ?? null),
@@ -92,7 +93,7 @@ describe('several processes on one SQLite ledger', () => {
       [],
     );
     const entries = await chains.entries('main', 0, ALL);
-    assert.equal(entries.length, found.size);
+    assert.equal(entries.length, found.size + 1);
     assert.deepEqual(verifyChain(entries, (await chains.heads())[0] ?? null), []);
     assert.deepEqual(integrityOf(file), 'ok');
   });
@@ -111,7 +112,7 @@ describe('several processes on one SQLite ledger', () => {
     const { ledger, outbox } = await opened(test, file);
     const found = await ledger.list({ limit: ALL });
     assert.deepEqual(found.map(({ id }) => `${id}`).toSorted(), receipts.toSorted());
-    assert.equal(await outbox.newest(), receipts.length);
+    assert.equal(await outbox.newest(), receipts.length + 1);
     assert.equal(integrityOf(file), 'ok');
   });
 });

@@ -1,10 +1,11 @@
 import { openSqliteLedger } from '../../../../src/adapters/sqlite/open.ts';
 import { systemClock } from '../../../../src/platform/clock.ts';
-import { accepted } from '../../../conformance/given.ts';
+import { accepted, givenWorkspace } from '../../../conformance/given.ts';
 
 // accept FILE WORKSPACE COUNT: accepts patches, eight at a time, and prints each id once it has the receipt.
 const [file = '', workspace = '', count = ''] = process.argv.slice(2);
-const { ledger, close } = await openSqliteLedger({ file, clock: systemClock });
+const { ledger, workspaces, close } = await openSqliteLedger({ file, clock: systemClock });
+await workspaces.add(givenWorkspace({ name: workspace }));
 let left = Number(count);
 
 async function acceptWhileAnyAreLeft(): Promise<void> {

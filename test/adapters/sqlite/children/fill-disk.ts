@@ -2,13 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { openSqliteLedger } from '../../../../src/adapters/sqlite/open.ts';
 import { GhostError } from '../../../../src/core/errors.ts';
 import { systemClock } from '../../../../src/platform/clock.ts';
-import { accepted } from '../../../conformance/given.ts';
+import { accepted, givenWorkspace } from '../../../conformance/given.ts';
 
 // fill-disk FILE: accepts some patches, then may write no file longer than 1 MiB, then as long as it likes. Prints
 // what became of each patch: `yes ID` or `no CODE`.
 const LIMITER = 'prlimit';
 const [file = ''] = process.argv.slice(2);
-const { ledger, close } = await openSqliteLedger({ file, clock: systemClock });
+const { ledger, workspaces, close } = await openSqliteLedger({ file, clock: systemClock });
+await workspaces.add(givenWorkspace({ name: 'main' }));
 const large = () => ({ workspace: 'main', body: crypto.getRandomValues(new Uint8Array(60_000)) });
 
 async function tryToAccept(given: Parameters<typeof accepted>[1]): Promise<void> {
