@@ -129,6 +129,16 @@ function pickIntent({
   return { base, commit, tree, landingSeq };
 }
 
+/** A patch as one of a list: its faults are counted, and told where the patch is asked for. */
+export interface ListedPatchView extends Omit<PatchView, 'faults'> {
+  readonly faultCount: number;
+}
+
+export function viewListed(patch: Patch): ListedPatchView {
+  const { faults, ...view } = viewPatch(patch);
+  return { ...view, faultCount: faults.length };
+}
+
 export interface ReceiptView extends PatchView {
   /** True when this patch was there before and nothing new was made. */
   readonly repeated: boolean;

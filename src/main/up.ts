@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { chmod, mkdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { CliHost } from '../cli/host.ts';
 import { CATALOGUE, type ErrorCode, EXIT, type ExitCode, fail, GhostError } from '../core/errors.ts';
@@ -198,9 +198,13 @@ function childSpec(name: string): ChildSpec {
 }
 
 async function prepare(home: Home): Promise<void> {
-  const folders = [home.data, home.logs, home.summaries, home.heartbeats, home.scratch, home.outputs];
+  const folders = [home.data, home.summaries, home.heartbeats, home.scratch];
   for (const folder of folders) await mkdir(folder, { recursive: true });
-  await mkdir(home.keys, { recursive: true, mode: 0o700 });
+  // Logs tell names and paths; nobody but this user needs them.
+  for (const folder of [home.keys, home.logs, home.outputs]) {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await chmod(folder, 0o700);
+  }
 }
 
 function alreadyRunning(home: Home): GhostError {

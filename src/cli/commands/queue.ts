@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { PatchView } from '../../app/views.ts';
+import type { ListedPatchView } from '../../app/views.ts';
 import { EXIT, type ExitCode } from '../../core/errors.ts';
 import { STATES } from '../../core/patch/patch.ts';
 import type { Context } from '../context.ts';
@@ -25,7 +25,7 @@ export function addQueue(program: Command, context: Context): void {
 }
 
 async function queue({ client }: Context, print: Print, options: QueueOptions): Promise<ExitCode> {
-  const { patches } = await client.get<{ readonly patches: readonly PatchView[] }>('/api/v1/patches', {
+  const { patches } = await client.get<{ readonly patches: readonly ListedPatchView[] }>('/api/v1/patches', {
     workspace: options.workspace ?? null,
     state: options.all ? null : NOT_OVER,
     limit: `${options.limit}`,
@@ -38,7 +38,7 @@ async function queue({ client }: Context, print: Print, options: QueueOptions): 
   return EXIT.ok;
 }
 
-function row({ id, workspace, state, acceptedAt, notBefore, reason, title }: PatchView): string[] {
+function row({ id, workspace, state, acceptedAt, notBefore, reason, title }: ListedPatchView): string[] {
   const when = notBefore === null ? acceptedAt : `due ${notBefore}`;
   return [id, workspace, state, when, reason === null ? title : `${title} (${reason})`];
 }

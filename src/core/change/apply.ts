@@ -1,5 +1,6 @@
 import type { Path } from '../git.ts';
 import { applyEdit, type EditOutcome } from './apply-edit.ts';
+import { boundFaults } from './bound-faults.ts';
 import { legible } from './bytes.ts';
 import type { Applied, Change, Edit, FileChange, Snapshot } from './change.ts';
 import { clinic } from './diagnose.ts';
@@ -37,7 +38,7 @@ export function applyChange(
     ...outcomes.flatMap((outcome) => (outcome.kind === 'faulty' ? outcome.faults : [])),
     ...blocked(files, snapshot, firstLines(change.edits)),
   ];
-  if (faults.length > 0) return { kind: 'faulty', faults };
+  if (faults.length > 0) return { kind: 'faulty', faults: boundFaults(faults) };
   const differing = files.filter(differs);
   if (differing.length === 0) return { kind: 'faulty', faults: [nothingChanged(change)] };
   return { kind: 'applied', files: differing, rungs: rungsOf(change.edits, outcomes) };

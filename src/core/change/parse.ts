@@ -1,4 +1,5 @@
 import { parseBlockA } from './block-a.ts';
+import { boundFaults } from './bound-faults.ts';
 import { latin1 } from './bytes.ts';
 import type { Format, Parsed } from './change.ts';
 import { readDiff } from './diff-text.ts';
@@ -34,7 +35,7 @@ const SEND = 'Send a unified diff, a git diff or a JSON block; docs/formats.md s
 
 function parseDiff(text: string, named: Format | null): Parsed {
   const diff = readDiff(patchLines(text));
-  if (diff.faults.length > 0) return { kind: 'faulty', faults: diff.faults };
+  if (diff.faults.length > 0) return { kind: 'faulty', faults: boundFaults(diff.faults) };
   if (diff.headers === 'none' && named === null) {
     return faulty(
       'unknown_format',

@@ -6,8 +6,9 @@ export type ParsedPath =
   | { readonly kind: 'path'; readonly path: Path }
   | { readonly kind: 'refused'; readonly why: string };
 
-/** Linux's PATH_MAX; longer names cannot be checked out anywhere. */
-const MAX_LENGTH = 4096;
+/** Linux's NAME_MAX, and a quarter of its PATH_MAX, so that a checkout fits below any folder: longer names exist in no work tree. */
+const MAX_SEGMENT = 255;
+const MAX_LENGTH = 1024;
 
 /**
  * Reads a path as a patch gives it (bytes as latin1, prefixes already stripped). Refuses and never normalises, so that
@@ -34,6 +35,7 @@ function whyRefused(text: string): string | null {
 
 function whySegmentRefused(segment: string): string | null {
   if (segment === '') return 'has an empty segment';
+  if (Buffer.byteLength(segment) > MAX_SEGMENT) return `has a segment longer than ${MAX_SEGMENT} bytes`;
   if (segment === '.' || segment === '..') return `has a segment ${segment}`;
   if (segment.startsWith('-')) return `has a segment that begins with a dash, ${segment}`;
   if (isDotGit(segment)) return `leads into the repository's own directory (${JSON.stringify(segment)})`;

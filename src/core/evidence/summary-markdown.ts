@@ -80,7 +80,9 @@ function verdict(one: Summary['gates'][number]['verdicts'][number]): string[] {
 function faults({ faults: all }: Summary): string {
   const found = all.filter((fault) => fault.code !== 'check_failed');
   if (found.length === 0) return '';
-  const items = found.map(({ code: name, message, hint }) => `- **${name}** ${code(message)}\n  ${hint}`);
+  const items = found.map(
+    ({ code: name, message, hint }) => `- **${name}** ${code(message)}\n  ${code(hint)}`,
+  );
   return ['## Faults', '', ...items].join('\n');
 }
 
@@ -108,9 +110,12 @@ function facts(pairs: readonly (readonly [string, string | null])[]): string {
   ].join('\n');
 }
 
-/** An inline code span that its content cannot leave: one line, no pipe, a longer fence than any run of backticks inside. */
+/**
+ * An inline code span that its content cannot leave: one line, a fence longer than any run of backticks inside, and a
+ * broken bar for each pipe, which would end a table's cell even here. The exact text is in the JSON beside it.
+ */
 function code(text: string): string {
-  const line = text.replace(/\s+/g, ' ').replaceAll('|', '\\|');
+  const line = text.replace(/\s+/g, ' ').replaceAll('|', '¦');
   const fence = '`'.repeat(longestRun(line) + 1);
   return fence.length === 1 ? `\`${line}\`` : `${fence} ${line} ${fence}`;
 }

@@ -2,10 +2,12 @@ import type { Patch } from './patch.ts';
 
 const SUBJECT_LIMIT = 120;
 
-/** One line fit for a subject: white space joined, control characters gone, at most 120 characters. */
+/** One line fit for a subject: white space joined, control and invisible format characters gone, at most 120 characters. */
 export function subjectLine(title: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what has to go
-  const line = title.replace(/[\u0000-\u001f\u007f\s]+/g, ' ').trim();
+  const line = title
+    .replace(/[\p{Cc}\s]+/gu, ' ')
+    .replace(/\p{Cf}/gu, '')
+    .trim();
   return line.length <= SUBJECT_LIMIT ? line : `${line.slice(0, SUBJECT_LIMIT - 1).trimEnd()}…`;
 }
 

@@ -6,7 +6,7 @@ import type { Needs } from '../../app/needs.ts';
 import { retryPatch } from '../../app/retry-patch.ts';
 import { revertPatch } from '../../app/revert-patch.ts';
 import { type Receipt, submitPatch } from '../../app/submit-patch.ts';
-import { viewPatch, viewReceipt } from '../../app/views.ts';
+import { viewListed, viewPatch, viewReceipt } from '../../app/views.ts';
 import { closingSignal } from '../../platform/http-server.ts';
 import { type Answer, json } from '../answer.ts';
 import { noBody } from '../body.ts';
@@ -104,7 +104,7 @@ function listRoute(needs: Needs): Route {
       const patches = await listPatches(needs, { ...filter, states: state });
       // What `before` takes for the page of older ones.
       const next = patches.length === filter.limit ? (patches[0]?.seq ?? null) : null;
-      return json({ patches: patches.map(viewPatch), next });
+      return json({ patches: patches.map(viewListed), next });
     },
   });
 }

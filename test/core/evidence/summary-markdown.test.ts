@@ -66,7 +66,7 @@ describe('a summary for people', () => {
       text.split('\n').filter((line) => line.startsWith('## Heading')),
       [],
     );
-    assert.match(text, /\| Title \| ``` x` \\\| <b>bold<\/b> ## Heading ``y`` ``` \|/);
+    assert.match(text, /\| Title \| ``` x` ¦ <b>bold<\/b> ## Heading ``y`` ``` \|/);
   });
 
   it('fences an output that holds fences of its own', () => {
