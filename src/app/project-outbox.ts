@@ -1,8 +1,9 @@
+import { fail } from '../core/errors.ts';
 import { summarise } from '../core/evidence/summary.ts';
 import { summaryMarkdown } from '../core/evidence/summary-markdown.ts';
 import type { LedgerEvent } from '../core/ledger/event.ts';
 import { isPatchId } from '../core/patch/id.ts';
-import type { AuditLine } from '../ports/audit-log.ts';
+import type { AuditLine, AuditWriter } from '../ports/audit-log.ts';
 import type { Needs } from './needs.ts';
 
 /** Names under which the outbox remembers how far each projection has come. */
@@ -15,21 +16,32 @@ type ProjectionNeeds = Pick<Needs, 'outbox' | 'chains' | 'ledger' | 'auditLog' |
 
 /**
  * Brings `logs/audit.log` and `summaries/` up to the outbox. Both may be written again after a crash, neither ever
- * ahead of the ledger. One process at a time: the caller holds the relay's lease.
+ * ahead of the ledger. Whoever has the log projects; all others wait for it, whichever leases they hold.
+ * @throws GhostError audit_log_held, integrity_broken
  */
 export async function projectOutbox(needs: ProjectionNeeds): Promise<void> {
-  await projectAudit(needs);
-  await projectSummaries(needs);
+  const writer = await needs.auditLog.open();
+  try {
+    await projectAudit(needs, writer);
+    await projectSummaries(needs);
+  } finally {
+    await writer.close();
+  }
 }
 
 /** The file itself says how far it has come, so that a line lost with a torn tail is written again. */
-async function projectAudit(needs: ProjectionNeeds): Promise<void> {
-  let position = await needs.auditLog.open();
+async function projectAudit(needs: ProjectionNeeds, writer: AuditWriter): Promise<void> {
+  let { position } = writer;
+  const newest = await needs.outbox.newest();
+  if (position > newest)
+    throw fail('integrity_broken', {
+      problem: `the audit log ends at position ${position}; the ledger has come to ${newest} only`,
+    });
   for (;;) {
     const page = await needs.outbox.after(position, PAGE);
     const last = page.at(-1);
     if (last === undefined) return;
-    await needs.auditLog.append(await linesOf(needs, page));
+    await writer.append(await linesOf(needs, page));
     position = last.position;
     await needs.outbox.moveCursor(AUDIT_READER, position);
   }

@@ -39,7 +39,7 @@ export const HOMES: Readonly<Record<string, readonly string[]>> = {
   'node:child_process': ['adapters/git', 'adapters/sandbox', 'platform'],
   'node:module': [],
   'node:process': [],
-  'node:sqlite': ['adapters/sqlite'],
+  'node:sqlite': ['adapters/sqlite', 'platform'],
   'node:worker_threads': ['adapters/sqlite'],
 };
 
