@@ -111,11 +111,23 @@ export type LandOutcome =
   | { readonly kind: 'fenced'; readonly mark: FenceMark | null }
   | { readonly kind: 'locked'; readonly path: string };
 
-/** The work tree in which the branch is checked out, if there is one. */
+/**
+ * Every work tree that has the branch checked out at the moment of the call. Neither method throws for the state of
+ * one, such as a torn index, a lock, a missing directory or a lack of rights.
+ */
 export interface Worktree {
-  /** Those of `paths` with local edits that a landing would run over: staged, unstaged, or untracked in the way. */
+  /**
+   * Those of `paths` with local edits that a landing would run over: staged, unstaged, or untracked in the way. A work
+   * tree that cannot be read has none: it must not stop the line, and `follow`, which refuses to write over what it
+   * cannot account for, runs over nothing there.
+   */
   localEdits(base: CommitId, paths: readonly Path[]): Promise<readonly Path[]>;
-  /** Brings clean files from `base` to `commit`; `behind` when something is in the way. Repeating it is fine. */
+  /**
+   * Brings clean files to `commit`, from `base` or from the older commit at which earlier landings left them.
+   * `followed` is what was observed afterwards: each index stands at `commit`, but for what a person staged. `behind`
+   * when something is in the way, when that cannot be told, and, with nothing touched, when the branch is not at
+   * `commit` any more. Repeating it is fine.
+   */
   follow(base: CommitId, commit: CommitId): Promise<WorktreeOutcome>;
 }
 

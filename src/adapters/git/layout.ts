@@ -49,7 +49,7 @@ async function withCommonDir(gitDir: string): Promise<Pick<Layout, 'commonDir' |
 }
 
 /** `/x/.git` belongs to the work tree `/x`; any other git directory is taken for a bare one. */
-function workTreeAround(gitDir: string): string | null {
+export function workTreeAround(gitDir: string): string | null {
   const above = dirname(gitDir);
   return gitDir === join(above, '.git') ? above : null;
 }

@@ -51,17 +51,22 @@ export async function trackedPaths(
 }
 
 /** Paths that `to` has and `from` has not. */
-export async function addedPaths(place: GitPlace, from: CommitId, to: CommitId): Promise<Path[]> {
-  const args = [
-    'diff-tree',
-    '-r',
-    '--name-only',
-    '--diff-filter=A',
-    '--no-renames',
-    '-z',
-    '--end-of-options',
-  ];
-  const printed = await git(place, [...args, from, to]);
+export function addedPaths(place: GitPlace, from: CommitId, to: CommitId): Promise<Path[]> {
+  return pathsBetween(place, [from, to], ['--diff-filter=A']);
+}
+
+/** Paths that differ between two commits. */
+export function changedPaths(place: GitPlace, from: CommitId, to: CommitId): Promise<Path[]> {
+  return pathsBetween(place, [from, to], []);
+}
+
+async function pathsBetween(
+  place: GitPlace,
+  commits: readonly [from: CommitId, to: CommitId],
+  options: readonly string[],
+): Promise<Path[]> {
+  const args = ['diff-tree', '-r', '--name-only', '--no-renames', '-z', ...options, '--end-of-options'];
+  const printed = await git(place, [...args, ...commits]);
   return printed.toString('latin1').split('\0').filter(Boolean).map(asPath);
 }
 

@@ -93,6 +93,11 @@ async function open(workspace: Workspace, setting: Setting): Promise<OpenReposit
       place: writerPlace,
       clock: systemClock,
     }),
-    worktree: new GitWorktree({ searchPath, workTree, branch, trees, treeOf }),
+    worktree: new GitWorktree({
+      search: { searchPath, commonDir: gitDir, branch, hint: workTree },
+      trees,
+      tip: () => refs.tip(),
+      treeOf,
+    }),
   };
 }

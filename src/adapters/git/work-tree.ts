@@ -1,25 +1,32 @@
 import type { CommitId, Path } from '../../core/git.ts';
 import type { WorktreeOutcome } from '../../core/patch/patch.ts';
 import type { Worktree } from '../../ports/repository.ts';
-import type { GitPlace } from './environment.ts';
+import { isAncestor } from './ancestry.ts';
 import { silencedFilters } from './filters.ts';
-import { gitDirOf, headBranch } from './layout.ts';
+import { headBranch } from './layout.ts';
 import { addedPaths, editedInWorkTree, stagedPaths, trackedPaths, untrackedInTheWay } from './local-edits.ts';
-import { type Finished, type RunOptions, tryGit } from './run-git.ts';
+import { type RunOptions, tryGit } from './run-git.ts';
+import { dropNote, noteStanding, noteUnlessNoted, standingOf, standsAt } from './standing.ts';
 import type { Trees } from './trees.ts';
+import { isStateOfWorkTree, type WorkTreePlace, type WorkTreeSearch, workTreesOn } from './work-trees.ts';
 
 export interface WorkTreeParts {
-  readonly searchPath: string;
-  readonly workTree: string | null;
-  readonly branch: string;
+  readonly search: WorkTreeSearch;
   readonly trees: Trees;
+  tip(): Promise<CommitId>;
   treeOf(commit: CommitId): Promise<string>;
 }
 
+interface Step {
+  readonly from: CommitId;
+  readonly to: CommitId;
+  readonly options: RunOptions;
+}
+
 /**
- * The work tree in which the branch is checked out, with its own index and HEAD. It is asked anew each time whether it
- * is still there and still on the branch. No filter of the repository runs: files are compared and written as stored,
- * apart from line ends as the repository's attributes and configuration say.
+ * The work trees in which the branch is checked out, each with its own index and HEAD; looked for anew each time. No
+ * filter of the repository runs: files are compared and written as stored, apart from line ends as the repository's
+ * attributes and configuration say.
  */
 export class GitWorktree implements Worktree {
   readonly #parts: WorkTreeParts;
@@ -29,50 +36,94 @@ export class GitWorktree implements Worktree {
   }
 
   async localEdits(base: CommitId, paths: readonly Path[]): Promise<readonly Path[]> {
-    const place = await this.#place();
-    if (!place || paths.length === 0) return [];
-    const found = await this.#parts.trees.find(await this.#parts.treeOf(base), paths);
-    const options = await this.#options(place);
-    const [staged, edited, inTheWay] = await Promise.all([
-      stagedPaths(place, base, { paths, options }),
-      editedInWorkTree(place, { paths, options }),
-      untrackedInTheWay(place.workTree, paths, found),
-    ]);
-    return paths.filter((path) => staged.has(path) || edited.has(path) || inTheWay.has(path));
+    const { places } = await workTreesOn(this.#parts.search);
+    if (places.length === 0 || paths.length === 0) return [];
+    // A commit that cannot be read is no state of a work tree.
+    await this.#parts.treeOf(base);
+    const edited = await Promise.all(places.map((place) => this.#editsIn(place, base, paths)));
+    return paths.filter((path) => edited.some((found) => found.has(path)));
   }
 
   async follow(base: CommitId, commit: CommitId): Promise<WorktreeOutcome> {
-    const place = await this.#place();
-    if (!place) return 'none';
-    const options = await this.#options(place);
-    if (await this.#wouldLoseFiles(place, { base, commit, options })) return 'behind';
-    // read-tree goes by the index's file times alone; without this a touched file would count as an edited one.
-    await tryGit(place, ['update-index', '-q', '--refresh'], options);
-    const args = ['read-tree', '-m', '-u', '--no-recurse-submodules', base, commit];
-    const finished: Finished = await tryGit(place, args, options);
-    return finished.exitCode === 0 ? 'followed' : 'behind';
+    const { places, unreadable } = await workTreesOn(this.#parts.search);
+    const outcomes = await Promise.all(places.map((place) => this.#follow(place, base, commit)));
+    if (unreadable || outcomes.includes('behind')) return 'behind';
+    return outcomes.length === 0 ? 'none' : 'followed';
+  }
+
+  async #editsIn(place: WorkTreePlace, base: CommitId, paths: readonly Path[]): Promise<ReadonlySet<string>> {
+    try {
+      const options = await environmentOf(place);
+      // What earlier landings left behind is nobody's edit.
+      const standing = (await standingOf(place, base, options)) ?? base;
+      const found = await this.#parts.trees.find(await this.#parts.treeOf(standing), paths);
+      const edits = await Promise.all([
+        stagedPaths(place, standing, { paths, options }),
+        editedInWorkTree(place, { paths, options }),
+        untrackedInTheWay(place.workTree, paths, found),
+      ]);
+      return new Set(edits.flatMap((set) => [...set]));
+    } catch (error) {
+      if (isStateOfWorkTree(error)) return new Set();
+      throw error;
+    }
+  }
+
+  async #follow(place: WorkTreePlace, base: CommitId, commit: CommitId): Promise<'followed' | 'behind'> {
+    try {
+      // Whoever slept through a takeover would bring back what later landings have changed.
+      if ((await this.#parts.tip()) !== commit) return 'behind';
+      const options = await environmentOf(place);
+      const from = await standingOf(place, base, options);
+      if (from === null || !(await this.#bring(place, { from, to: commit, options }))) return 'behind';
+      if (await this.#isOutdated(place, { commit, options })) return 'behind';
+      const isThere = (await headBranch(place.gitDir)) === this.#parts.search.branch;
+      return isThere && (await standsAt(place, commit, options)) ? 'followed' : 'behind';
+    } catch (error) {
+      if (!isStateOfWorkTree(error)) throw error;
+      await noteUnlessNoted(place.gitDir, base);
+      return 'behind';
+    }
+  }
+
+  /** Whether somebody landed while we wrote, possibly before us. Then our state may be the older one: it is brought on. */
+  async #isOutdated(
+    place: WorkTreePlace,
+    { commit, options }: { commit: CommitId; options: RunOptions },
+  ): Promise<boolean> {
+    const tip = await this.#parts.tip();
+    if (tip === commit) return false;
+    if (await isAncestor(place, commit, tip)) await this.#bring(place, { from: commit, to: tip, options });
+    return true;
+  }
+
+  /** A two-way merge of the index, as `git switch` does it: all of it or nothing. */
+  async #bring(place: WorkTreePlace, step: Step): Promise<boolean> {
+    const { from, to, options } = step;
+    if (!(await this.#wouldLoseFiles(place, step))) {
+      // read-tree goes by the index's file times alone; without this a touched file would count as an edited one.
+      await tryGit(place, ['update-index', '-q', '--refresh'], options);
+      const args = ['read-tree', '-m', '-u', '--no-recurse-submodules', from, to];
+      const { exitCode } = await tryGit(place, args, options);
+      if (exitCode === 0) {
+        await dropNote(place.gitDir);
+        return true;
+      }
+    }
+    await noteStanding(place.gitDir, from);
+    return false;
   }
 
   /** read-tree refuses to overwrite untracked files, but since git 2.34 not the ignored ones among them. */
-  async #wouldLoseFiles(
-    place: GitPlace & { readonly workTree: string },
-    { base, commit, options }: { base: CommitId; commit: CommitId; options: RunOptions },
-  ): Promise<boolean> {
-    const added = await addedPaths(place, base, commit);
+  async #wouldLoseFiles(place: WorkTreePlace, { from, to, options }: Step): Promise<boolean> {
+    const added = await addedPaths(place, from, to);
     const tracked = await trackedPaths(place, { paths: added, options });
     const untracked = added.filter((path) => !tracked.has(path));
-    const found = await this.#parts.trees.find(await this.#parts.treeOf(base), untracked);
+    const found = await this.#parts.trees.find(await this.#parts.treeOf(from), untracked);
     return (await untrackedInTheWay(place.workTree, untracked, found)).size > 0;
   }
+}
 
-  async #place(): Promise<(GitPlace & { readonly workTree: string }) | null> {
-    const { workTree, searchPath, branch } = this.#parts;
-    const gitDir = workTree === null ? null : await gitDirOf(workTree);
-    if (workTree === null || !gitDir || (await headBranch(gitDir)) !== branch) return null;
-    return { searchPath, gitDir, workTree };
-  }
-
-  async #options(place: GitPlace): Promise<RunOptions> {
-    return { environment: await silencedFilters(place) };
-  }
+async function environmentOf(place: WorkTreePlace): Promise<RunOptions> {
+  return { environment: await silencedFilters(place) };
 }
