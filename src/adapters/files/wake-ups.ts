@@ -1,13 +1,16 @@
-import { existsSync, type FSWatcher, mkdirSync, utimesSync, watch, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, type FSWatcher, mkdirSync, watch } from 'node:fs';
+import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { WakeTopic, WakeUps } from '../../ports/wake-ups.ts';
-import { hasCode } from './missing.ts';
+import { touch } from './touch.ts';
 
 /**
  * Wake-ups between processes of one machine: an empty file per topic, touched to notify, watched as part of its directory.
  * Whoever loses the directory under it is woken once and watches again from the next subscription or notification of its own
  * process on: making the directory anew at once would undo what the operator is just doing.
+ *
+ * Nothing here throws or rejects, whatever the file system says: no watch to be had, another user's files, no space. A
+ * hint that is not given costs a waiter the time to its next look, and a hint that fails would cost a landing.
  */
 export function fileWakeUps(directory: string): WakeUps {
   const subscribers = new Map<string, Set<() => void>>();
@@ -32,13 +35,17 @@ export function fileWakeUps(directory: string): WakeUps {
   };
   const startWatching = () => {
     if (watcher) return;
-    mkdirSync(directory, { recursive: true });
-    watcher = watch(directory, { persistent: false }, (event, name) => {
-      const isLost = event === 'rename' && !existsSync(directory);
-      if (isLost) stopWatching();
-      onChange(isLost ? null : name);
-    });
-    watcher.on('error', stopWatching);
+    try {
+      mkdirSync(directory, { recursive: true });
+      watcher = watch(directory, { persistent: false }, (event, name) => {
+        const isLost = event === 'rename' && !existsSync(directory);
+        if (isLost) stopWatching();
+        onChange(isLost ? null : name);
+      });
+      watcher.on('error', stopWatching);
+    } catch {
+      // The next subscription or notification tries again.
+    }
   };
 
   const waiting = new Map<WakeTopic, Promise<void>>();
@@ -73,19 +80,4 @@ export function fileWakeUps(directory: string): WakeUps {
       stopWatching();
     },
   };
-}
-
-/**
- * A new time wakes watchers as well as new content does. Not asynchronous: the call takes 5 us, and handing it to another
- * thread 20, at every step of every patch.
- */
-function touch(file: string): void {
-  const now = new Date();
-  try {
-    utimesSync(file, now, now);
-  } catch (error) {
-    if (!hasCode(error, 'ENOENT')) throw error;
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, '');
-  }
 }
