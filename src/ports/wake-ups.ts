@@ -1,4 +1,7 @@
-/** Hints that something changed. They may be lost or come twice: whoever waits also looks by himself now and then. */
+/**
+ * Hints that something changed. They may be lost or come twice: whoever waits also looks by himself now and then.
+ * Whatever goes wrong with one, nothing here ever throws or rejects.
+ */
 export interface WakeUps {
   notify(topic: WakeTopic): Promise<void>;
   /** Calls `wake` soon after a notification from any process; the answer ends the subscription. */
