@@ -1,7 +1,8 @@
-import type { Patch } from '../core/patch/patch.ts';
-import type { HistoryCommit } from '../ports/repository.ts';
+import type { Intent, Patch } from '../core/patch/patch.ts';
+import type { History, HistoryCommit } from '../ports/repository.ts';
 import { chooseWorkspace } from './choose-workspace.ts';
 import type { Needs } from './needs.ts';
+import { type VerifiedPatches, verifyPatches } from './verify-patches.ts';
 
 export interface VerifyReport {
   readonly ok: boolean;
@@ -10,24 +11,39 @@ export interface VerifyReport {
   readonly landed: number;
   /** Commits with a Ghost-Patch trailer on the branch. */
   readonly commits: number;
+  /** Those of them whose landing is written down as begun and not yet as done. */
+  readonly landing: number;
   readonly problems: readonly string[];
 }
 
-const PAGE = 1_000;
-
-/** Holds ledger and branch against each other: every landed patch has its one commit there, and the reverse. @throws GhostError workspace_unknown */
+/**
+ * Holds ledger, chain and branch against each other: every patch is what its chain tells, every landed patch has its
+ * one commit on the branch, and every commit that names a patch its `patch.landed` entry. It may run while the service
+ * works: the branch is read before the ledger, which has each step before the branch shows it.
+ * @throws GhostError workspace_unknown
+ */
 export async function verifyWorkspace(
-  needs: Pick<Needs, 'workspaces' | 'ledger' | 'repositories'>,
+  needs: Pick<Needs, 'workspaces' | 'ledger' | 'chains' | 'repositories'>,
   name: string,
 ): Promise<VerifyReport> {
   const workspace = await chooseWorkspace(needs, name);
-  const landed = await landedPatches(needs, name);
   const open = await needs.repositories.open(workspace);
   try {
-    const commits = (await open.history.since(null)).filter(({ patch }) => patch !== null);
+    const direct = (await open.history.since(null)).filter(({ patch }) => patch !== null);
+    const verified = await verifyPatches(needs, name);
+    const landed = verified.patches.flatMap(landingOf);
+    const merged = await mergedCommits(open.history, landed, direct);
+    const commits = [...direct, ...merged];
+    const begun = new Map(verified.patches.flatMap(begunLandingOf));
+    const underWay = new Set(direct.filter((commit) => isUnderWay(commit, begun.get(commit.id))));
     const problems = [
+      ...verified.problems,
       ...missingCommits(landed, commits),
-      ...unknownCommits(landed, commits),
+      ...unknownCommits(
+        commits.filter((commit) => !underWay.has(commit)),
+        landed,
+        verified,
+      ),
       ...brokenNumbers(landed),
     ];
     return {
@@ -35,6 +51,7 @@ export async function verifyWorkspace(
       workspace: name,
       landed: landed.length,
       commits: commits.length,
+      landing: underWay.size,
       problems,
     };
   } finally {
@@ -42,53 +59,78 @@ export async function verifyWorkspace(
   }
 }
 
-async function landedPatches(needs: Pick<Needs, 'ledger'>, workspace: string): Promise<readonly Patch[]> {
-  const all: Patch[] = [];
-  for (let before: number | undefined; ; ) {
-    const page = await needs.ledger.list({
-      workspace,
-      states: ['landed'],
-      limit: PAGE,
-      ...(before === undefined ? {} : { before }),
-    });
-    all.unshift(...page);
-    before = page[0]?.seq;
-    if (page.length < PAGE || before === undefined) return all;
-  }
+interface Landing {
+  readonly id: string;
+  readonly intent: Intent;
 }
 
-function missingCommits(landed: readonly Patch[], commits: readonly HistoryCommit[]): string[] {
+function landingOf({ id, state }: Patch): Landing[] {
+  return state.name === 'landed' ? [{ id, intent: state.intent }] : [];
+}
+
+/** Landed commits that a person's merge brought under another parent, or that came after the branch was read. */
+async function mergedCommits(
+  history: History,
+  landed: readonly Landing[],
+  direct: readonly HistoryCommit[],
+): Promise<readonly HistoryCommit[]> {
+  const known = new Set(direct.map(({ id }) => id));
+  const merged: HistoryCommit[] = [];
+  for (const { intent } of landed) {
+    if (known.has(intent.commit) || !(await history.holds(intent.commit))) continue;
+    const commit = await history.commit(intent.commit);
+    if (commit !== null) merged.push(commit);
+  }
+  return merged;
+}
+
+function begunLandingOf({ id, state }: Patch): [string, Landing][] {
+  return state.name === 'landing' ? [[state.intent.commit, { id, intent: state.intent }]] : [];
+}
+
+/** Between the move of the branch and the entry that confirms it. */
+function isUnderWay(commit: HistoryCommit, begun: Landing | undefined): boolean {
+  return begun !== undefined && differencesOf(commit, begun).length === 0;
+}
+
+function missingCommits(landed: readonly Landing[], commits: readonly HistoryCommit[]): string[] {
   const byId = new Map(commits.map((commit) => [commit.id, commit]));
-  return landed.flatMap((patch) => {
-    if (patch.state.name !== 'landed') return [];
-    const { commit, tree, base, landingSeq } = patch.state.intent;
+  return landed.flatMap((landing) => {
+    const { commit } = landing.intent;
     const found = byId.get(commit);
-    if (found === undefined) return [`${patch.id} is landed as ${commit}, which is not on the branch`];
-    const differences = [
-      found.tree === tree ? null : `tree ${found.tree}, recorded ${tree}`,
-      found.parent === base ? null : `parent ${found.parent ?? 'none'}, recorded ${base}`,
-      found.patch === patch.id ? null : `trailer Ghost-Patch ${found.patch}, recorded ${patch.id}`,
-      found.landingSeq === landingSeq
-        ? null
-        : `trailer Ghost-Seq ${found.landingSeq}, recorded ${landingSeq}`,
-    ];
-    return differences
-      .filter((difference) => difference !== null)
-      .map((difference) => `${commit} has ${difference}`);
+    if (found === undefined) return [`${landing.id} is landed as ${commit}, which is not on the branch`];
+    return differencesOf(found, landing).map((difference) => `${commit} has ${difference}`);
   });
 }
 
-function unknownCommits(landed: readonly Patch[], commits: readonly HistoryCommit[]): string[] {
-  const recorded = new Set(landed.map(({ state }) => (state.name === 'landed' ? state.intent.commit : null)));
-  return commits
-    .filter(({ id }) => !recorded.has(id))
-    .map(({ id, patch }) => `commit ${id} names ${patch}, which the ledger does not have as landed there`);
+function differencesOf(found: HistoryCommit, { id, intent }: Landing): string[] {
+  const { tree, base, landingSeq } = intent;
+  return [
+    found.tree === tree ? null : `tree ${found.tree}, recorded ${tree}`,
+    found.parent === base ? null : `parent ${found.parent ?? 'none'}, recorded ${base}`,
+    found.patch === id ? null : `trailer Ghost-Patch ${found.patch}, recorded ${id}`,
+    found.landingSeq === landingSeq ? null : `trailer Ghost-Seq ${found.landingSeq}, recorded ${landingSeq}`,
+  ].filter((difference) => difference !== null);
 }
 
-function brokenNumbers(landed: readonly Patch[]): string[] {
-  const numbers = landed
-    .flatMap(({ state }) => (state.name === 'landed' ? [state.intent.landingSeq] : []))
-    .sort((a, b) => a - b);
+/** A chain that was cut off together with the ledger is betrayed here: the trailers of the commits are still there. */
+function unknownCommits(
+  commits: readonly HistoryCommit[],
+  landed: readonly Landing[],
+  verified: VerifiedPatches,
+): string[] {
+  const recorded = new Set(landed.map(({ intent }) => intent.commit));
+  return commits.flatMap(({ id, patch }) => {
+    if (!recorded.has(id))
+      return [`commit ${id} names ${patch}, which the ledger does not have as landed there`];
+    return patch !== null && verified.landed.has(patch)
+      ? []
+      : [`commit ${id} names ${patch}, whose chain has no patch.landed`];
+  });
+}
+
+function brokenNumbers(landed: readonly Landing[]): string[] {
+  const numbers = landed.map(({ intent }) => intent.landingSeq).sort((a, b) => a - b);
   const wrong = numbers.findIndex((number, index) => number !== index + 1);
   return wrong === -1
     ? []

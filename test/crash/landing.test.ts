@@ -67,6 +67,7 @@ async function assertLandedOnce(scene: Scene): Promise<void> {
     workspace: 'main',
     landed: 1,
     commits: 1,
+    landing: 0,
     problems: [],
   });
   assert.equal(git(scene.repository, 'show', 'main:greeting.txt'), 'hello\nbrave\nworld');

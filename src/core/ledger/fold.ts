@@ -1,0 +1,69 @@
+import { canonicalJson } from '../json.ts';
+import type { Patch } from '../patch/patch.ts';
+import { advance, type PatchEvent } from '../patch/transition.ts';
+import { acceptedPatch, type SubmissionFacts } from './acceptance.ts';
+import type { Entry } from './entry.ts';
+
+export type Folded =
+  | { readonly kind: 'folded'; readonly patch: Patch }
+  | { readonly kind: 'broken'; readonly problem: string };
+
+/** The patch that its entries tell of: accepted by the first, moved by each of the others. In the order of the chain. */
+export function foldPatch(entries: readonly Entry[]): Folded {
+  const [first, ...steps] = entries;
+  if (first?.type !== 'patch.accepted')
+    return { kind: 'broken', problem: `begins with ${first?.type ?? 'nothing'} instead of patch.accepted` };
+  let patch = acceptedIn(first);
+  for (const entry of steps) {
+    const event = eventIn(entry);
+    try {
+      patch = advance(patch, event, entry.at);
+    } catch (error) {
+      const problem = error instanceof Error ? error.message : String(error);
+      return { kind: 'broken', problem: `cannot be followed at entry ${entry.n}: ${problem}` };
+    }
+  }
+  return { kind: 'folded', patch };
+}
+
+/** What `acceptedEntry` wrote down, made a patch again. */
+function acceptedIn({ subject, chain, at, data }: Entry): Patch {
+  const { seq, size, ...facts } = data as unknown as Omit<SubmissionFacts, 'body'> &
+    Pick<Patch, 'seq' | 'size'>;
+  const id = subject as Patch['id'];
+  const told = { ...facts, id, workspace: chain, acceptedAt: at, body: new Uint8Array(0) };
+  return { ...acceptedPatch(told, seq), size };
+}
+
+/** What `stepEntry` wrote down. */
+function eventIn({ type, data }: Entry): PatchEvent {
+  return { ...(data as object), type: type.replace(/^patch\./, '') } as PatchEvent;
+}
+
+/**
+ * What differs between a patch as it is stored and as its chain tells it, one sentence each; a state that differs is
+ * told member by member.
+ */
+export function differences(stored: Patch, told: Patch): readonly string[] {
+  const { state: storedState, ...storedRest } = stored;
+  const { state: toldState, ...toldRest } = told;
+  return [
+    ...membersThatDiffer(storedRest, toldRest),
+    ...membersThatDiffer(storedState, toldState).map((difference) => `state.${difference}`),
+  ];
+}
+
+const LONGEST_VALUE = 120;
+
+function membersThatDiffer(stored: object, told: object): string[] {
+  const [has, tells] = [new Map(Object.entries(stored)), new Map(Object.entries(told))];
+  return [...new Set([...has.keys(), ...tells.keys()])]
+    .filter((name) => canonicalJson(has.get(name)) !== canonicalJson(tells.get(name)))
+    .map((name) => `${name} is ${brief(has.get(name))}, the chain tells ${brief(tells.get(name))}`);
+}
+
+function brief(value: unknown): string {
+  if (value === undefined) return 'absent';
+  const text = canonicalJson(value);
+  return text.length <= LONGEST_VALUE ? text : `${text.slice(0, LONGEST_VALUE)}...`;
+}
