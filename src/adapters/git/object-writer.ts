@@ -1,9 +1,23 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, chown, mkdir, open, readFile, rename, stat, unlink } from 'node:fs/promises';
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  existsSync,
+  fchownSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeFile,
+  writeFileSync,
+} from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { deflate, deflateSync, inflate } from 'node:zlib';
-import { hasCode, isMissing, sync } from './durable.ts';
+import { hasCode, isMissing, sync, syncOpen } from './durable.ts';
 import { framed, idOf, type ObjectFormat, type ObjectType } from './object-id.ts';
 
 export interface NewObject {
@@ -30,8 +44,8 @@ const LARGE = 64 * 1024;
 
 /**
  * Writes loose objects as git does (gitformat-loose): `objects/xx/yyyy`, zlib, mode 0444, first under a name that
- * `git gc` knows to remove when we die. A batch is synced in parallel, renamed, and then its directories are synced:
- * that costs about one disk flush instead of one per object.
+ * `git gc` knows to remove when we die. A batch is created whole, synced in parallel, renamed, and then its directories
+ * are synced: that costs about one disk flush instead of one per object.
  */
 export class ObjectWriter {
   readonly #objects: string;
@@ -58,34 +72,28 @@ export class ObjectWriter {
   }
 
   async #store(objects: readonly Loose[]): Promise<void> {
-    const owner = await ownerOf(this.#objects);
-    const placed = await Promise.allSettled(objects.map((object) => this.#prepare(object, owner)));
-    const temporaries = placed.map((result) => (result.status === 'fulfilled' ? result.value : null));
-    const broken = placed.find((result) => result.status === 'rejected');
-    if (broken) {
-      await Promise.all(temporaries.map((path) => path && unlink(path).catch(() => undefined)));
-      throw broken.reason;
+    const owner = ownerOf(this.#objects);
+    const missing = await missingOf(objects);
+    const open: Temporary[] = [];
+    try {
+      for (const object of missing) open.push(await writeTemporary(object, owner));
+      await Promise.all(open.map(({ fd }) => syncOpen(fd)));
+      for (const { path, object } of open) renameSync(path, object.path);
+    } catch (error) {
+      for (const { path } of open) unlinkIfThere(path);
+      throw error;
+    } finally {
+      for (const { fd } of open) closeSync(fd);
     }
-    await Promise.all(objects.map(({ path }, at) => putInPlace(temporaries[at] ?? null, path)));
     const directories = new Set(objects.map(({ directory }) => directory));
     await Promise.all([...directories, this.#objects].map(sync));
   }
-
-  /** The synced temporary file of an object, or null when the object is there already and now synced. */
-  async #prepare(object: Loose, owner: Owner | null): Promise<string | null> {
-    if (await isStored(object)) return null;
-    try {
-      return await writeTemporary(object, owner);
-    } catch (error) {
-      if (!isMissing(error)) throw error;
-      await makeDirectory(object.directory, owner);
-      return writeTemporary(object, owner);
-    }
-  }
 }
 
-async function putInPlace(from: string | null, to: string): Promise<void> {
-  if (from !== null) await rename(from, to);
+/** Those that are not there yet. The others are synced: whoever wrote them may not have. */
+async function missingOf(objects: readonly Loose[]): Promise<readonly Loose[]> {
+  const stored = await Promise.all(objects.map((object) => existsSync(object.path) && isStored(object)));
+  return objects.filter((_, at) => !stored[at]);
 }
 
 /** A file of the right name may be empty or torn after a power cut, so it is believed only when it reads back. */
@@ -99,40 +107,66 @@ async function isStored({ path, frame }: Loose): Promise<boolean> {
   }
 }
 
-async function writeTemporary({ directory, frame }: Loose, owner: Owner | null): Promise<string> {
-  const path = join(directory, `tmp_obj_${randomBytes(8).toString('hex')}`);
-  const bytes = frame.length < LARGE ? deflateSync(frame, LEVEL) : await promisify(deflate)(frame, LEVEL);
-  const handle = await open(path, 'wx', 0o444);
-  try {
-    await handle.writeFile(bytes);
-    if (owner) await handle.chown(owner.uid, owner.gid);
-    await handle.sync();
-  } catch (error) {
-    await unlink(path).catch(() => undefined);
-    throw error;
-  } finally {
-    await handle.close();
-  }
-  return path;
+interface Temporary {
+  readonly path: string;
+  readonly fd: number;
+  readonly object: Loose;
 }
 
-async function makeDirectory(path: string, owner: Owner | null): Promise<void> {
+/** Written but not yet synced. Small objects do not leave the event loop: the trips cost more than the work. */
+async function writeTemporary(object: Loose, owner: Owner | null): Promise<Temporary> {
+  const { frame, directory } = object;
+  const bytes = frame.length < LARGE ? deflateSync(frame, LEVEL) : await promisify(deflate)(frame, LEVEL);
+  const path = join(directory, `tmp_obj_${randomBytes(8).toString('hex')}`);
+  const fd = create(path, directory, owner);
   try {
-    await mkdir(path);
+    if (bytes.length < LARGE) writeFileSync(fd, bytes);
+    else await promisify(writeFile)(fd, bytes);
+    if (owner) fchownSync(fd, owner.uid, owner.gid);
+    return { path, fd, object };
+  } catch (error) {
+    closeSync(fd);
+    unlinkIfThere(path);
+    throw error;
+  }
+}
+
+function create(path: string, directory: string, owner: Owner | null): number {
+  try {
+    return openSync(path, 'wx', 0o444);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    makeDirectory(directory, owner);
+    return openSync(path, 'wx', 0o444);
+  }
+}
+
+function makeDirectory(path: string, owner: Owner | null): void {
+  try {
+    mkdirSync(path);
   } catch (error) {
     if (hasCode(error, 'EEXIST')) return;
     throw error;
   }
   if (!owner) return;
-  await chown(path, owner.uid, owner.gid);
-  await chmod(path, owner.mode);
+  chownSync(path, owner.uid, owner.gid);
+  chmodSync(path, owner.mode);
+}
+
+function unlinkIfThere(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
 }
 
 /** As root, what we add belongs to the repository's owner, who could otherwise not write beside it any more. */
-async function ownerOf(directory: string): Promise<Owner | null> {
-  if (process.getuid?.() !== 0) return null;
-  const { uid, gid, mode } = await stat(directory);
-  return { uid, gid, mode: mode & 0o7777 };
+function ownerOf(directory: string): Owner | null {
+  const own = process.getuid?.();
+  if (own !== 0) return null;
+  const { uid, gid, mode } = statSync(directory);
+  return uid === own ? null : { uid, gid, mode: mode & 0o7777 };
 }
 
 function isZlibError(error: unknown): boolean {
