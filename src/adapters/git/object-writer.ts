@@ -5,6 +5,7 @@ import {
   closeSync,
   existsSync,
   fchownSync,
+  fsyncSync,
   mkdirSync,
   openSync,
   renameSync,
@@ -14,7 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { deflate, deflateSync, inflate } from 'node:zlib';
 import { hasCode, isMissing, sync, syncOpen } from './durable.ts';
@@ -39,6 +40,7 @@ interface Owner {
 
 /** zlib's fastest level: objects are small and git packs them again anyway. */
 const LEVEL = { level: 1 };
+const FAN_OUT = 256;
 /** From this size on, compressing leaves the event loop. */
 const LARGE = 64 * 1024;
 
@@ -50,6 +52,7 @@ const LARGE = 64 * 1024;
 export class ObjectWriter {
   readonly #objects: string;
   readonly #format: ObjectFormat;
+  #fannedOut: Promise<unknown> | null = null;
 
   constructor(objectsDirectory: string, format: ObjectFormat) {
     this.#objects = objectsDirectory;
@@ -73,6 +76,8 @@ export class ObjectWriter {
 
   async #store(objects: readonly Loose[]): Promise<void> {
     const owner = ownerOf(this.#objects);
+    this.#fannedOut ??= this.#fanOut(owner);
+    await this.#fannedOut;
     const missing = await missingOf(objects);
     const open: Temporary[] = [];
     try {
@@ -86,7 +91,19 @@ export class ObjectWriter {
       for (const { fd } of open) closeSync(fd);
     }
     const directories = new Set(objects.map(({ directory }) => directory));
-    await Promise.all([...directories, this.#objects].map(sync));
+    await Promise.all([...directories].map(sync));
+  }
+
+  /**
+   * Makes the 256 directories that loose objects stand in, once: a directory made and synced beside each object would
+   * cost more than the object. git removes empty ones when it packs; they are then made again, one by one.
+   */
+  async #fanOut(owner: Owner | null): Promise<void> {
+    for (let first = 0; first < FAN_OUT; first += 1) {
+      const directory = join(this.#objects, first.toString(16).padStart(2, '0'));
+      if (!existsSync(directory)) makeDirectory(directory, owner);
+    }
+    await sync(this.#objects);
   }
 }
 
@@ -137,7 +154,17 @@ function create(path: string, directory: string, owner: Owner | null): number {
   } catch (error) {
     if (!isMissing(error)) throw error;
     makeDirectory(directory, owner);
+    fsyncDirectory(dirname(directory));
     return openSync(path, 'wx', 0o444);
+  }
+}
+
+function fsyncDirectory(path: string): void {
+  const fd = openSync(path, 'r');
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
   }
 }
 
