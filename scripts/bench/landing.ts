@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { closeSync, fsyncSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { addWorkspace } from '../../src/app/add-workspace.ts';
@@ -82,8 +83,10 @@ async function measure(folder: string, files: number): Promise<Measured> {
       if (round === 0) ghost.steps.clear();
       const patch = sample.nextPatch();
       const turn = Math.abs(round) % 3;
+      settle();
       const own = turn === 0 ? await ghost.land(patch) : null;
       const theirs = landAll(turn === 2 ? peers.toReversed() : peers, patch);
+      settle();
       const mine = own ?? (await ghost.land(patch));
       if (round < 0) continue;
       ours.push(mine);
@@ -97,8 +100,21 @@ async function measure(folder: string, files: number): Promise<Measured> {
   }
 }
 
+/**
+ * Everything on its way to the disk gets there before the clock starts: a sync would otherwise pay for what the unsynced
+ * peer left behind.
+ */
+function settle(): void {
+  execFileSync('sync');
+}
+
 function landAll(peers: readonly Peer[], patch: string): ReadonlyMap<string, number> {
-  return new Map(peers.map((peer) => [peer.name, peer.land(patch)]));
+  return new Map(
+    peers.map((peer) => {
+      settle();
+      return [peer.name, peer.land(patch)];
+    }),
+  );
 }
 
 /** All three did the same work, or the figures mean nothing. */

@@ -41,41 +41,46 @@ export async function addWorkspace(needs: AddNeeds, request: WorkspaceRequest): 
   const workspace: Workspace = { name, ...place, addedAt: needs.clock.now(), addedBy: actor, paused: null };
   await requireGate(needs, workspace, request.checks);
 
-  const known = await needs.workspaces.find(name);
-  if (known !== null) throw exists(workspace, { taken: 'name', by: known });
+  await requireFree(needs, workspace);
+  await requireFence(needs, workspace, request);
   // Before the register, so that no runner ever sees the workspace without its gate.
   for (const check of request.checks) await needs.policy.addCheck(name, check);
-  try {
-    await register(needs, workspace, request);
-  } catch (error) {
+  const taken = await needs.workspaces.add(workspace);
+  if (taken !== null) {
     // Another request may have won the name meanwhile: then the checks are its own.
     if ((await needs.workspaces.find(name)) === null) await needs.policy.removeChecks(name);
-    throw error;
+    throw exists(workspace, taken);
   }
   await needs.wakeUps.notify('line');
   return workspace;
 }
 
-async function register(needs: AddNeeds, workspace: Workspace, request: WorkspaceRequest): Promise<void> {
-  const taken = await needs.workspaces.add(workspace);
-  if (taken !== null) throw exists(workspace, taken);
-  try {
-    await requireFence(needs, workspace, request);
-  } catch (error) {
-    await needs.workspaces.remove(workspace.name, request.actor, needs.clock.now());
-    throw error;
+/** Asked before the fence is touched: raising it would stop the runner of the workspace that has the branch. */
+async function requireFree(needs: AddNeeds, workspace: Workspace): Promise<void> {
+  for (const by of await needs.workspaces.list()) {
+    if (by.name === workspace.name) throw exists(workspace, { taken: 'name', by });
+    if (isSamePlace(by, workspace)) throw exists(workspace, { taken: 'branch', by });
   }
 }
 
 function exists(
-  { name, branch }: Workspace,
-  taken: { readonly taken: 'name' | 'branch'; readonly by: Workspace },
+  workspace: Workspace,
+  { taken, by }: { readonly taken: 'name' | 'branch'; readonly by: Workspace },
 ): GhostError {
-  const what =
-    taken.taken === 'name'
-      ? 'a workspace of that name exists'
-      : `branch ${branch} of that repository belongs to workspace ${taken.by.name}`;
+  const { name, branch } = workspace;
+  if (taken === 'branch')
+    return fail('workspace_exists', {
+      name,
+      taken: `branch ${branch} of that repository belongs to workspace ${by.name}`,
+    });
+  const what = isSamePlace(by, workspace)
+    ? 'a workspace of that name exists'
+    : `the name belongs to branch ${by.branch} of ${by.gitDir}, with its history`;
   return fail('workspace_exists', { name, taken: what });
+}
+
+function isSamePlace(one: Workspace, other: Workspace): boolean {
+  return one.gitDir === other.gitDir && one.branch === other.branch;
 }
 
 function refuseVacuous(check: WorkspaceRequest['checks'][number]): void {

@@ -1,6 +1,6 @@
 import type { Format } from '../core/change/change.ts';
 import { sha256 } from '../core/digest.ts';
-import { fail } from '../core/errors.ts';
+import { fail, GhostError } from '../core/errors.ts';
 import type { PatchId } from '../core/patch/id.ts';
 import type { LandingStep } from '../core/patch/landing-step.ts';
 import { isOver, type Patch } from '../core/patch/patch.ts';
@@ -56,7 +56,16 @@ export async function applyOnce(needs: OneShotNeeds, shot: OneShot): Promise<Pat
   } finally {
     // Registered for as long as it takes: a service on this home must not find a line that nobody asked it to run.
     if (added) await needs.workspaces.remove(own.name, OWNER, needs.clock.now());
+    await projectUnlessHeld(needs);
+  }
+}
+
+/** Where a relay is at work the log is its own to write, and it will. */
+async function projectUnlessHeld(needs: OneShotNeeds): Promise<void> {
+  try {
     await projectOutbox(needs);
+  } catch (error) {
+    if (!(error instanceof GhostError && error.code === 'audit_log_held')) throw error;
   }
 }
 

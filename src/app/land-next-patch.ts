@@ -34,8 +34,10 @@ export async function landNextPatch(
   holding: Holding,
   rules: ExecutionRules,
 ): Promise<Next> {
-  const line = await needs.ledger.line(holding.workspace.name);
-  const paused = await whyPaused(needs, holding.workspace);
+  const [line, paused] = await Promise.all([
+    needs.ledger.line(holding.workspace.name),
+    whyPaused(needs, holding.workspace),
+  ]);
   const move = nextMove(line, { now: needs.clock.now(), cooldownMs: rules.cooldownMs, paused });
   switch (move.kind) {
     case 'idle':

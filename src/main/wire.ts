@@ -12,6 +12,7 @@ import { jwtSigner } from '../adapters/jwt/signer.ts';
 import { commandSandbox, sandboxOwner } from '../adapters/sandbox/sandbox.ts';
 import { openSqliteLedger, type SqliteLedger } from '../adapters/sqlite/open.ts';
 import type { Needs } from '../app/needs.ts';
+import { EXIT } from '../core/errors.ts';
 import { systemClock } from '../platform/clock.ts';
 import { ulidFactory } from '../platform/ids.ts';
 import { createLogger, type Logger } from '../platform/logger.ts';
@@ -37,7 +38,7 @@ export async function wire(config: Config, options: WireOptions): Promise<Wired>
   const { home } = config;
   const clock = systemClock;
   const installation = await openInstallation({ data: home.data, keys: home.keys });
-  const ledger = await openSqliteLedger({ file: home.ledgerFile, clock });
+  const ledger = await openSqliteLedger({ file: home.ledgerFile, clock, onDead: endProcess });
   const wakeUps = await fileWakeUps(home.wake);
   const owner = sandboxOwner();
   const needs: Needs = {
@@ -81,6 +82,12 @@ export async function wire(config: Config, options: WireOptions): Promise<Wired>
       await logger.close();
     },
   };
+}
+
+/** Without its ledger thread a process can do nothing right; the supervisor starts it anew. */
+function endProcess(problem: string): void {
+  process.stderr.write(`ghost: the ledger is gone: ${problem}\n`);
+  process.exit(EXIT.failed);
 }
 
 async function measureLedger(ledger: SqliteLedger) {

@@ -25,7 +25,8 @@ async function verify(needs: Needs, print: Print, name: string | undefined): Pro
     if (reports.length === 0) print.note('no workspaces, so nothing was verified');
     for (const report of reports) {
       for (const problem of report.problems) print.text(`${report.workspace}: ${problem}`);
-      const read = `${report.landed} landed patches, ${report.commits} commits`;
+      const underWay = report.landing > 0 ? `, ${report.landing} landing now` : '';
+      const read = `${report.landed} landed patches, ${report.commits} commits${underWay}`;
       print.text(`${report.workspace}: ${report.ok ? 'ok' : 'broken'}, ${read}`);
     }
   });
