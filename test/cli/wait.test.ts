@@ -72,7 +72,9 @@ describe('waiting for a patch', () => {
       (response) => response.end(event(3, 'accepted') + event(5, 'claimed', { base: 'abc' })),
       (response) => response.write(event(8, 'checked', { verdicts: [] }), () => response.destroy()),
       (response) =>
-        void response.write(event(9, 'landed', { commit: 'c0ffee' }) + event(10, 'followed', { worktree: 'followed' })),
+        void response.write(
+          event(9, 'landed', { commit: 'c0ffee' }) + event(10, 'followed', { worktree: 'followed' }),
+        ),
     ]);
     const { exit, stdout, stderr } = await type({ url, stdin: 'x' }, 'submit', '-', '--wait', '--json');
     assert.equal(exit, 0);
@@ -86,7 +88,10 @@ describe('waiting for a patch', () => {
   it('tells when a patch in its cooldown will run', async (t) => {
     const notBefore = Date.parse('2026-11-22T10:00:42Z');
     const { url } = await scripted(t, [
-      (response) => response.end(event(1, 'deferred', { notBefore }) + event(2, 'landed', { commit: 'c' }) + event(3, 'followed')),
+      (response) =>
+        response.end(
+          event(1, 'deferred', { notBefore }) + event(2, 'landed', { commit: 'c' }) + event(3, 'followed'),
+        ),
     ]);
     const { stderr } = await type({ url, stdin: 'x' }, 'submit', '-', '--wait');
     assert.match(stderr, /deferred: runs at 10:00:42 UTC/);
