@@ -3,6 +3,7 @@ import type { Needs } from '../../app/needs.ts';
 import type { Health } from '../../core/health/heartbeat.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { replaceFile } from '../../platform/replace-file.ts';
+import { type Rounds, startRounds } from '../../platform/rounds.ts';
 import { type AggregatedHealth, aggregateHealth, type Expectation } from './aggregate.ts';
 
 /** Leads with a dot: readers of heartbeats pass it over. */
@@ -16,49 +17,24 @@ export interface HealthWorkerOptions {
   readonly logger: Logger;
 }
 
-/** How the last round went; `measuredAt` is RFC 3339, null before the first. */
-interface HealthWorkerFacts {
-  readonly measuredAt: string | null;
-  readonly problem: string | null;
-}
-
-export interface HealthWorker {
-  facts(): HealthWorkerFacts;
-  stop(): Promise<void>;
-}
-
 /** Measures everything every few seconds and leaves the aggregate for whoever looks. */
 export function startHealthWorker(
   needs: Pick<Needs, 'heartbeats' | 'clock'>,
   { folder, expectations, logger }: HealthWorkerOptions,
-): HealthWorker {
-  const stopping = new AbortController();
+): Rounds {
   let last: Health | null = null;
-  let facts: HealthWorkerFacts = { measuredAt: null, problem: null };
-  const ended = run();
-  return {
-    facts: () => facts,
-    stop: () => {
-      stopping.abort();
-      return ended;
+  return startRounds({
+    clock: needs.clock,
+    everyMs: EVERY_MS,
+    round: async (sequence) => {
+      const measured = await aggregateHealth(needs, expectations);
+      tellChange(measured);
+      const document = { ...measured, pid: process.pid, sequence };
+      await replaceFile(join(folder, AGGREGATE_FILE), `${JSON.stringify(document, null, 2)}\n`);
+      return measured.at;
     },
-  };
-
-  async function run(): Promise<void> {
-    for (let sequence = 1; !stopping.signal.aborted; sequence += 1) {
-      try {
-        const measured = await aggregateHealth(needs, expectations);
-        tellChange(measured);
-        const document = { ...measured, pid: process.pid, sequence };
-        await replaceFile(join(folder, AGGREGATE_FILE), `${JSON.stringify(document, null, 2)}\n`);
-        facts = { measuredAt: measured.at, problem: null };
-      } catch (error) {
-        facts = { ...facts, problem: error instanceof Error ? error.message : String(error) };
-        logger.error('health was not aggregated', { error });
-      }
-      await needs.clock.sleep(EVERY_MS, stopping.signal);
-    }
-  }
+    failed: (error) => logger.error('health was not aggregated', { error }),
+  });
 
   function tellChange({ health, components }: AggregatedHealth): void {
     if (health === last) return;

@@ -3,6 +3,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Needs } from '../../app/needs.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { replaceFile } from '../../platform/replace-file.ts';
+import { type Rounds, startRounds } from '../../platform/rounds.ts';
 import { openHistory } from './history.ts';
 import { type Counters, type ResourceSample, takeSample } from './sample.ts';
 
@@ -20,54 +21,29 @@ export interface ResourcesWorkerOptions {
   readonly logger: Logger;
 }
 
-/** How the last round went; `measuredAt` is RFC 3339, null before the first. */
-interface ResourcesWorkerFacts {
-  readonly measuredAt: string | null;
-  readonly problem: string | null;
-}
-
-export interface ResourcesWorker {
-  facts(): ResourcesWorkerFacts;
-  stop(): Promise<void>;
-}
-
 /** Samples the machine and the processes of Ghost every few seconds. */
 export function startResourcesWorker(
   needs: Pick<Needs, 'heartbeats' | 'clock'>,
   { folder, home, logger }: ResourcesWorkerOptions,
-): ResourcesWorker {
-  const stopping = new AbortController();
+): Rounds {
   const delays = watchDelays();
-  let facts: ResourcesWorkerFacts = { measuredAt: null, problem: null };
-  const ended = run();
-  return {
-    facts: () => facts,
-    stop: () => {
-      stopping.abort();
-      return ended;
+  const history = openHistory(join(folder, HISTORY_FILE), KEPT_SAMPLES);
+  let counters: Counters | null = null;
+  const rounds = startRounds({
+    clock: needs.clock,
+    everyMs: EVERY_MS,
+    round: async (sequence) => {
+      const sources = { now: needs.clock.now(), home, heartbeats: await readHeartbeats(needs) };
+      const measured = await takeSample({ ...sources, eventLoopDelay: delays.since() }, counters);
+      counters = measured.counters;
+      const document = { ...measured.sample, pid: process.pid, sequence };
+      await replaceFile(join(folder, RESOURCE_FILE), `${JSON.stringify(document, null, 2)}\n`);
+      await (await history).append(document);
+      return document.at;
     },
-  };
-
-  async function run(): Promise<void> {
-    const history = await openHistory(join(folder, HISTORY_FILE), KEPT_SAMPLES);
-    let counters: Counters | null = null;
-    for (let sequence = 1; !stopping.signal.aborted; sequence += 1) {
-      try {
-        const sources = { now: needs.clock.now(), home, heartbeats: await readHeartbeats(needs) };
-        const measured = await takeSample({ ...sources, eventLoopDelay: delays.since() }, counters);
-        counters = measured.counters;
-        const document = { ...measured.sample, pid: process.pid, sequence };
-        await replaceFile(join(folder, RESOURCE_FILE), `${JSON.stringify(document, null, 2)}\n`);
-        await history.append(document);
-        facts = { measuredAt: document.at, problem: null };
-      } catch (error) {
-        facts = { ...facts, problem: error instanceof Error ? error.message : String(error) };
-        logger.error('resources were not sampled', { error });
-      }
-      await needs.clock.sleep(EVERY_MS, stopping.signal);
-    }
-    delays.stop();
-  }
+    failed: (error) => logger.error('resources were not sampled', { error }),
+  });
+  return { facts: rounds.facts, stop: () => rounds.stop().finally(delays.stop) };
 }
 
 /** One sample for whoever asks, its rates measured over `overMs`. */
