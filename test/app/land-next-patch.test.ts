@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, it, type TestContext } from 'node:test';
 import { cancelPatch } from '../../src/app/cancel-patch.ts';
+import { landNextPatch } from '../../src/app/land-next-patch.ts';
 import { patchLog } from '../../src/app/patch-reads.ts';
 import { releaseHeld } from '../../src/app/release-held.ts';
 import { removeWorkspace } from '../../src/app/remove-workspace.ts';
@@ -138,12 +139,18 @@ describe('the head of a line', () => {
 
   it('fails as ours when the policy asks for more isolation than there is', async (test) => {
     const line = await lineFor(test);
-    const { level } = await line.needs.sandbox.isolation();
-    if (level === 3) return test.skip('this machine gives the highest level');
-    write(line.installation.config.home.data, { 'policy.yml': `minimumIsolation: ${level + 1}\n` });
+    write(line.installation.config.home.data, { 'policy.yml': 'minimumIsolation: 3\n' });
     const { patch } = await line.submit(patchOf(line.repository, BRAVE));
-    await line.next();
-    assert.equal((await stateOf(line, patch.id, 'failed')).reason, 'isolation_too_low');
+    const { sandbox } = line.needs;
+    const isolation = async () => ({ level: 2, description: 'a machine without control groups' }) as const;
+    const needs = { ...line.needs, sandbox: { isolation, run: sandbox.run.bind(sandbox) } };
+    await landNextPatch(needs, line.holding, { cooldownMs: 0, waived: null });
+    const failed = await stateOf(line, patch.id, 'failed');
+    assert.equal(failed.reason, 'isolation_too_low');
+    assert.match(
+      failed.detail,
+      /asks for isolation level 3, this machine gives 2: a machine without control groups/,
+    );
   });
 
   it('is held while local edits stand in its way, naming the paths, and lands once they are gone', async (test) => {
