@@ -4,6 +4,7 @@ import { isMissing } from './durable.ts';
 import type { GitPlace } from './environment.ts';
 import { git, type RunOptions } from './run-git.ts';
 import { isDirectory, type TreeEntry } from './tree-object.ts';
+import type { WorkTreePlace } from './work-trees.ts';
 
 export interface Question {
   readonly paths: readonly Path[];
@@ -71,16 +72,30 @@ async function pathsBetween(
 }
 
 /**
- * Paths that the base does not have, and where something stands on disk all the same, ignored or not: a file or a
- * filled directory at the path itself, or a file where the path needs a directory. No symbolic link is followed.
+ * Paths at which the base has no file, and where something stands on disk all the same, ignored or not: a file or a
+ * filled directory at the path itself, or a file where the path needs a directory. Of a directory of the base, which is
+ * to become a file, only what the index does not have is in the way. No symbolic link is followed.
  */
 export async function untrackedInTheWay(
-  workTree: string,
-  paths: readonly Path[],
+  place: WorkTreePlace,
+  { paths, options }: Question,
   base: Standing,
 ): Promise<ReadonlySet<string>> {
-  const blocked = await Promise.all(paths.map((path) => isBlocked(workTree, path, base)));
-  return new Set(paths.filter((_, at) => blocked[at]));
+  const blocked = await Promise.all(paths.map((path) => isBlocked(place.workTree, path, base)));
+  const folders = paths.filter((path) => {
+    const standing = base.get(path);
+    return standing && isDirectory(standing);
+  });
+  const holding = await holdingUntracked(place, { paths: folders, options });
+  return new Set([...paths.filter((_, at) => blocked[at]), ...holding]);
+}
+
+/** Those of some directories in which there are files that the index does not have. */
+async function holdingUntracked(place: GitPlace, { paths, options }: Question): Promise<Path[]> {
+  if (paths.length === 0) return [];
+  const printed = await git(place, ['ls-files', '--others', '-z', ...pathspecs(paths)], options);
+  const untracked = printed.toString('latin1').split('\0');
+  return paths.filter((path) => untracked.some((name) => name.startsWith(`${path}/`)));
 }
 
 async function isBlocked(workTree: string, path: string, base: Standing): Promise<boolean> {
@@ -96,7 +111,6 @@ async function isBlocked(workTree: string, path: string, base: Standing): Promis
       return !(tracked && !isDirectory(tracked));
     }
   }
-  // Files that the base has below it are in question themselves, each as a path that the patch removes.
   return !standing && !(await isEmpty(onDisk(workTree, path)));
 }
 

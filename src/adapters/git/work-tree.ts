@@ -60,7 +60,7 @@ export class GitWorktree implements Worktree {
       const edits = await Promise.all([
         stagedPaths(place, standing, { paths, options }),
         editedInWorkTree(place, { paths, options }),
-        untrackedInTheWay(place.workTree, paths, found),
+        untrackedInTheWay(place, { paths, options }, found),
       ]);
       return new Set(edits.flatMap((set) => [...set]));
     } catch (error) {
@@ -120,7 +120,7 @@ export class GitWorktree implements Worktree {
     const tracked = await trackedPaths(place, { paths: added, options });
     const untracked = added.filter((path) => !tracked.has(path));
     const found = await this.#parts.trees.find(await this.#parts.treeOf(from), untracked);
-    return (await untrackedInTheWay(place.workTree, untracked, found)).size > 0;
+    return (await untrackedInTheWay(place, { paths: untracked, options }, found)).size > 0;
   }
 }
 

@@ -90,6 +90,32 @@ describe('the work tree', () => {
     });
   }
 
+  const folder = [change('src/deep/er/three.ts', null), change('src/deep', 'file\n')];
+
+  it('follows where a folder becomes a file, and a file a folder or a link', async (t) => {
+    const files = [
+      ...folder,
+      ...[change('sort.a', null), change('sort.a/b', 'b\n'), change('sort0', 'README.md', '120000')],
+    ];
+    const { place, follow } = await landed(t, 'checked out', files);
+    assert.equal(await follow(), 'followed');
+    assert.equal(place.git('status', '--porcelain'), '');
+    assert.equal(readFileSync(join(place.path, 'src/deep'), 'utf8'), 'file\n');
+  });
+
+  for (const what of ['untracked', 'ignored']) {
+    it(`stays behind because of an ${what} file in a folder that becomes a file, and tells of it`, async (t) => {
+      const { place, open, intent, follow } = await landed(t, 'checked out', folder, (at) => {
+        if (what === 'ignored') write(join(at, '.git/info/exclude'), 'mine\n');
+        write(join(at, 'src/deep/er/mine'), 'mine\n');
+      });
+      const paths = folder.map((file) => file.path);
+      assert.deepEqual(await open.worktree.localEdits(intent.base, paths), ['src/deep']);
+      assert.equal(await follow(), 'behind');
+      assert.equal(readFileSync(join(place.path, 'src/deep/er/mine'), 'utf8'), 'mine\n');
+    });
+  }
+
   it("stays behind while another git holds the index's lock", async (t) => {
     const { place, follow } = await landed(t, 'checked out', CHANGES);
     const lock = join(place.gitDir, 'index.lock');
