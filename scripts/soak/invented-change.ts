@@ -27,15 +27,13 @@ export const REFUSED_AS: Readonly<Record<Kind, string | null>> = {
   mixed: null,
   merge: null,
   'file becomes folder': null,
+  'folder becomes file': null,
+  'file becomes link': null,
   empty: 'empty_patch',
   binary: 'unsupported',
   'too large': 'body_too_large',
-  // Whether more stands in the folder than the patch deletes is not in the snapshot that a change is judged by.
-  'folder becomes file': 'file_exists',
   'link out of the tree': 'path_refused',
   'link with a second climb': 'path_refused',
-  // git tells it in two sections of one path.
-  'file becomes link': 'malformed',
 };
 
 type Files = Map<string, InventedFile>;

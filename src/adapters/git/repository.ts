@@ -61,7 +61,10 @@ export class GitRepository implements Repository {
 
   async #standing(entry: TreeEntry | null): Promise<Standing> {
     if (!entry) return { kind: 'absent' };
-    if (isDirectory(entry)) return { kind: 'directory' };
+    if (isDirectory(entry)) {
+      const entries = await this.#parts.trees.entries(entry.id);
+      return { kind: 'directory', names: [...entries.keys()] };
+    }
     if (entry.mode === GITLINK) return { kind: 'gitlink' };
     const { bytes } = await this.#parts.reader.require(entry.id, 'blob');
     return { kind: 'file', mode: fileMode(entry.mode), blob: blobId(entry.id), bytes };

@@ -1,4 +1,4 @@
-import type { FileMode } from '../git.ts';
+import type { FileMode, Path } from '../git.ts';
 import { bytesOf, latin1 } from './bytes.ts';
 import type { Edit, FileChange, Format, Rung, Snapshot } from './change.ts';
 import { contentFault, patternFault } from './content-faults.ts';
@@ -16,6 +16,8 @@ import type { Work } from './work.ts';
 export interface Bench {
   readonly snapshot: Snapshot;
   readonly format: Format;
+  /** What the whole patch takes away. */
+  readonly leaving: ReadonlySet<Path>;
   readonly work: Work;
   readonly room: Clinic;
 }
@@ -33,6 +35,8 @@ export function applyEdit(edit: Edit, bench: Bench): EditOutcome {
       return created(edit, edit.content, { mode: edit.mode, bench });
     case 'delete':
       return deleted(edit, bench);
+    case 'exchange':
+      return exchanged(edit, bench);
     case 'replace':
       return replaced(edit, bench);
     case 'modify':
@@ -65,7 +69,7 @@ function created(
   content: string,
   to: { readonly mode: FileMode; readonly bench: Bench },
 ): EditOutcome {
-  const fault = occupied(to.bench.snapshot, edit, content);
+  const fault = occupied(to.bench, edit, content);
   if (fault !== null) return faulty(fault);
   return done([{ path: edit.path, before: null, after: { mode: to.mode, bytes: bytesOf(content) } }], null);
 }
@@ -81,6 +85,17 @@ function deleted(edit: Extract<Edit, { kind: 'delete' }>, bench: Bench): EditOut
   if (got === shown) return done([file], 'exact');
   if (got.replaceAll('\r\n', '\n') === shown.replaceAll('\r\n', '\n')) return done([file], 'line-ends');
   return faulty(contentFault(edit, got, shown));
+}
+
+function exchanged(edit: Extract<Edit, { kind: 'exchange' }>, bench: Bench): EditOutcome {
+  const gone = deleted(edit.deletion, bench);
+  if (gone.kind === 'faulty') return gone;
+  const { mode, content } = edit.creation;
+  const after = { mode, bytes: bytesOf(content) };
+  return done(
+    gone.files.map((file) => ({ ...file, after })),
+    gone.rung,
+  );
 }
 
 function replaced(edit: Extract<Edit, { kind: 'replace' }>, bench: Bench): EditOutcome {
@@ -101,7 +116,7 @@ function modified(edit: Moved, bench: Bench): EditOutcome {
   const source = sourceOf(bench.snapshot, from, edit);
   if ('code' in source) return faulty(source);
   const faults: Fault[] = [];
-  if (edit.from !== null) faults.push(...present(occupied(bench.snapshot, edit, null)));
+  if (edit.from !== null) faults.push(...present(occupied(bench, edit, null)));
   const expected = expectedMode(edit, source.mode);
   if (expected !== null) faults.push(modeFault(edit, from, { got: source.mode, expected }));
   if (faults.length > 0) return faulty(...faults);

@@ -7,6 +7,7 @@ import { clinic } from './diagnose.ts';
 import type { Fault } from './fault.ts';
 import { faultOf, placeName } from './fault-of.ts';
 import { isSensitive } from './path.ts';
+import { leavingPaths } from './remaining.ts';
 import { blocked } from './standing.ts';
 import { newWork, type Work } from './work.ts';
 
@@ -28,6 +29,7 @@ export function applyChange(
   const bench = {
     snapshot,
     format: change.format,
+    leaving: leavingPaths(change.edits),
     work: options.work ?? newWork(),
     room: clinic(snapshot),
   };

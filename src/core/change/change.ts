@@ -40,19 +40,14 @@ export type Edit =
       readonly newMode: FileMode | null;
       readonly span: Span;
     }
+  | Creation
+  | Deletion
+  /** Puts a new file in the place of one: how git tells that a file becomes a symbolic link, or the reverse. */
   | {
-      readonly kind: 'create';
+      readonly kind: 'exchange';
       readonly path: Path;
-      readonly mode: FileMode;
-      readonly content: string;
-      readonly span: Span;
-    }
-  /** Removes a file whose whole content the patch shows (`content`), or whose name it only gives (`null`, an empty file). */
-  | {
-      readonly kind: 'delete';
-      readonly path: Path;
-      readonly content: string | null;
-      readonly oldMode: FileMode | null;
+      readonly deletion: Deletion;
+      readonly creation: Creation;
       readonly span: Span;
     }
   /** Replaces literal text that must occur exactly once. */
@@ -63,6 +58,23 @@ export type Edit =
       readonly replacement: string;
       readonly span: Span;
     };
+
+interface Creation {
+  readonly kind: 'create';
+  readonly path: Path;
+  readonly mode: FileMode;
+  readonly content: string;
+  readonly span: Span;
+}
+
+/** Removes a file whose whole content the patch shows (`content`), or whose name it only gives (`null`, an empty file). */
+interface Deletion {
+  readonly kind: 'delete';
+  readonly path: Path;
+  readonly content: string | null;
+  readonly oldMode: FileMode | null;
+  readonly span: Span;
+}
 
 /** Where in the patch text an edit or hunk stands: lines from 1, both ends included. */
 export interface Span {
@@ -97,7 +109,8 @@ export interface HunkLine {
 export type Standing =
   | { readonly kind: 'absent' }
   | { readonly kind: 'file'; readonly mode: FileMode; readonly blob: BlobId; readonly bytes: Uint8Array }
-  | { readonly kind: 'directory' }
+  /** `names`: of all that stands directly in it, each one segment of a path. */
+  | { readonly kind: 'directory'; readonly names: readonly string[] }
   | { readonly kind: 'gitlink' };
 
 /** Every path a change names, and every directory above one, as it stands in one tree. */

@@ -1,4 +1,5 @@
 import type { Edit } from './change.ts';
+import { withExchanges } from './exchange.ts';
 import type { Fault } from './fault.ts';
 import { Faulty, faultOf } from './fault-of.ts';
 import { readGitSection } from './git-diff.ts';
@@ -8,7 +9,7 @@ import { hunkHeader } from './hunk-header.ts';
 import { type Preamble, preamble } from './mail.ts';
 import { doubleClaims } from './one-edit-per-path.ts';
 import type { PatchLine } from './patch-lines.ts';
-import type { Section } from './section.ts';
+import { GIT_HEADER, type Section } from './section.ts';
 import { readPlainSection } from './unified-diff.ts';
 
 const MAX_FILES = 1_000;
@@ -43,13 +44,16 @@ export function readDiff(lines: readonly PatchLine[]): DiffText {
     const excess = excessFault(sections.length, hunks, at);
     if (excess !== null) return { ...EMPTY, faults: [excess] };
   }
-  const edits = sections.map(({ edit }) => edit);
+  const edits = withExchanges(
+    sections.map(({ edit }) => edit),
+    lines,
+  );
   return {
     edits,
     faults: [...faults, ...doubleClaims(edits)],
     notes: sections.flatMap(({ notes }) => notes),
     title: around.title,
-    headers: first < 0 ? 'none' : lines.some(({ text }) => text.startsWith(GIT)) ? 'git' : 'plain',
+    headers: first < 0 ? 'none' : lines.some(({ text }) => text.startsWith(GIT_HEADER)) ? 'git' : 'plain',
   };
 }
 
@@ -75,12 +79,10 @@ function readStep(lines: readonly PatchLine[], at: number, around: Preamble): St
   }
 }
 
-const GIT = 'diff --git ';
-
 const EMPTY: DiffText = { edits: [], faults: [], notes: [], title: null, headers: 'none' };
 
 function sectionKind(lines: readonly PatchLine[], at: number): 'git' | 'plain' | null {
-  if (lines[at]?.text.startsWith(GIT)) return 'git';
+  if (lines[at]?.text.startsWith(GIT_HEADER)) return 'git';
   return startsPlainFile(lines, at) ? 'plain' : null;
 }
 

@@ -173,8 +173,8 @@ function changedModes(header: GitHeader): {
   const newMode = modeOf(header, 'new mode');
   if (newMode !== null && oldMode !== null && (oldMode === '120000') !== (newMode === '120000')) {
     throw unsupported(header.line, null, {
-      message: `Line ${header.line}: a file cannot become a symbolic link, or the reverse, in one edit.`,
-      hint: 'Delete it in one patch and create it in the next.',
+      message: `Line ${header.line}: a file cannot become a symbolic link, or the reverse, in one section.`,
+      hint: 'Write a section that deletes it and, directly after it, one that creates it, as git does.',
     });
   }
   return { oldMode, newMode };

@@ -5,6 +5,9 @@ import { Faulty, faultOf } from './fault-of.ts';
 import { parsePath } from './path.ts';
 import { whyTargetRefused } from './symlink-target.ts';
 
+/** How git's sections begin. */
+export const GIT_HEADER = 'diff --git ';
+
 /** One file's part of a patch, read. `next` is the index of the first line after it. */
 export interface Section {
   readonly edit: Edit;

@@ -3,6 +3,7 @@ import { legible } from './bytes.ts';
 import type { Edit, FileChange, Snapshot, Standing } from './change.ts';
 import type { Fault } from './fault.ts';
 import { faultOf, placeName } from './fault-of.ts';
+import { remainingBelow } from './remaining.ts';
 
 export type StandingFile = Extract<Standing, { kind: 'file' }>;
 
@@ -48,16 +49,28 @@ const VERBS: Readonly<Record<Edit['kind'], string>> = {
   copy: 'copy',
   create: 'create',
   delete: 'delete',
+  exchange: 'change',
   replace: 'change',
 };
 
-/** Why nothing new can stand at `path`; null when it is free. `content` is what would be put there. */
-export function occupied(snapshot: Snapshot, edit: Edit, content: string | null): Fault | null {
+/**
+ * Why nothing new can stand at the path of `edit`; null when it is free, as a directory is that the patch empties.
+ * `content` is what would be put there.
+ */
+export function occupied(
+  { snapshot, leaving }: { readonly snapshot: Snapshot; readonly leaving: ReadonlySet<Path> },
+  edit: Edit,
+  content: string | null,
+): Fault | null {
   const standing = standingAt(snapshot, edit.path);
   if (standing.kind === 'absent') return null;
+  if (standing.kind === 'directory') {
+    const remains = remainingBelow(snapshot, edit.path, leaving);
+    return remains === null ? null : notEmptied(edit, remains);
+  }
   const same =
     standing.kind === 'file' && content !== null && Buffer.from(content, 'latin1').equals(standing.bytes);
-  const got = standing.kind === 'gitlink' ? 'a submodule' : `a ${standing.kind}`;
+  const got = standing.kind === 'gitlink' ? 'a submodule' : 'a file';
   return faultOf(
     'file_exists',
     {
@@ -65,6 +78,17 @@ export function occupied(snapshot: Snapshot, edit: Edit, content: string | null)
       hint: same
         ? 'Leave it out: the change is already there.'
         : 'Change the existing file, delete it first in a patch of its own, or choose another path.',
+    },
+    { path: edit.path, patchLine: edit.span.firstLine },
+  );
+}
+
+function notEmptied(edit: Edit, remains: Path): Fault {
+  return faultOf(
+    'file_exists',
+    {
+      message: `${placeName(edit.path, edit.span)} cannot be created: a directory stands there, and ${legible(remains)} remains in it.`,
+      hint: 'Delete or move all that stands below it in the same patch, or choose another path.',
     },
     { path: edit.path, patchLine: edit.span.firstLine },
   );

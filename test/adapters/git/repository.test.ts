@@ -86,6 +86,11 @@ for (const kind of ['bare', 'checked out', 'linked'] satisfies Kind[]) {
         'src/one.ts file',
         'src/one.ts/x absent',
       ]);
+      const above = seen.get(path('src'));
+      assert.deepEqual(
+        above?.kind === 'directory' && above.names,
+        place.git('ls-tree', '--name-only', 'main:src').split('\n'),
+      );
       const standing = seen.get(path('src/one.ts'));
       assert.ok(standing?.kind === 'file');
       assert.equal(standing.mode, '100644');

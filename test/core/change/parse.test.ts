@@ -90,6 +90,9 @@ test('one bad section does not hide the faults of the next', () => {
   );
 });
 
+const OLD_F = 'diff --git a/f b/f\ndeleted file mode 100644\n';
+const NEW_F = 'diff --git a/f b/f\nnew file mode 100755\n';
+
 /** Each text is refused with this code at this line. */
 const MALFORMED: Readonly<Record<string, readonly [string, string, number]>> = {
   'a line without a prefix': [`--- a/f\n+++ b/f\n@@ -1,9 +1 @@\n-a\nb\n+c\n`, 'malformed', 5],
@@ -103,6 +106,18 @@ const MALFORMED: Readonly<Record<string, readonly [string, string, number]>> = {
   'an empty hunk': ['--- a/f\n+++ b/f\n@@ -1 +1 @@\n', 'malformed', 3],
   'two files in one header': [`--- a/f\n+++ b/g\n${HUNK}`, 'malformed', 1],
   'two sections for one file': [PLAIN + PLAIN, 'malformed', 6],
+  'a deletion and a creation of one path in a plain diff': [
+    '--- a/f\n+++ /dev/null\n@@ -1 +0,0 @@\n-a\n--- /dev/null\n+++ b/f\n@@ -0,0 +1 @@\n+b\n',
+    'malformed',
+    5,
+  ],
+  'a creation before the deletion of one path': [`${NEW_F}${OLD_F}`, 'malformed', 3],
+  'a deletion and a creation of one path with another between': [
+    `${OLD_F}${NEW_F.replaceAll('/f', '/g')}${NEW_F}`,
+    'malformed',
+    5,
+  ],
+  'a third section after a deletion and a creation': [`${OLD_F}${NEW_F}${NEW_F}`, 'malformed', 5],
   'an edit of a file that is renamed away': [
     `diff --git a/f b/g\nrename from f\nrename to g\ndiff --git a/f b/f\n${PLAIN}`,
     'malformed',

@@ -12,6 +12,8 @@ after(() => git.remove());
 const LINES = Array.from({ length: 30 }, (_, at) => `line ${at}\n`).join('');
 const CRLF = LINES.replaceAll('\n', '\r\n');
 
+const RENAMES = ['-M', '--full-index'];
+
 /** What git's own diff between two trees must do here: exactly what it does in git. */
 const CASES: Readonly<
   Record<string, { readonly from: Tree; readonly to: Tree; readonly options?: readonly string[] }>
@@ -78,6 +80,51 @@ const CASES: Readonly<
   },
   'a deleted symbolic link': { from: { a: 'x\n', l: { mode: '120000', text: 'a' } }, to: { a: 'x\n' } },
   'a file replaced by a directory': { from: { a: 'x\n' }, to: { 'a/b': 'y\n' } },
+  'a file that becomes a link': {
+    from: { a: LINES, b: 'x\n' },
+    to: { a: { mode: '120000', text: 'b' }, b: 'x\n' },
+    options: RENAMES,
+  },
+  'a link that becomes an executable file, beside one that becomes a link': {
+    from: { a: { mode: '120000', text: 'b' }, b: { mode: '100755', text: LINES } },
+    to: { a: { mode: '100755', text: LINES }, b: { mode: '120000', text: 'a' } },
+    options: RENAMES,
+  },
+  'an empty file that becomes a link': {
+    from: { a: '', b: 'x\n' },
+    to: { a: { mode: '120000', text: 'b' }, b: 'x\n' },
+    options: RENAMES,
+  },
+  'a file that moves and leaves a link': {
+    from: { a: LINES },
+    to: { a: { mode: '120000', text: 'b' }, b: LINES },
+    options: RENAMES,
+  },
+  'a folder that becomes a file': {
+    from: { 'a/b': 'x\n', 'a/c/d': 'y\n', 'a.b': 'z\n' },
+    to: { a: LINES, 'a.b': 'z\n' },
+    options: RENAMES,
+  },
+  'a folder that becomes the file that stood in it': {
+    from: { 'a/b': LINES, 'a/c/d': 'y\n' },
+    to: { a: LINES.replace('line 3\n', 'three\n') },
+    options: RENAMES,
+  },
+  'a folder that becomes a link to where its files go': {
+    from: { 'a/b': LINES, 'a/c/d': 'y\n' },
+    to: { a: { mode: '120000', text: 'z' }, 'z/b': LINES, 'z/c/d': 'y\n' },
+    options: RENAMES,
+  },
+  'a file that becomes a folder': {
+    from: { a: LINES },
+    to: { 'a/b': LINES, 'a/c/d': 'y\n' },
+    options: RENAMES,
+  },
+  'a link that becomes a folder': {
+    from: { a: { mode: '120000', text: 'b' }, b: 'x\n' },
+    to: { 'a/c': LINES, b: 'x\n' },
+    options: RENAMES,
+  },
   'an emptied file': { from: { a: LINES }, to: { a: '' } },
   'a filled empty file': { from: { a: '' }, to: { a: LINES } },
   'a BOM kept': { from: { a: '\xef\xbb\xbfx\ny\n' }, to: { a: '\xef\xbb\xbfz\ny\n' } },

@@ -23,8 +23,9 @@ function above(path: string): string[] {
 function standing(tree: Tree, path: string): Standing {
   const entry = Object.hasOwn(tree, path) ? tree[path] : undefined;
   if (entry === undefined) {
-    const inside = Object.keys(tree).some((name) => name.startsWith(`${path}/`));
-    return { kind: inside ? 'directory' : 'absent' };
+    const below = Object.keys(tree).filter((name) => name.startsWith(`${path}/`));
+    const names = new Set(below.map((name) => name.slice(path.length + 1).split('/')[0] ?? ''));
+    return below.length === 0 ? { kind: 'absent' } : { kind: 'directory', names: [...names] };
   }
   const { mode, text } = typeof entry === 'string' ? { mode: '100644', text: entry } : entry;
   if (mode === '160000') return { kind: 'gitlink' };
