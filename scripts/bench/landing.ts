@@ -184,7 +184,7 @@ async function submit({ needs }: Installation, body: string): Promise<PatchId> {
 }
 
 async function landOne({ needs }: Installation, holding: Holding, waived: PatchId): Promise<void> {
-  const next = await landNextPatch(needs, holding, { cooldownMs: 0, waived });
+  const next = await landNextPatch(needs, holding, { cooldownMs: 0, waived, branch: 'kept' });
   if (next.kind !== 'moved' || next.patch.state.name !== 'landed')
     throw new Error(`the patch did not land: ${JSON.stringify(next)}`);
 }

@@ -105,13 +105,12 @@ async function inHand(needs: OneShotNeeds, workspace: Workspace, shot: OneShot):
 
 async function landOne(needs: OneShotNeeds, holding: Holding, shot: OneShot): Promise<Patch> {
   const { name } = holding.workspace;
-  const isOwn = name.startsWith(OWN_PREFIX);
-  const recovered = await recoverWorkspace(needs, holding, { branch: isOwn ? 'free' : 'kept' });
+  const recovered = await recoverWorkspace(needs, holding, { branch: ruleOf(holding) });
   if (recovered.kind === 'broken') throw fail('integrity_broken', { problem: recovered.problem });
   if (recovered.kind === 'blocked')
     throw fail('repository_locked', { path: recovered.path, by: 'a git process that is not ours' });
   if (recovered.kind === 'fenced') throw fail('lease_held', { name, owner: 'a newer holder' });
-  await clearLine(needs, holding, isOwn);
+  await clearLine(needs, holding);
   const { patch } = await submitPatch(needs, {
     ...{ workspace: name, body: shot.body, format: shot.format, title: null, author: shot.author },
     ...{ origin: 'cli', idempotencyKey: null, force: true },
@@ -128,20 +127,21 @@ async function landOne(needs: OneShotNeeds, holding: Holding, shot: OneShot): Pr
 }
 
 /** What an earlier run that was killed left in its own line is cancelled; a service's line is the service's to run. */
-async function clearLine(needs: OneShotNeeds, { workspace }: Holding, isOwn: boolean): Promise<void> {
+async function clearLine(needs: OneShotNeeds, { workspace }: Holding): Promise<void> {
   const left = await needs.ledger.list({
     workspace: workspace.name,
     states: ['queued', 'held'],
     limit: MOST_LEFT,
   });
-  if (left.length > 0 && !isOwn) throw fail('workspace_busy', { name: workspace.name, waiting: left.length });
+  if (left.length > 0 && !isOwn(workspace))
+    throw fail('workspace_busy', { name: workspace.name, waiting: left.length });
   for (const { id } of left) await cancelPatch(needs, { id, actor: OWNER });
 }
 
 async function step(needs: OneShotNeeds, holding: Holding, waived: PatchId | null): Promise<void> {
   if (holding.signal.aborted)
     throw fail('lease_held', { name: holding.workspace.name, owner: 'a newer holder' });
-  const next = await landNextPatch(needs, holding, { cooldownMs: 0, waived });
+  const next = await landNextPatch(needs, holding, { cooldownMs: 0, waived, branch: ruleOf(holding) });
   switch (next.kind) {
     case 'waiting':
       return needs.clock.sleep(next.until - needs.clock.now(), holding.signal);
@@ -149,6 +149,8 @@ async function step(needs: OneShotNeeds, holding: Holding, waived: PatchId | nul
       throw fail('lease_held', { name: holding.workspace.name, owner: 'a newer holder' });
     case 'blocked':
       throw fail('repository_locked', { path: next.path, by: 'a git process that is not ours' });
+    case 'broken':
+      throw fail('integrity_broken', { problem: next.problem });
     case 'paused':
       throw fail('act_impossible', {
         act: 'Applying',
@@ -159,6 +161,15 @@ async function step(needs: OneShotNeeds, holding: Holding, waived: PatchId | nul
     default:
       return;
   }
+}
+
+function isOwn({ name }: Workspace): boolean {
+  return name.startsWith(OWN_PREFIX);
+}
+
+/** Between two runs of `ghost apply` the branch is its owner's, to amend and rebase; a service's branch is not. */
+function ruleOf({ workspace }: Holding): 'kept' | 'free' {
+  return isOwn(workspace) ? 'free' : 'kept';
 }
 
 type Place = Pick<Workspace, 'gitDir' | 'workTree' | 'branch'>;
@@ -177,8 +188,7 @@ async function workspaceAt(needs: OneShotNeeds, { gitDir, branch }: Place): Prom
 async function requireGate(needs: OneShotNeeds, workspace: Workspace): Promise<void> {
   const problem = await gateProblem(needs, workspace);
   if (problem === null) return;
-  const wayOut = `${problem}; --ungated lands it without any`;
-  throw fail('workspace_ungated', { name: workspace.name, problem: wayOut });
+  throw fail('repository_ungated', { path: workspace.workTree ?? workspace.gitDir, problem });
 }
 
 function notTaken(workspace: Workspace, taken: Exclude<Taken, { kind: 'taken' }>): Error {

@@ -10,6 +10,7 @@ import { type Claimed, type JudgeNeeds, judgePatch } from './judge-patch.ts';
 import { type Gated, type Landed, landPatch } from './land-patch.ts';
 import type { Needs } from './needs.ts';
 import { recordStep } from './record-step.ts';
+import type { RecoveryRules } from './recover-workspace.ts';
 
 export type NextNeeds = JudgeNeeds & Pick<Needs, 'workspaces' | 'leaser'>;
 
@@ -17,6 +18,7 @@ export interface ExecutionRules {
   readonly cooldownMs: number;
   /** The one patch, if any, for which a person waived the gate by name. */
   readonly waived: PatchId | null;
+  readonly branch: RecoveryRules['branch'];
 }
 
 export type Next =
@@ -26,6 +28,8 @@ export type Next =
   | { readonly kind: 'waiting'; readonly until: number }
   /** The head was worked on: it ended, was held, or is queued again for another attempt or on a new base. */
   | { readonly kind: 'moved'; readonly patch: Patch }
+  /** Somebody took off the branch what had landed on it. */
+  | { readonly kind: 'broken'; readonly problem: string }
   | Exclude<Landed, { kind: 'landed' | 'outpaced' }>;
 
 /** Takes the head of the workspace's line as far as it will go: to landed, or to the reason why not. */
@@ -46,11 +50,25 @@ export async function landNextPatch(
     case 'wait':
       return defer(needs, holding, move);
     case 'claim':
+      if (rules.branch === 'kept' && !(await holdsLanded(holding, line.lastLanded)))
+        return broken(holding, line.lastLanded);
       return claimUnderPolicy(needs, holding, {
         head: move.head,
         gate: rules.waived === move.head.id ? 'waived' : 'required',
       });
   }
+}
+
+async function holdsLanded({ open }: Holding, last: Patch | null): Promise<boolean> {
+  return last?.state.name !== 'landed' || open.history.holds(last.state.intent.commit);
+}
+
+function broken({ workspace }: Holding, last: Patch | null): Next {
+  const commit = last?.state.name === 'landed' ? last.state.intent.commit : 'nothing';
+  return {
+    kind: 'broken',
+    problem: `branch ${workspace.branch} no longer contains the landed commit ${commit}`,
+  };
 }
 
 /** A name can have been given to another repository since this holding began: that line is not ours to run. */

@@ -68,12 +68,17 @@ async function readLog(needs: AuditNeeds): Promise<ReadLog> {
   const lines: LogLine[] = [];
   const problems: string[] = [];
   for await (const { number, text, end } of needs.auditLog.lines()) {
-    if (end === 'torn') continue;
     const line = parseLine(text);
+    if (end === 'torn') {
+      problems.push(...leftover(number, text, line));
+      continue;
+    }
     if (line === null) {
       problems.push(`audit log, line ${number}: not a whole entry`);
       continue;
     }
+    // What was written is the one spelling of its entry; any other byte was put there since.
+    if (canonicalJson(line) !== text) problems.push(`audit log, line ${number}: not as it was written`);
     const { position, ...entry } = line;
     const expected = (lines.at(-1)?.position ?? 0) + 1;
     if (position !== expected)
@@ -82,6 +87,12 @@ async function readLog(needs: AuditNeeds): Promise<ReadLog> {
   }
   const entries = lines.map(({ entry }) => entry);
   return { lines, chains: Map.groupBy(entries, ({ chain }) => chain), problems };
+}
+
+/** Writing may be under way or have been cut short, but neither ever writes more than a line without its end. */
+function leftover(number: number, text: string, line: AuditLine | null): string[] {
+  const isPart = line === null ? text.startsWith('{') : canonicalJson(line) === text;
+  return isPart ? [] : [`audit log, line ${number}: not as it was written`];
 }
 
 function parseLine(text: string): AuditLine | null {

@@ -1,3 +1,5 @@
+import type { CommitId } from '../core/git.ts';
+import { isPatchId } from '../core/patch/id.ts';
 import type { Intent, Patch } from '../core/patch/patch.ts';
 import type { History, HistoryCommit } from '../ports/repository.ts';
 import { chooseWorkspace } from './choose-workspace.ts';
@@ -13,6 +15,8 @@ export interface VerifyReport {
   readonly commits: number;
   /** Those of them whose landing is written down as begun and not yet as done. */
   readonly landing: number;
+  /** Commits that name patches of others: of another workspace of this ledger, or from before this one's first landing. */
+  readonly others: number;
   readonly problems: readonly string[];
 }
 
@@ -36,11 +40,13 @@ export async function verifyWorkspace(
     const commits = [...direct, ...merged];
     const begun = new Map(verified.patches.flatMap(begunLandingOf));
     const underWay = new Set(direct.filter((commit) => isUnderWay(commit, begun.get(commit.id))));
+    const own = new Set([...landed.map(({ intent }) => intent.commit), ...begun.keys()]);
+    const others = new Set([...beforeFirst(direct, own), ...(await landedElsewhere(needs, direct, own))]);
     const problems = [
       ...verified.problems,
       ...missingCommits(landed, commits),
       ...unknownCommits(
-        commits.filter((commit) => !underWay.has(commit)),
+        commits.filter((commit) => !underWay.has(commit) && !others.has(commit)),
         landed,
         verified,
       ),
@@ -50,8 +56,9 @@ export async function verifyWorkspace(
       ok: problems.length === 0,
       workspace: name,
       landed: landed.length,
-      commits: commits.length,
+      commits: commits.length - others.size,
       landing: underWay.size,
+      others: others.size,
       problems,
     };
   } finally {
@@ -66,6 +73,27 @@ interface Landing {
 
 function landingOf({ id, state }: Patch): Landing[] {
   return state.name === 'landed' ? [{ id, intent: state.intent }] : [];
+}
+
+/** What stood on the branch before this workspace landed anything was landed by whoever had it then. */
+function beforeFirst(direct: readonly HistoryCommit[], own: ReadonlySet<CommitId>): readonly HistoryCommit[] {
+  const first = direct.findIndex(({ id }) => own.has(id));
+  return first === -1 && own.size > 0 ? [] : direct.slice(0, first === -1 ? direct.length : first);
+}
+
+/** The same branch may have been another workspace's in between: `ghost apply` has one of its own. */
+async function landedElsewhere(
+  needs: Pick<Needs, 'ledger'>,
+  direct: readonly HistoryCommit[],
+  own: ReadonlySet<CommitId>,
+): Promise<readonly HistoryCommit[]> {
+  const elsewhere: HistoryCommit[] = [];
+  for (const commit of direct) {
+    if (own.has(commit.id) || commit.patch === null || !isPatchId(commit.patch)) continue;
+    const patch = await needs.ledger.find(commit.patch);
+    if (patch?.state.name === 'landed' && patch.state.intent.commit === commit.id) elsewhere.push(commit);
+  }
+  return elsewhere;
 }
 
 /** Landed commits that a person's merge brought under another parent, or that came after the branch was read. */
@@ -84,7 +112,7 @@ async function mergedCommits(
   return merged;
 }
 
-function begunLandingOf({ id, state }: Patch): [string, Landing][] {
+function begunLandingOf({ id, state }: Patch): [CommitId, Landing][] {
   return state.name === 'landing' ? [[state.intent.commit, { id, intent: state.intent }]] : [];
 }
 

@@ -4,6 +4,11 @@ import type { Print } from './print.ts';
 /** A patch for people: who, what, where it stands and why. */
 export function printPatch(print: Print, view: PatchView): void {
   print.table([view.id, view.state], factsOf(view));
+  if (view.reason === 'local_edits') {
+    print.text(
+      '  hint: Commit, stash or discard the edits in these files; the patch then goes on by itself.',
+    );
+  }
   for (const fault of view.faults) {
     print.text(fault.message.replace(/^/gm, '  '));
     for (const line of fault.closest?.diff ?? []) print.text(`    ${line}`);

@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts';
 
 /** How the last round went; `measuredAt` is RFC 3339, null before the first that worked. */
-export interface RoundFacts {
+interface RoundFacts {
   readonly measuredAt: string | null;
   readonly problem: string | null;
 }

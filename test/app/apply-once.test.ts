@@ -68,10 +68,7 @@ describe('applying once, without a service', () => {
     git(repo, 'rm', '-q', 'ghost.yml');
     git(repo, 'commit', '-q', '-m', 'No gate');
     const body = patchOf(repo, BRAVE);
-    await assert.rejects(
-      apply(repo, body),
-      (error) => coded('workspace_ungated')(error) && /--ungated/.test(String(error)),
-    );
+    await assert.rejects(apply(repo, body), coded('repository_ungated'));
     const patch = await apply(repo, body, { gate: 'waived' });
     assert.equal(patch.state.name, 'landed');
     assert.match(await patchSummary(needs, patch.id, 'markdown'), /\*\*Waived\*\*: no check was run/);
@@ -146,7 +143,7 @@ describe('applying once, without a service', () => {
     await apply(repo, patchOf(repo, BRAVE));
     git(repo, 'rm', '-q', 'ghost.yml');
     git(repo, 'commit', '-q', '-m', 'No gate');
-    await assert.rejects(apply(repo, patchOf(repo, { 'x.txt': 'x\n' })), coded('workspace_ungated'));
+    await assert.rejects(apply(repo, patchOf(repo, { 'x.txt': 'x\n' })), coded('repository_ungated'));
     assert.deepEqual(await needs.workspaces.list(), []);
   });
 });

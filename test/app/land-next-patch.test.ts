@@ -2,35 +2,16 @@ import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { describe, it, type TestContext } from 'node:test';
+import { describe, it } from 'node:test';
 import { cancelPatch } from '../../src/app/cancel-patch.ts';
 import { landNextPatch } from '../../src/app/land-next-patch.ts';
 import { patchLog } from '../../src/app/patch-reads.ts';
 import { releaseHeld } from '../../src/app/release-held.ts';
-import { removeWorkspace } from '../../src/app/remove-workspace.ts';
 import { sha256 } from '../../src/core/digest.ts';
-import type { PatchState, StateName } from '../../src/core/patch/patch.ts';
 import { aBareRepository, aRepository, git, patchOf, write } from '../world/git.ts';
-import { aLine, type LineOptions, type TestLine } from '../world/line.ts';
+import { lineFor, stateOf } from '../world/line.ts';
 
 const BRAVE = { 'greeting.txt': 'hello\nbrave\nworld\n' };
-
-async function lineFor(test: TestContext, options: LineOptions = {}): Promise<TestLine> {
-  const line = await aLine(options);
-  test.after(() => line.close());
-  return line;
-}
-
-/** The patch's state, which has to be the expected one. */
-async function stateOf<Name extends StateName>(
-  line: TestLine,
-  id: string,
-  name: Name,
-): Promise<Extract<PatchState, { name: Name }>> {
-  const { state } = await line.find(id);
-  assert.equal(state.name, name, JSON.stringify(state));
-  return state as Extract<PatchState, { name: Name }>;
-}
 
 describe('the head of a line', () => {
   it('lands on the tip as one commit that was read back, and the clean work tree follows', async (test) => {
@@ -144,7 +125,7 @@ describe('the head of a line', () => {
     const { sandbox } = line.needs;
     const isolation = async () => ({ level: 2, description: 'a machine without control groups' }) as const;
     const needs = { ...line.needs, sandbox: { isolation, run: sandbox.run.bind(sandbox) } };
-    await landNextPatch(needs, line.holding, { cooldownMs: 0, waived: null });
+    await landNextPatch(needs, line.holding, { cooldownMs: 0, waived: null, branch: 'kept' });
     const failed = await stateOf(line, patch.id, 'failed');
     assert.equal(failed.reason, 'isolation_too_low');
     assert.match(
@@ -169,50 +150,6 @@ describe('the head of a line', () => {
     assert.equal((await line.find(patch.id)).seq, patch.seq);
   });
 
-  it('waits out the cooldown, is told until when, and is never dropped', async (test) => {
-    const line = await lineFor(test);
-    await line.submit(patchOf(line.repository, BRAVE));
-    await line.next(10_000);
-    const { patch } = await line.submit(patchOf(line.repository, { 'second.txt': 'second\n' }));
-    line.clock.advance(4_000);
-    const waiting = await line.next(10_000);
-    const until = line.clock.now() + 6_000;
-    assert.deepEqual(waiting, { kind: 'waiting', until });
-    assert.equal((await stateOf(line, patch.id, 'queued')).notBefore, until);
-    const told = await line.find(patch.id);
-    await line.next(10_000);
-    assert.equal((await line.find(patch.id)).version, told.version, 'it is told once');
-    line.clock.advance(6_000);
-    await line.next(10_000);
-    await stateOf(line, patch.id, 'landed');
-  });
-
-  it('is checked again on the new base when somebody else moved the branch meanwhile', async (test) => {
-    const repository = aRepository();
-    let raced = false;
-    const line = await lineFor(test, {
-      repository,
-      observe: (step) => {
-        if (step !== 'intent-recorded' || raced) return;
-        raced = true;
-        write(repository, { 'other.txt': 'other\n' });
-        git(repository, 'add', 'other.txt');
-        git(repository, 'commit', '-q', '-m', 'Somebody else');
-      },
-    });
-    const { patch } = await line.submit(patchOf(repository, BRAVE));
-    await line.next();
-    await stateOf(line, patch.id, 'queued');
-    await line.next();
-    const { intent } = await stateOf(line, patch.id, 'landed');
-    assert.equal(intent.landingSeq, 1);
-    assert.deepEqual(git(repository, 'log', '--format=%s', 'main').split('\n'), [
-      'Change greeting.txt',
-      'Somebody else',
-      'Begin',
-    ]);
-  });
-
   it('stops being checked when it is cancelled, and its check with it', async (test) => {
     let cancel = () => Promise.resolve();
     const line = await lineFor(test, {
@@ -225,29 +162,6 @@ describe('the head of a line', () => {
     };
     assert.equal((await line.next()).kind, 'superseded');
     assert.equal((await stateOf(line, patch.id, 'cancelled')).by, 'someone');
-  });
-
-  it('goes in order of acceptance, and the numbers of the landings have no gap', async (test) => {
-    const line = await lineFor(test);
-    const bodies = ['one', 'two', 'three'].map((name) =>
-      patchOf(line.repository, { [`${name}.txt`]: `${name}\n` }),
-    );
-    for (const body of bodies) await line.submit(body);
-    const rejected = await line.submit('--- a/no.txt\n+++ b/no.txt\n@@ -1 +1 @@\n-a\n+b\n');
-    const last = await line.submit(patchOf(line.repository, { 'four.txt': 'four\n' }));
-    while ((await line.next()).kind === 'moved');
-    await stateOf(line, rejected.patch.id, 'rejected');
-    assert.equal((await stateOf(line, last.patch.id, 'landed')).intent.landingSeq, 4);
-    assert.equal(
-      git(
-        line.repository,
-        'log',
-        '--reverse',
-        '--format=%(trailers:key=Ghost-Seq,valueonly,separator=)',
-        'main',
-      ).trim(),
-      '1\n2\n3\n4',
-    );
   });
 
   it('fails when the repository has become unreadable, after three attempts, as ours', async (test) => {
@@ -273,27 +187,5 @@ describe('the head of a line', () => {
     await line.next();
     assert.equal((await stateOf(line, patch.id, 'failed')).reason, 'body_altered');
     assert.equal(git(line.repository, 'rev-list', '--count', 'main'), '1');
-  });
-
-  it('waits, blameless, while the policy cannot be read', async (test) => {
-    const line = await lineFor(test);
-    const { patch } = await line.submit(patchOf(line.repository, BRAVE));
-    write(line.installation.config.home.data, { 'policy.yml': 'checs: []\n' });
-    const next = await line.next();
-    assert.match(next.kind === 'paused' ? next.reason : next.kind, /policy\.yml.*checs/);
-    await stateOf(line, patch.id, 'queued');
-    write(line.installation.config.home.data, { 'policy.yml': 'checks: []\n' });
-    await line.next();
-    await stateOf(line, patch.id, 'landed');
-  });
-
-  it('is not taken by a holder of the workspace that had the name before', async (test) => {
-    const line = await lineFor(test);
-    await removeWorkspace(line.needs, { name: 'main', actor: 'test' });
-    line.clock.advance(1);
-    await line.needs.workspaces.add({ ...line.holding.workspace, addedAt: line.clock.now() });
-    const { patch } = await line.submit(patchOf(line.repository, BRAVE));
-    assert.deepEqual(await line.next(), { kind: 'paused', reason: 'the workspace was removed' });
-    await stateOf(line, patch.id, 'queued');
   });
 });

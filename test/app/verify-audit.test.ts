@@ -22,6 +22,7 @@ async function aProjectedLine(test: TestContext) {
   const file = `${installation.config.home.logs}/audit.log`;
   return {
     ...line,
+    file,
     lines: () => readFileSync(file, 'utf8').trimEnd().split('\n'),
     write: (lines: readonly string[]) => writeFileSync(file, lines.map((line) => `${line}\n`).join('')),
     sql: (statements: string) => {
@@ -146,5 +147,22 @@ describe('two projections at once', () => {
     }
     assert.deepEqual(await line.problems(), []);
     assert.equal(line.lines().length, await line.needs.outbox.newest());
+  });
+
+  it('finds every spelling that is not the one that was written', async (test) => {
+    const line = await aProjectedLine(test);
+    const whole = line.lines();
+    const forgeries: ((text: string) => string)[] = [
+      (text) => text.replace('{', '{"actor":"evil",'),
+      (text) => text.replace('"chain":', '"chain": '),
+      (text) => text.replace('"system"', '"\\u0073ystem"').replace('"main"', '"\\u006dain"'),
+      (text) => `${text}\r`,
+    ];
+    for (const forge of forgeries) {
+      line.write(whole.with(-1, forge(whole.at(-1) ?? '')));
+      assert.notDeepEqual(await line.problems(), []);
+    }
+    writeFileSync(line.file, `${whole.join('\n')} `);
+    assert.notDeepEqual(await line.problems(), []);
   });
 });

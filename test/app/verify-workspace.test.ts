@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, it, type TestContext } from 'node:test';
+import { addWorkspace } from '../../src/app/add-workspace.ts';
+import { applyOnce } from '../../src/app/apply-once.ts';
 import type { Needs } from '../../src/app/needs.ts';
 import { projectOutbox } from '../../src/app/project-outbox.ts';
+import { removeWorkspace } from '../../src/app/remove-workspace.ts';
+import { giveBackWorkspace } from '../../src/app/take-workspace.ts';
 import { verifyAudit } from '../../src/app/verify-audit.ts';
 import { type VerifyReport, verifyWorkspace } from '../../src/app/verify-workspace.ts';
 import { creating } from '../world/diffs.ts';
 import { git } from '../world/git.ts';
+import { openInstallationFor } from '../world/installation.ts';
 import { aLine, type LineOptions } from '../world/line.ts';
 
 async function aLandedLine(test: TestContext, options: LineOptions = {}) {
@@ -35,7 +40,7 @@ describe('verifying a workspace', () => {
     await line.next();
     await line.submit(creating('c.txt'), { force: true });
     assert.deepEqual(await verifyWorkspace(line.needs, 'main'), {
-      ...{ ok: true, workspace: 'main', landed: 1, commits: 1, landing: 0, problems: [] },
+      ...{ ok: true, workspace: 'main', landed: 1, commits: 1, landing: 0, others: 0, problems: [] },
     });
   });
 
@@ -116,7 +121,7 @@ describe('verifying a workspace', () => {
     await line.submit(creating('a.txt'));
     await line.next();
     assert.deepEqual(seen, [
-      { ok: true, workspace: 'main', landed: 0, commits: 1, landing: 1, problems: [] },
+      { ok: true, workspace: 'main', landed: 0, commits: 1, landing: 1, others: 0, problems: [] },
     ]);
   });
 
@@ -176,5 +181,36 @@ describe('verifying a workspace', () => {
       `commit ${forged} names ${line.id}, which the ledger does not have as landed there`,
     ]);
     assert.deepEqual((await verifyAudit(line.needs)).problems, []);
+  });
+
+  it('leaves alone what another workspace of the ledger landed there, and what stood there before', async (test) => {
+    const line = await aLandedLine(test);
+    const { needs, repository } = line;
+    await removeWorkspace(needs, { name: 'main', actor: 'test' });
+    await giveBackWorkspace(needs, line.holding);
+    const shot = {
+      format: null,
+      author: 'test',
+      gate: 'required',
+      adopt: false,
+      onStep: () => undefined,
+    } as const;
+    await applyOnce(needs, { repo: repository, body: Buffer.from(creating('x.txt')), ...shot });
+    await needs.workspaces.add(line.holding.workspace);
+    const report = await verifyWorkspace(needs, 'main');
+    assert.deepEqual([report.problems, report.landed, report.others], [[], 1, 1]);
+
+    const elsewhere = await openInstallationFor();
+    test.after(() => elsewhere.close());
+    await addWorkspace(elsewhere.needs, {
+      name: 'taken',
+      repo: repository,
+      branch: 'main',
+      checks: [],
+      actor: 'test',
+      adopt: true,
+    });
+    const taken = await verifyWorkspace(elsewhere.needs, 'taken');
+    assert.deepEqual([taken.problems, taken.landed, taken.others], [[], 0, 2]);
   });
 });

@@ -68,6 +68,7 @@ async function assertLandedOnce(scene: Scene): Promise<void> {
     landed: 1,
     commits: 1,
     landing: 0,
+    others: 0,
     problems: [],
   });
   assert.equal(git(scene.repository, 'show', 'main:greeting.txt'), 'hello\nbrave\nworld');

@@ -1,3 +1,5 @@
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
 import { addWorkspace } from '../../src/app/add-workspace.ts';
 import { findPatch } from '../../src/app/find-patch.ts';
 import type { Holding } from '../../src/app/holding.ts';
@@ -6,7 +8,7 @@ import type { Needs } from '../../src/app/needs.ts';
 import { type Receipt, type Submission, submitPatch } from '../../src/app/submit-patch.ts';
 import { giveBackWorkspace, takeWorkspace } from '../../src/app/take-workspace.ts';
 import type { StepObserver } from '../../src/core/patch/landing-step.ts';
-import type { Patch } from '../../src/core/patch/patch.ts';
+import type { Patch, PatchState, StateName } from '../../src/core/patch/patch.ts';
 import { HandClock } from './clock.ts';
 import { aRepository } from './git.ts';
 import { type Installation, openInstallationFor } from './installation.ts';
@@ -71,7 +73,7 @@ export async function aLine(options: LineOptions = {}): Promise<TestLine> {
         force: false,
         ...more,
       }),
-    next: (cooldownMs = 0) => landNextPatch(needs, holding, { cooldownMs, waived: null }),
+    next: (cooldownMs = 0) => landNextPatch(needs, holding, { cooldownMs, waived: null, branch: 'kept' }),
     find: (id) => findPatch(needs, id),
     close: async () => {
       await giveBackWorkspace(needs, holding);
@@ -79,4 +81,22 @@ export async function aLine(options: LineOptions = {}): Promise<TestLine> {
       await installation.close();
     },
   };
+}
+
+/** A line that is closed when the test ends. */
+export async function lineFor(test: TestContext, options: LineOptions = {}): Promise<TestLine> {
+  const line = await aLine(options);
+  test.after(() => line.close());
+  return line;
+}
+
+/** The patch's state, which has to be the expected one. */
+export async function stateOf<Name extends StateName>(
+  line: TestLine,
+  id: string,
+  name: Name,
+): Promise<Extract<PatchState, { name: Name }>> {
+  const { state } = await line.find(id);
+  assert.equal(state.name, name, JSON.stringify(state));
+  return state as Extract<PatchState, { name: Name }>;
 }

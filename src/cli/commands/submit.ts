@@ -62,7 +62,7 @@ export function sayReceipt(print: Print, receipt: ReceiptView): void {
   for (const note of receipt.notes) print.note(`note: ${note}`);
   print.note(
     receipt.repeated
-      ? `${receipt.id} was submitted before and is ${receipt.state}; --force makes a new patch`
+      ? `${receipt.id} was submitted before and is ${receipt.state}; --force, or another idempotency key, makes a new patch`
       : `${receipt.id} accepted for ${receipt.workspace}`,
   );
 }

@@ -25,10 +25,15 @@ async function verify(needs: Needs, print: Print, name: string | undefined): Pro
     if (reports.length === 0) print.note('no workspaces, so nothing was verified');
     for (const report of reports) {
       for (const problem of report.problems) print.text(`${report.workspace}: ${problem}`);
-      const underWay = report.landing > 0 ? `, ${report.landing} landing now` : '';
-      const read = `${report.landed} landed patches, ${report.commits} commits${underWay}`;
+      const read = sayCounts(report);
       print.text(`${report.workspace}: ${report.ok ? 'ok' : 'broken'}, ${read}`);
     }
   });
   return reports.every(({ ok }) => ok) ? EXIT.ok : EXIT.integrity;
+}
+
+function sayCounts({ landed, commits, landing, others }: VerifyReport): string {
+  const underWay = landing > 0 ? `, ${landing} landing now` : '';
+  const foreign = others > 0 ? `, ${others} commits of others before or between` : '';
+  return `${landed} landed patches, ${commits} commits${underWay}${foreign}`;
 }

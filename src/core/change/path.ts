@@ -36,7 +36,7 @@ function whyRefused(text: string): string | null {
 function whySegmentRefused(segment: string): string | null {
   if (segment === '') return 'has an empty segment';
   if (Buffer.byteLength(segment) > MAX_SEGMENT) return `has a segment longer than ${MAX_SEGMENT} bytes`;
-  if (segment === '.' || segment === '..') return `has a segment ${segment}`;
+  if (segment === '.' || segment === '..') return `has the segment "${segment}", which leads elsewhere`;
   if (segment.startsWith('-')) return `has a segment that begins with a dash, ${segment}`;
   if (isDotGit(segment)) return `leads into the repository's own directory (${JSON.stringify(segment)})`;
   return null;

@@ -92,7 +92,7 @@ export const AUTHOR_ERRORS = {
     retry: 'never',
     title: 'Token missing',
     message: (_: Record<never, never>) => 'This route needs a token and the request has none.',
-    hint: 'Send `Authorization: Bearer TOKEN`; `ghost token create` issues one.',
+    hint: 'Send `Authorization: Bearer TOKEN` (the command line takes it from GHOST_TOKEN); `ghost token create` issues one.',
   },
   token_invalid: {
     status: 401,
@@ -189,6 +189,14 @@ export const AUTHOR_ERRORS = {
     message: (d: { name: string; problem: string }) =>
       `Workspace ${d.name} has no check that can fail: ${d.problem}.`,
     hint: 'Add one: `ghost workspace add NAME --repo PATH --check test="npm test"`, or commit a ghost.yml with `checks:`.',
+  },
+  repository_ungated: {
+    status: 422,
+    exit: EXIT.usage,
+    retry: 'never',
+    title: 'No check that can fail',
+    message: (d: { path: string; problem: string }) => `${d.path} has no check that can fail: ${d.problem}.`,
+    hint: 'Commit a ghost.yml with `checks:`, or say --ungated to land it without any check.',
   },
   repository_invalid: {
     status: 422,

@@ -83,7 +83,6 @@ export function mayHappen(type: PatchEventType, state: PatchState): boolean {
 /** Events that end an execution which had reached checking: the workspace's cooldown starts at them. */
 const ENDS_EXECUTION: ReadonlySet<PatchEventType> = new Set<PatchEventType>([
   'held',
-  'rescued',
   'landed',
   'rejected',
   'failed',

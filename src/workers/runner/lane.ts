@@ -133,6 +133,7 @@ export class Lane {
     const next = await landNextPatch(this.#needs, holding, {
       cooldownMs: this.#options.cooldownMs,
       waived: null,
+      branch: 'kept',
     });
     switch (next.kind) {
       case 'fenced':
@@ -141,6 +142,8 @@ export class Lane {
         return true;
       case 'mismatch':
         return false;
+      case 'broken':
+        return this.#stopTheLine(next.problem);
       case 'blocked':
         this.#show('blocked', `repository locked: ${next.path}`);
         await this.#pause(LOOK_EVERY_MS);

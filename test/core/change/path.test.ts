@@ -9,9 +9,9 @@ const bytes = (text: string): string => Buffer.from(text).toString('latin1');
 const REFUSED: Readonly<Record<string, RegExp>> = {
   '': /empty/,
   '/etc/passwd': /absolute/,
-  '../x': /segment \.\./,
-  'a/../b': /segment \.\./,
-  './a': /segment \./,
+  '../x': /segment "\.\."/,
+  'a/../b': /segment "\.\."/,
+  './a': /segment "\."/,
   'a//b': /empty segment/,
   'a/': /empty segment/,
   'a\\b': /backslash/,

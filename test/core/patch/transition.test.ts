@@ -113,7 +113,6 @@ describe('a patch', () => {
       'failed',
       'held',
       'rejected',
-      'rescued',
       'retried',
     ]);
     assert.equal(
