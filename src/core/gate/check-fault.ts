@@ -1,4 +1,5 @@
 import type { Fault } from '../change/fault.ts';
+import { faultOf } from '../change/fault-of.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Enough to see what went wrong; the log has the rest. */
@@ -22,16 +23,8 @@ export function checkFault(verdict: Verdict): Fault {
     lines.length === 0
       ? 'it printed nothing'
       : ['it printed last:', ...lines.map((line) => `  ${line}`)].join('\n');
-  return {
-    code: 'check_failed',
+  return faultOf('check_failed', {
     message: `Check ${check} failed: ${ending}; ${said}`,
     hint: '`ghost log ID` shows all that it printed. It ran on a private copy of the tree, without network.',
-    path: null,
-    hunk: null,
-    patchLine: null,
-    expected: [],
-    closest: null,
-    candidates: [],
-    foundIn: null,
-  };
+  });
 }
