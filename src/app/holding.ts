@@ -5,7 +5,7 @@ import type { Fence, OpenRepository } from '../ports/repository.ts';
 
 /**
  * A workspace in the hands of one runner: its lease, and the fence raised to that lease's token. Whatever moves the
- * branch or a patch's state takes a holding, so that there is no way to do it without one.
+ * branch, or a patch in a runner's name, takes a holding; without one a patch can only be accepted or cancelled.
  */
 export interface Holding {
   readonly workspace: Workspace;

@@ -49,26 +49,23 @@ export async function landNextPatch(
       return move;
     case 'wait':
       return defer(needs, holding, move);
-    case 'claim':
-      if (rules.branch === 'kept' && !(await holdsLanded(holding, line.lastLanded)))
-        return broken(holding, line.lastLanded);
+    case 'claim': {
+      const problem = rules.branch === 'kept' ? await whyBroken(holding, line.lastLanded) : null;
+      if (problem !== null) return { kind: 'broken', problem };
       return claimUnderPolicy(needs, holding, {
         head: move.head,
         gate: rules.waived === move.head.id ? 'waived' : 'required',
       });
+    }
   }
 }
 
-async function holdsLanded({ open }: Holding, last: Patch | null): Promise<boolean> {
-  return last?.state.name !== 'landed' || open.history.holds(last.state.intent.commit);
-}
-
-function broken({ workspace }: Holding, last: Patch | null): Next {
-  const commit = last?.state.name === 'landed' ? last.state.intent.commit : 'nothing';
-  return {
-    kind: 'broken',
-    problem: `branch ${workspace.branch} no longer contains the landed commit ${commit}`,
-  };
+/** What landed last has to be on the branch still, or nothing may land on top. Null when it is. */
+async function whyBroken({ open, workspace }: Holding, last: Patch | null): Promise<string | null> {
+  if (last?.state.name !== 'landed') return null;
+  const { commit } = last.state.intent;
+  if (await open.history.holds(commit)) return null;
+  return `branch ${workspace.branch} no longer contains the landed commit ${commit}`;
 }
 
 /** A name can have been given to another repository since this holding began: that line is not ours to run. */
