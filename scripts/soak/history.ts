@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { isSensitive, parsePath } from '../../src/core/change/path.ts';
+import { isSensitive, parsePath } from '../../src/core/change/paths/path.ts';
 
 /** Commits along first parents, each a change of the one before it. */
 export interface History {

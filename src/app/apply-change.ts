@@ -1,5 +1,5 @@
 import { blobIdOf } from '../core/blob-id.ts';
-import { applyChange, pathsOf } from '../core/change/apply.ts';
+import { applyChange, pathsOf } from '../core/change/apply/apply.ts';
 import type { Change, FileChange, Format, Rung } from '../core/change/change.ts';
 import type { Fault } from '../core/change/fault.ts';
 import { parseChange } from '../core/change/parse.ts';

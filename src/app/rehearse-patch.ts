@@ -1,7 +1,7 @@
 import { legible } from '../core/change/bytes.ts';
 import type { Format, Rung } from '../core/change/change.ts';
-import { type LegibleFault, legibleFault } from '../core/change/legible-fault.ts';
-import { explainFaults } from '../core/change/render.ts';
+import { explainFaults } from '../core/change/faults/explain.ts';
+import { type LegibleFault, legibleFault } from '../core/change/faults/legible-fault.ts';
 import type { CommitId } from '../core/git.ts';
 import type { Workspace } from '../core/workspace.ts';
 import { applyToTip } from './apply-change.ts';

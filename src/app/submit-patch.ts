@@ -1,8 +1,8 @@
 import { legible } from '../core/change/bytes.ts';
 import type { Change, Format } from '../core/change/change.ts';
-import { legibleFault } from '../core/change/legible-fault.ts';
+import { explainFaults } from '../core/change/faults/explain.ts';
+import { legibleFault } from '../core/change/faults/legible-fault.ts';
 import { parseChange } from '../core/change/parse.ts';
-import { explainFaults } from '../core/change/render.ts';
 import { sha256 } from '../core/digest.ts';
 import { fail } from '../core/errors.ts';
 import { subjectLine } from '../core/patch/commit-message.ts';

@@ -1,5 +1,5 @@
 import { legible } from '../core/change/bytes.ts';
-import { type LegibleFault, legibleFault } from '../core/change/legible-fault.ts';
+import { type LegibleFault, legibleFault } from '../core/change/faults/legible-fault.ts';
 import type { Lineage, Patch, StateName } from '../core/patch/patch.ts';
 import type { Reason } from '../core/patch/reason.ts';
 import type { Receipt } from './submit-patch.ts';

@@ -1,4 +1,4 @@
-import type { LegibleFault } from '../core/change/legible-fault.ts';
+import type { LegibleFault } from '../core/change/faults/legible-fault.ts';
 import { CATALOGUE, type ErrorCode, EXIT, type ExitCode, GhostError } from '../core/errors.ts';
 import { plainText } from './plain-text.ts';
 

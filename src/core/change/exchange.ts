@@ -1,6 +1,6 @@
 import type { Edit } from './change.ts';
-import type { PatchLine } from './patch-lines.ts';
-import { GIT_HEADER } from './section.ts';
+import { GIT_HEADER } from './formats/diff/section.ts';
+import type { PatchLine } from './formats/patch-lines.ts';
 
 /**
  * The edits of a diff, with each pair that git writes where the type of a file changes as one: a section that deletes a

@@ -1,11 +1,11 @@
-import { parseBlockA } from './block-a.ts';
-import { boundFaults } from './bound-faults.ts';
 import { latin1 } from './bytes.ts';
 import type { Format, Parsed } from './change.ts';
-import { readDiff } from './diff-text.ts';
 import type { FaultCode } from './fault.ts';
 import { faultOf } from './fault-of.ts';
-import { patchLines } from './patch-lines.ts';
+import { boundFaults } from './faults/bound-faults.ts';
+import { parseBlockA } from './formats/block-a.ts';
+import { readDiff } from './formats/diff-text.ts';
+import { patchLines } from './formats/patch-lines.ts';
 
 /** 8 MiB, the most that any way in accepts. */
 export const MAX_BYTES = 8 * 1024 * 1024;

@@ -1,5 +1,5 @@
 import { legible } from '../change/bytes.ts';
-import { type LegibleFault, legibleFault } from '../change/legible-fault.ts';
+import { type LegibleFault, legibleFault } from '../change/faults/legible-fault.ts';
 import type { Verdict } from '../gate/verdict.ts';
 import type { Entry } from '../ledger/entry.ts';
 import type { ContentDigest, Intent, Patch } from '../patch/patch.ts';

@@ -1,4 +1,4 @@
-import { applyChange, pathsOf } from '../../../src/core/change/apply.ts';
+import { applyChange, pathsOf } from '../../../src/core/change/apply/apply.ts';
 import type { Format, Rung, Snapshot, Standing } from '../../../src/core/change/change.ts';
 import type { Fault } from '../../../src/core/change/fault.ts';
 import { parseChange } from '../../../src/core/change/parse.ts';

@@ -1,0 +1,103 @@
+import { legible, quoted } from '../bytes.ts';
+import type { Edit } from '../change.ts';
+import type { Fault } from '../fault.ts';
+import { faultOf, placeName } from '../fault-of.ts';
+import { fileLines, withoutEol } from '../file-lines.ts';
+import { textOccurrences } from '../place/occurrences.ts';
+import { looksLikeRegex, type Replaced } from '../place/replace-text.ts';
+import { closestWindow } from './closest.ts';
+import { type Clinic, familiarWith, foundElsewhere } from './diagnose.ts';
+
+type Replace = Extract<Edit, { kind: 'replace' }>;
+
+/** A deletion that shows other content than the file has. */
+export function contentFault(edit: Edit, got: string, shown: string): Fault {
+  const [have, want] = [fileLines(got), fileLines(shown)];
+  const at = have.findIndex((line, index) => line !== want[index]);
+  const line = at < 0 ? have.length : at;
+  const side = (lines: readonly string[]) => (lines[line] === undefined ? 'the end' : quoted(lines[line]));
+  return faultOf(
+    'content_differs',
+    {
+      message: `${placeName(edit.path, edit.span)} cannot be deleted: from line ${line + 1} on it is not what the patch shows; got ${side(have)}, expected ${side(want)}.`,
+      hint: 'Make the diff again from the current file; every line of it has to be shown as removed.',
+    },
+    {
+      path: edit.path,
+      patchLine: edit.span.firstLine,
+      expected: want.slice(line, line + 5).map((one) => legible(withoutEol(one))),
+      closest: {
+        firstLine: line + 1,
+        lines: have.slice(line, line + 5).map((one) => legible(withoutEol(one))),
+        diff: [],
+      },
+    },
+  );
+}
+
+/** A pattern that stands nowhere, or in several places. */
+export function patternFault(
+  edit: Replace,
+  found: { readonly text: string; readonly outcome: Exclude<Replaced, { kind: 'replaced' }> },
+  room: Clinic,
+): Fault {
+  const expected = fileLines(edit.pattern).map(withoutEol);
+  const base = {
+    path: edit.path,
+    patchLine: edit.span.firstLine,
+    expected: expected.slice(0, 200).map(legible),
+  };
+  if (found.outcome.kind === 'not-found') return missingPattern(edit, { ...found, expected, base }, room);
+  const candidates = found.outcome.positions.map((at) => lineAt(found.text, at));
+  return faultOf(
+    'pattern_ambiguous',
+    {
+      message: `${legible(edit.path)}: the pattern stands in ${candidates.length} places, on lines ${candidates.join(', ')}; expected one.`,
+      hint: 'Take more of the surrounding text into pattern and replacement, until it stands only once.',
+    },
+    { ...base, candidates },
+  );
+}
+
+function missingPattern(
+  edit: Replace,
+  found: { readonly text: string; readonly expected: readonly string[]; readonly base: Partial<Fault> },
+  room: Clinic,
+): Fault {
+  const name = legible(edit.path);
+  const [applied] = edit.replacement.length < 8 ? [] : textOccurrences(found.text, edit.replacement, 1);
+  if (applied !== undefined) {
+    const line = lineAt(found.text, applied);
+    const message = `${name}: the replacement already stands on line ${line}, and the pattern nowhere.`;
+    const hint = 'Nothing is left to do if that is the place.';
+    return faultOf('hunk_already_applied', { message, hint }, { ...found.base, candidates: [line] });
+  }
+  const closest = closestWindow(found.expected, familiarWith(edit.path, found.text, room));
+  const foundIn = foundElsewhere(found.expected, edit.path, room);
+  const near = closest === null ? '' : `; line ${closest.firstLine} is closest`;
+  return faultOf(
+    'pattern_not_found',
+    {
+      message: `${name}: the pattern ${quoted(edit.pattern)} does not stand in the file${near}.`,
+      hint: patternHint(edit.pattern, foundIn === null ? null : legible(foundIn)),
+    },
+    { ...found.base, closest, foundIn },
+  );
+}
+
+function patternHint(pattern: string, foundIn: string | null): string {
+  if (foundIn !== null) return `It stands in ${foundIn}: make that the target_file.`;
+  if (looksLikeRegex(pattern)) {
+    return 'The pattern looks like a regular expression; those are not run. Give the literal text that stands in the file, or send a unified diff.';
+  }
+  if (pattern.includes('...') || pattern.includes('\xe2\x80\xa6')) {
+    return 'An ellipsis stands for itself here. Give the whole text that is replaced.';
+  }
+  return 'Copy the pattern from the current file, white space included.';
+}
+
+function lineAt(text: string, position: number): number {
+  let line = 1;
+  for (let at = text.indexOf('\n'); at >= 0 && at < position; at = text.indexOf('\n', at + 1)) line++;
+  return line;
+}

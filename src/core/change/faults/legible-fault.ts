@@ -1,0 +1,17 @@
+import { legible } from '../bytes.ts';
+import type { Fault } from '../fault.ts';
+
+/** A fault as people and programs outside read it: its paths as Unicode text instead of bytes. */
+export type LegibleFault = Omit<Fault, 'path' | 'foundIn'> & {
+  readonly path: string | null;
+  readonly foundIn: string | null;
+};
+
+export function legibleFault(fault: Fault): LegibleFault {
+  const { path, foundIn } = fault;
+  return {
+    ...fault,
+    path: path === null ? null : legible(path),
+    foundIn: foundIn === null ? null : legible(foundIn),
+  };
+}

@@ -1,0 +1,49 @@
+import type { Path } from '../../../git.ts';
+import { quoted } from '../../bytes.ts';
+import type { Edit } from '../../change.ts';
+import { Faulty, faultOf } from '../../fault-of.ts';
+import { parsePath } from '../../paths/path.ts';
+import { whyTargetRefused } from '../../paths/symlink-target.ts';
+
+/** How git's sections begin. */
+export const GIT_HEADER = 'diff --git ';
+
+/** One file's part of a patch, read. `next` is the index of the first line after it. */
+export interface Section {
+  readonly edit: Edit;
+  readonly hunkCount: number;
+  readonly notes: readonly string[];
+  readonly next: number;
+}
+
+/** A path as a header names it. `line` is that header's line, from 1. @throws Faulty path_refused */
+export function pathAt(bytes: string, line: number): Path {
+  const parsed = parsePath(bytes);
+  if (parsed.kind === 'path') return parsed.path;
+  throw new Faulty(
+    faultOf(
+      'path_refused',
+      {
+        message: `Line ${line} of the patch names ${quoted(bytes)}: the path ${parsed.why}.`,
+        hint: 'Name the file relative to the top of the repository, with plain segments.',
+      },
+      { patchLine: line },
+    ),
+  );
+}
+
+/** Refuses a symbolic link out of the tree. @throws Faulty path_refused */
+export function checkTarget(path: Path, target: string, line: number): void {
+  const why = whyTargetRefused(target, path);
+  if (why === null) return;
+  throw new Faulty(
+    faultOf(
+      'path_refused',
+      {
+        message: `The symbolic link ${quoted(path)} (patch line ${line}) points to ${quoted(target)}: the target ${why}.`,
+        hint: 'Point it to a relative path inside the repository, with every .. at the beginning.',
+      },
+      { path, patchLine: line },
+    ),
+  );
+}
