@@ -7,7 +7,7 @@ import { sha256 } from '../core/digest.ts';
 import { fail } from '../core/errors.ts';
 import { subjectLine } from '../core/patch/commit-message.ts';
 import { patchId } from '../core/patch/id.ts';
-import type { Lineage, Origin, Patch } from '../core/patch/patch.ts';
+import type { Lineage, MergeRule, Origin, Patch } from '../core/patch/patch.ts';
 import { chooseWorkspace } from './choose-workspace.ts';
 import type { Needs } from './needs.ts';
 
@@ -24,6 +24,7 @@ export interface Submission {
   /** Makes a new patch even where the same content already has a receipt. */
   readonly force: boolean;
   readonly lineage?: Lineage | null;
+  readonly merge?: MergeRule;
 }
 
 /** What the author gets back. It exists only once the patch is durable. */
@@ -66,6 +67,8 @@ export async function submitPatch(
     externalId: change.externalId,
     idempotencyKey: submission.idempotencyKey,
     lineage: submission.lineage ?? null,
+    series: null,
+    merge: submission.merge ?? 'never',
     acceptedAt,
     repetition: submission.force ? 'again' : 'first-receipt',
   });

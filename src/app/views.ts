@@ -1,6 +1,6 @@
 import { legible } from '../core/change/bytes.ts';
 import { type LegibleFault, legibleFault } from '../core/change/faults/legible-fault.ts';
-import type { Lineage, Patch, StateName } from '../core/patch/patch.ts';
+import type { Lineage, MergeRule, Patch, SeriesPlace, StateName } from '../core/patch/patch.ts';
 import type { Reason } from '../core/patch/reason.ts';
 import type { Receipt } from './submit-patch.ts';
 
@@ -17,6 +17,8 @@ export interface PatchView {
   readonly size: number;
   readonly externalId: string | null;
   readonly lineage: Lineage | null;
+  readonly series: SeriesPlace | null;
+  readonly merge: MergeRule;
   readonly acceptedAt: string;
   readonly state: StateName;
   readonly reason: Reason | null;
@@ -73,12 +75,28 @@ export function viewPatch(patch: Patch): PatchView {
     size,
     externalId,
     lineage,
+    series,
+    merge,
     acceptedAt,
     state,
   } = patch;
   const self = `/api/v1/patches/${id}`;
   return {
-    ...{ id, seq, workspace, title, author, origin, format, digest, size, externalId, lineage },
+    ...{
+      id,
+      seq,
+      workspace,
+      title,
+      author,
+      origin,
+      format,
+      digest,
+      size,
+      externalId,
+      lineage,
+      series,
+      merge,
+    },
     acceptedAt: new Date(acceptedAt).toISOString(),
     state: state.name,
     ...NOTHING,

@@ -2,7 +2,7 @@ import type { Format } from '../core/change/change.ts';
 import type { Sha256 } from '../core/digest.ts';
 import type { Lease } from '../core/lease/lease.ts';
 import type { PatchId } from '../core/patch/id.ts';
-import type { Lineage, Origin, Patch, StateName } from '../core/patch/patch.ts';
+import type { Lineage, MergeRule, Origin, Patch, SeriesPlace, StateName } from '../core/patch/patch.ts';
 import type { PatchEvent } from '../core/patch/transition.ts';
 
 /**
@@ -41,6 +41,8 @@ export interface AcceptedSubmission {
   readonly externalId: string | null;
   readonly idempotencyKey: string | null;
   readonly lineage: Lineage | null;
+  readonly series: SeriesPlace | null;
+  readonly merge: MergeRule;
   readonly acceptedAt: number;
   /** `again` makes a new patch even though the same content is already answered for. */
   readonly repetition: 'first-receipt' | 'again';

@@ -48,6 +48,8 @@ export function givenSubmission(
     externalId: null,
     idempotencyKey: null,
     lineage: null,
+    series: null,
+    merge: 'never',
     acceptedAt: 1_760_000_000_000,
     repetition: 'first-receipt',
     ...rest,

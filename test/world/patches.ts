@@ -17,6 +17,8 @@ export function aPatch(): Patch {
     externalId: null,
     idempotencyKey: null,
     lineage: null,
+    series: null,
+    merge: 'never',
     acceptedAt: 1_000,
     version: 1,
     state: { name: 'queued', notBefore: null, spent: NOTHING_SPENT },

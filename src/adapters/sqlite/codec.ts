@@ -29,6 +29,8 @@ export function decodePatch(row: Row): Patch {
     externalId: textOrNull(row, 'external_id'),
     idempotencyKey: textOrNull(row, 'idempotency_key'),
     lineage: jsonOrNull(row, 'lineage') as Patch['lineage'],
+    series: jsonOrNull(row, 'series') as Patch['series'],
+    merge: text(row, 'merge') as Patch['merge'],
     acceptedAt: integer(row, 'accepted_at'),
     version: integer(row, 'version'),
     state: json(row, 'state') as Patch['state'],

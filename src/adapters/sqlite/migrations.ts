@@ -107,6 +107,10 @@ const STEPS: readonly string[] = [
   -- What older leases were granted for is not known; none was granted for longer than this.
   ALTER TABLE lease ADD COLUMN ttl_ms INTEGER NOT NULL DEFAULT 600000;
   `,
+  `
+  ALTER TABLE patch ADD COLUMN series TEXT;
+  ALTER TABLE patch ADD COLUMN merge TEXT NOT NULL DEFAULT 'never';
+  `,
 ];
 
 export const SCHEMA_VERSION = STEPS.length;

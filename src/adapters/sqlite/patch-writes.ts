@@ -37,17 +37,18 @@ export function prepareAccept(db: Connection, append: Append) {
 function prepareInsert(db: Connection) {
   const insertPatch = db.prepare(
     `INSERT INTO patch (id, workspace, title, author, origin, format, digest, size, external_id, idempotency_key,
-       lineage, accepted_at, version, state, executed_at, content_claim)
+       lineage, series, merge, accepted_at, version, state, executed_at, content_claim)
      VALUES (:id, :workspace, :title, :author, :origin, :format, :digest, :size, :externalId, :idempotencyKey,
-       :lineage, :acceptedAt, :version, :state, :executedAt, :claim)`,
+       :lineage, :series, :merge, :acceptedAt, :version, :state, :executedAt, :claim)`,
   );
   const insertBody = db.prepare('INSERT INTO patch_body (seq, bytes) VALUES (?, ?)');
 
   return (draft: Patch, body: Uint8Array, claim: string | null): Patch => {
-    const { seq: _, lineage, state, ...columns } = draft;
+    const { seq: _, lineage, series, state, ...columns } = draft;
     const { lastInsertRowid } = insertPatch.run({
       ...columns,
       lineage: lineage && JSON.stringify(lineage),
+      series: series && JSON.stringify(series),
       state: JSON.stringify(state),
       claim,
     });

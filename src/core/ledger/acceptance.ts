@@ -8,7 +8,7 @@ export type SubmissionFacts = Omit<Patch, 'seq' | 'size' | 'version' | 'state' |
 
 /** The patch that a submission becomes. Unpaired surrogates are replaced: no store could give them back. */
 export function acceptedPatch(submission: SubmissionFacts, seq: number): Patch {
-  const { id, workspace, origin, format, digest, lineage, acceptedAt, body } = submission;
+  const { id, workspace, origin, format, digest, lineage, series, merge, acceptedAt, body } = submission;
   return {
     id,
     seq,
@@ -22,6 +22,8 @@ export function acceptedPatch(submission: SubmissionFacts, seq: number): Patch {
     externalId: submission.externalId?.toWellFormed() ?? null,
     idempotencyKey: submission.idempotencyKey?.toWellFormed() ?? null,
     lineage,
+    series,
+    merge,
     acceptedAt,
     version: 1,
     state: { name: 'queued', notBefore: null, spent: NOTHING_SPENT },

@@ -9,7 +9,20 @@ import { jsonOf } from './json-of.ts';
  * author insisted on a new one.
  */
 export function acceptedEntry(patch: Patch, repetition: 'first-receipt' | 'again'): EntryDraft {
-  const { digest, size, origin, title, format, externalId, idempotencyKey, lineage, author, seq } = patch;
+  const {
+    digest,
+    size,
+    origin,
+    title,
+    format,
+    externalId,
+    idempotencyKey,
+    lineage,
+    series,
+    merge,
+    author,
+    seq,
+  } = patch;
   return {
     chain: patch.workspace,
     at: patch.acceptedAt,
@@ -17,7 +30,20 @@ export function acceptedEntry(patch: Patch, repetition: 'first-receipt' | 'again
     type: 'patch.accepted',
     subject: patch.id,
     data: jsonOf({
-      ...{ seq, digest, size, author, origin, title, format, externalId, idempotencyKey, lineage },
+      ...{
+        seq,
+        digest,
+        size,
+        author,
+        origin,
+        title,
+        format,
+        externalId,
+        idempotencyKey,
+        lineage,
+        series,
+        merge,
+      },
       repetition,
     }),
   };
@@ -38,8 +64,8 @@ export function stepEntry({ after, event, at, actor }: StepFacts): EntryDraft {
 
 /** What the outbox tells of an acceptance. */
 export function acceptedNews(patch: Patch): Json {
-  const { digest, size, origin, format, externalId, lineage } = patch;
-  return jsonOf({ ...whoIs(patch), digest, size, origin, format, externalId, lineage });
+  const { digest, size, origin, format, externalId, lineage, series, merge } = patch;
+  return jsonOf({ ...whoIs(patch), digest, size, origin, format, externalId, lineage, series, merge });
 }
 
 function whoIs(patch: Patch) {

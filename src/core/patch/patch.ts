@@ -7,10 +7,26 @@ import type { PatchId } from './id.ts';
 import type { FailReason, HoldReason, RejectReason } from './reason.ts';
 
 /** Which edge a patch came in by. */
-export type Origin = 'http' | 'cli' | 'slack' | 'demo';
+export type Origin = 'http' | 'cli' | 'slack' | 'inbox' | 'demo';
 
-/** How a patch relates to an earlier one, if it does: it undoes it, or it is the same content tried again. */
-export type Lineage = { readonly kind: 'reverts' | 'retries'; readonly patch: PatchId };
+/** How a patch relates to an earlier one, if it does. */
+export type Lineage =
+  /** It undoes it, or is the same content tried again. */
+  | { readonly kind: 'reverts' | 'retries'; readonly patch: PatchId }
+  /** It is its author's next attempt after a rejection: the `round`th, counted from 1. */
+  | { readonly kind: 'repairs'; readonly patch: PatchId; readonly round: number };
+
+/** A patch's place among those that came in one text. It lands only after all before it have. */
+export interface SeriesPlace {
+  /** Id of the first patch of the series. */
+  readonly first: PatchId;
+  /** From 1. */
+  readonly index: number;
+  readonly of: number;
+}
+
+/** Whether a file in which the hunks fit nowhere may be merged with the version that they were made from. */
+export type MergeRule = 'never' | 'three-way';
 
 /**
  * One unit of work. What never changes after acceptance stands at the top; `state` is the fold of the patch's
@@ -32,6 +48,8 @@ export interface Patch {
   readonly externalId: string | null;
   readonly idempotencyKey: string | null;
   readonly lineage: Lineage | null;
+  readonly series: SeriesPlace | null;
+  readonly merge: MergeRule;
   readonly acceptedAt: number;
 
   readonly version: number;

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Change, Format } from '../../../src/core/change/change.ts';
 import type { Fault } from '../../../src/core/change/fault.ts';
-import { MAX_BYTES, parseChange } from '../../../src/core/change/parse.ts';
+import { MAX_PATCH_BYTES } from '../../../src/core/change/limits.ts';
+import { parseChange } from '../../../src/core/change/parse.ts';
 
 function changeOf(text: string, format: Format | null = null): Change {
   const parsed = parseChange(Buffer.from(text), { format });
@@ -71,7 +72,7 @@ test('text in UTF-16 is not guessed at', () => {
 });
 
 test('text, files and hunks beyond their limits are too_large', () => {
-  const long = parseChange(Buffer.alloc(MAX_BYTES + 1, 'x'), { format: null });
+  const long = parseChange(Buffer.alloc(MAX_PATCH_BYTES + 1, 'x'), { format: null });
   assert.equal(long.kind === 'faulty' && long.faults[0]?.code, 'too_large');
   const files = Array.from({ length: 1001 }, (_, at) => `--- a/f${at}\n+++ b/f${at}\n${HUNK}`).join('');
   assert.equal(faultsOf(files)[0]?.code, 'too_large');

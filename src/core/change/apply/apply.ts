@@ -1,14 +1,22 @@
 import type { Path } from '../../git.ts';
 import { legible } from '../bytes.ts';
-import type { Applied, Change, Edit, FileChange, Snapshot } from '../change.ts';
+import {
+  type Applied,
+  type Change,
+  type Edit,
+  type FileChange,
+  RUNGS,
+  type Rung,
+  type Snapshot,
+  type Standing,
+} from '../change.ts';
 import type { Fault } from '../fault.ts';
 import { faultOf, placeName } from '../fault-of.ts';
 import { boundFaults } from '../faults/bound-faults.ts';
-import { clinic } from '../faults/diagnose.ts';
 import { isSensitive } from '../paths/path.ts';
 import { newWork, type Work } from '../work.ts';
 import { applyEdit, type EditOutcome } from './apply-edit.ts';
-import { leavingPaths } from './remaining.ts';
+import { type Bench, foundAt, newBench, standingAt } from './bench.ts';
 import { blocked } from './standing.ts';
 
 /** Every path that a change names, sources of renames and copies included: what the snapshot has to be asked for. */
@@ -26,24 +34,47 @@ export function applyChange(
   snapshot: Snapshot,
   options: { readonly allowPaths: readonly string[]; readonly work?: Work },
 ): Applied {
-  const bench = {
-    snapshot,
-    format: change.format,
-    leaving: leavingPaths(change.edits),
-    work: options.work ?? newWork(),
-    room: clinic(snapshot),
-  };
-  const outcomes = change.edits.map((edit) => applyEdit(edit, bench));
-  const files = outcomes.flatMap((outcome) => (outcome.kind === 'done' ? outcome.files : []));
-  const faults = [
-    ...change.edits.flatMap((edit) => ungranted(edit, options.allowPaths)),
-    ...outcomes.flatMap((outcome) => (outcome.kind === 'faulty' ? outcome.faults : [])),
-    ...blocked(files, snapshot, firstLines(change.edits)),
-  ];
+  const bench = newBench(change, snapshot, options.work ?? newWork());
+  const faults = change.edits.flatMap((edit) => ungranted(edit, options.allowPaths));
+  const rungs = new Map<Path, Rung>();
+  for (const edit of change.edits) {
+    const outcome = applyEdit(edit, bench);
+    if (outcome.kind === 'faulty') faults.push(...outcome.faults);
+    else take(edit, outcome, { bench, rungs });
+  }
+  const files = filesOf(bench);
+  faults.push(...blocked(files, snapshot, firstLines(change.edits)));
   if (faults.length > 0) return { kind: 'faulty', faults: boundFaults(faults) };
   const differing = files.filter(differs);
   if (differing.length === 0) return { kind: 'faulty', faults: [nothingChanged(change)] };
-  return { kind: 'applied', files: differing, rungs: rungsOf(change.edits, outcomes) };
+  return { kind: 'applied', files: differing, rungs: [...rungs].map(([path, rung]) => ({ path, rung })) };
+}
+
+/** Puts what an edit made on the bench, for the edits after it. */
+function take(
+  edit: Edit,
+  { becomes, rung }: Extract<EditOutcome, { kind: 'done' }>,
+  { bench, rungs }: { readonly bench: Bench; readonly rungs: Map<Path, Rung> },
+): void {
+  const isNew = foundAt(bench, edit.path).kind !== 'file' || bench.renamed.has(edit.path);
+  for (const { path, now } of becomes) bench.now.set(path, now);
+  if (isNew) bench.created.add(edit.path);
+  const before = rungs.get(edit.path) ?? 'exact';
+  if (rung !== null) rungs.set(edit.path, RUNGS.indexOf(rung) > RUNGS.indexOf(before) ? rung : before);
+}
+
+/** Every path that an edit touched, as it stood before the patch and as it stands after. */
+function filesOf(bench: Bench): FileChange[] {
+  return [...bench.now].flatMap(([path, now]) => {
+    const standing = standingAt(bench.base, path);
+    const before = standing.kind === 'file' ? pickFile(standing) : null;
+    const after = now.kind === 'file' ? { mode: now.mode, bytes: now.bytes } : null;
+    return before === null && after === null ? [] : [{ path, before, after }];
+  });
+}
+
+function pickFile({ mode, blob, bytes }: Extract<Standing, { kind: 'file' }>): FileChange['before'] {
+  return { mode, blob, bytes };
 }
 
 function pathsOfEdit(edit: Edit): Path[] {
@@ -87,15 +118,5 @@ function nothingChanged(change: Change): Fault {
   return faultOf('changes_nothing', {
     message: `The patch leaves everything as it is: ${names}.`,
     hint: 'Make the diff again from the current tree; if it is empty, the change is already there.',
-  });
-}
-
-function rungsOf(
-  edits: readonly Edit[],
-  outcomes: readonly EditOutcome[],
-): Extract<Applied, { kind: 'applied' }>['rungs'] {
-  return edits.flatMap(({ path }, at) => {
-    const outcome = outcomes[at];
-    return outcome?.kind === 'done' && outcome.rung !== null ? [{ path, rung: outcome.rung }] : [];
   });
 }

@@ -3,12 +3,13 @@ import type { Edit, Snapshot } from '../change.ts';
 
 /** The paths that a change takes away: what it deletes, and what it moves elsewhere. */
 export function leavingPaths(edits: readonly Edit[]): ReadonlySet<Path> {
-  return new Set(
-    edits.flatMap((edit) => {
-      if (edit.kind === 'delete') return [edit.path];
-      return edit.kind === 'modify' && edit.from !== null ? [edit.from] : [];
-    }),
-  );
+  const deleted = edits.flatMap((edit) => (edit.kind === 'delete' ? [edit.path] : []));
+  return new Set([...deleted, ...renamedPaths(edits)]);
+}
+
+/** The paths whose files get another name. */
+export function renamedPaths(edits: readonly Edit[]): ReadonlySet<Path> {
+  return new Set(edits.flatMap((edit) => (edit.kind === 'modify' && edit.from !== null ? [edit.from] : [])));
 }
 
 /**

@@ -1,27 +1,20 @@
 import type { FileMode, Path } from '../../git.ts';
 import { legible } from '../bytes.ts';
-import type { Edit, FileChange, Snapshot, Standing } from '../change.ts';
+import type { Edit, FileChange, Snapshot } from '../change.ts';
 import type { Fault } from '../fault.ts';
 import { faultOf, placeName } from '../fault-of.ts';
+import { type Bench, type Found, foundAt, standingAt } from './bench.ts';
 import { remainingBelow } from './remaining.ts';
 
-export type StandingFile = Extract<Standing, { kind: 'file' }>;
+export type FoundFile = Extract<Found, { kind: 'file' }>;
 
-/** What stands at a path. @throws TypeError when the snapshot was not asked for it */
-export function standingAt(snapshot: Snapshot, path: Path): Standing {
-  const standing = snapshot.get(path);
-  if (standing === undefined)
-    throw new TypeError(`the snapshot does not tell what stands at ${legible(path)}`);
-  return standing;
-}
-
-/** The file an edit starts from, or why there is none. */
-export function sourceOf(snapshot: Snapshot, path: Path, edit: Edit): StandingFile | Fault {
-  const standing = standingAt(snapshot, path);
+/** The file an edit starts from, or why there is none. A rename and a copy start from the tree before the patch. */
+export function sourceOf(bench: Bench, path: Path, edit: Edit): FoundFile | Fault {
+  const found = path === edit.path ? foundAt(bench, path) : standingAt(bench.base, path);
   const where = { path, patchLine: edit.span.firstLine };
-  switch (standing.kind) {
+  switch (found.kind) {
     case 'file':
-      return standing;
+      return found;
     case 'absent':
       return faultOf(
         'file_missing',
@@ -36,7 +29,7 @@ export function sourceOf(snapshot: Snapshot, path: Path, edit: Edit): StandingFi
       return faultOf(
         'not_a_file',
         {
-          message: `${placeName(path, edit.span)} is a ${standing.kind === 'gitlink' ? 'submodule' : 'directory'}; expected a file to ${VERBS[edit.kind]}.`,
+          message: `${placeName(path, edit.span)} is a ${found.kind === 'gitlink' ? 'submodule' : 'directory'}; expected a file to ${VERBS[edit.kind]}.`,
           hint: 'Name a file.',
         },
         where,
@@ -49,35 +42,33 @@ const VERBS: Readonly<Record<Edit['kind'], string>> = {
   copy: 'copy',
   create: 'create',
   delete: 'delete',
-  exchange: 'change',
+  write: 'write',
   replace: 'change',
+  insert: 'change',
 };
 
 /**
- * Why nothing new can stand at the path of `edit`; null when it is free, as a directory is that the patch empties.
- * `content` is what would be put there.
+ * Why nothing new can stand at the path of `edit`; null when it is free, as a directory is that the patch empties and a
+ * file that it moves elsewhere. `content` is what would be put there.
  */
-export function occupied(
-  { snapshot, leaving }: { readonly snapshot: Snapshot; readonly leaving: ReadonlySet<Path> },
-  edit: Edit,
-  content: string | null,
-): Fault | null {
-  const standing = standingAt(snapshot, edit.path);
-  if (standing.kind === 'absent') return null;
-  if (standing.kind === 'directory') {
-    const remains = remainingBelow(snapshot, edit.path, leaving);
+export function occupied(bench: Bench, edit: Edit, content: string | null): Fault | null {
+  const found = foundAt(bench, edit.path);
+  if (found.kind === 'absent') return null;
+  if (found.kind === 'file' && !bench.now.has(edit.path) && bench.renamed.has(edit.path)) return null;
+  if (found.kind === 'directory') {
+    const remains = remainingBelow(bench.base, edit.path, bench.leaving);
     return remains === null ? null : notEmptied(edit, remains);
   }
   const same =
-    standing.kind === 'file' && content !== null && Buffer.from(content, 'latin1').equals(standing.bytes);
-  const got = standing.kind === 'gitlink' ? 'a submodule' : 'a file';
+    found.kind === 'file' && content !== null && Buffer.from(content, 'latin1').equals(found.bytes);
+  const got = found.kind === 'gitlink' ? 'a submodule' : 'a file';
   return faultOf(
     'file_exists',
     {
       message: `${placeName(edit.path, edit.span)} cannot be created: ${got} stands there${same ? ', with exactly this content' : ''}.`,
       hint: same
         ? 'Leave it out: the change is already there.'
-        : 'Change the existing file, delete it first in a patch of its own, or choose another path.',
+        : 'Change the existing file, delete it first, or choose another path.',
     },
     { path: edit.path, patchLine: edit.span.firstLine },
   );

@@ -33,7 +33,10 @@ export function parseBlockA(text: string): Parsed {
   const { members } = block;
   return {
     kind: 'change',
-    change: { format: 'block-a', ...labels(members), edits: [edit], notes: notesOn(members) },
+    change: {
+      ...{ format: 'block-a', ...labels(members), edits: [edit], notes: notesOn(members) },
+      ...{ mail: null, checks: [] },
+    },
   };
 }
 

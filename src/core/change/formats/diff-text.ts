@@ -1,19 +1,17 @@
 import type { Edit } from '../change.ts';
-import { withExchanges } from '../exchange.ts';
 import type { Fault } from '../fault.ts';
 import { Faulty, faultOf } from '../fault-of.ts';
-import { doubleClaims } from '../one-edit-per-path.ts';
+import { MAX_FILES, MAX_HUNKS } from '../limits.ts';
 import { isBinary } from './diff/git-header.ts';
 import { startsPlainFile, startsSection } from './diff/hunk-end.ts';
 import { hunkHeader } from './diff/hunk-header.ts';
+import { repeatedSections } from './diff/repeated-sections.ts';
 import { GIT_HEADER, type Section } from './diff/section.ts';
 import { readGitSection } from './git-diff.ts';
 import { type Preamble, preamble } from './mail.ts';
 import type { PatchLine } from './patch-lines.ts';
 import { readPlainSection } from './unified-diff.ts';
 
-const MAX_FILES = 1_000;
-const MAX_HUNKS = 10_000;
 /** An author repairs no more than this at once; reading stops there. */
 const MAX_FAULTS = 100;
 
@@ -44,13 +42,10 @@ export function readDiff(lines: readonly PatchLine[]): DiffText {
     const excess = excessFault(sections.length, hunks, at);
     if (excess !== null) return { ...EMPTY, faults: [excess] };
   }
-  const edits = withExchanges(
-    sections.map(({ edit }) => edit),
-    lines,
-  );
+  const edits = sections.map(({ edit }) => edit);
   return {
     edits,
-    faults: [...faults, ...doubleClaims(edits)],
+    faults: [...faults, ...repeatedSections(edits)],
     notes: sections.flatMap(({ notes }) => notes),
     title: around.title,
     headers: first < 0 ? 'none' : lines.some(({ text }) => text.startsWith(GIT_HEADER)) ? 'git' : 'plain',

@@ -7,8 +7,8 @@ import { gitHeaderName, withoutFirst, withoutPrefix, withoutPrefixes } from './d
 import { type GitHeader, gitHeader, modeOf } from './diff/git-header.ts';
 import { readHunks } from './diff/hunk.ts';
 import type { Surroundings } from './diff/hunk-end.ts';
+import { convertedNote, createdContent, deletedContent } from './diff/one-sided.ts';
 import { checkTarget, pathAt, type Section } from './diff/section.ts';
-import { convertedNote, createdContent, deletedContent } from './diff/whole-file.ts';
 import type { PatchLine } from './patch-lines.ts';
 
 /** Reads one `diff --git` section from the line at index `at`. Source of the format: git's diff-generate-patch. @throws Faulty */
@@ -126,7 +126,7 @@ function gitEdit(header: GitHeader, parts: Parts): Edit {
     return { kind: 'create', path, mode: created, content, span };
   }
   if (deletes) {
-    const content = hunks.length === 0 ? null : deletedContent(hunks);
+    const content = deletedContent(hunks);
     return { kind: 'delete', path, content, oldMode: deleted, span };
   }
   return changed(header, parts);
@@ -148,8 +148,9 @@ function changed(header: GitHeader, parts: Parts): Edit {
   const { path, hunks, span } = parts;
   const modes = changedModes(header);
   const from = parts.from === null ? null : pathAt(parts.from, header.line);
+  const rewritten = { hunks, order: 'ordered', binary: null, preimage: preimageOf(header), span } as const;
   if (parts.how === 'copy' && from !== null)
-    return { kind: 'copy', path, from, hunks, newMode: modes.newMode, span };
+    return { kind: 'copy', path, from, ...rewritten, newMode: modes.newMode };
   if (from === null && hunks.length === 0 && modes.newMode === null) {
     throw malformed(
       header.line,
@@ -157,7 +158,7 @@ function changed(header: GitHeader, parts: Parts): Edit {
       'Add its hunks, or leave it out.',
     );
   }
-  return { kind: 'modify', path, from, hunks, ...modes, span };
+  return { kind: 'modify', path, from, ...rewritten, ...modes };
 }
 
 /**
@@ -183,4 +184,10 @@ function changedModes(header: GitHeader): {
 function impliedNotes(header: GitHeader, path: Path): string[] {
   const implied = header.old?.name === null && !header.fields.has('new file mode');
   return implied ? [`${legible(path)}: no "new file mode" line, created with mode 100644`] : [];
+}
+
+/** The old side of `index 83db48f..bf269f4 100644`. */
+function preimageOf(header: GitHeader): string | null {
+  const id = /^([0-9a-f]{4,64})\.\./.exec(header.fields.get('index')?.text ?? '')?.[1] ?? null;
+  return id === null || /^0+$/.test(id) ? null : id;
 }

@@ -5,8 +5,8 @@ import { sideLines } from '../hunk-sides.ts';
 import { type GivenName, givenName, meantName, withoutPrefix } from './diff/file-names.ts';
 import { readHunks } from './diff/hunk.ts';
 import type { Surroundings } from './diff/hunk-end.ts';
+import { convertedNote, createdContent, deletedContent } from './diff/one-sided.ts';
 import { pathAt, type Section } from './diff/section.ts';
-import { convertedNote, createdContent, deletedContent } from './diff/whole-file.ts';
 import type { PatchLine } from './patch-lines.ts';
 
 /** Reads `--- `, `+++ ` and hunks from the line at index `at`. @throws Faulty */
@@ -74,7 +74,10 @@ function plainEdit(file: {
   ) {
     return { kind: 'delete', path, content: deletedContent(hunks), oldMode: null, span };
   }
-  return { kind: 'modify', path, from: null, hunks, oldMode: null, newMode: null, span };
+  return {
+    ...{ kind: 'modify', path, from: null, hunks, order: 'ordered', binary: null, preimage: null },
+    ...{ oldMode: null, newMode: null, span },
+  };
 }
 
 /** GNU diff -N gives a missing file the time 0 and, unlike git, its name. */

@@ -60,6 +60,8 @@ function readHunk(
       // A hunk without old lines hangs on its header alone, so both of its numbers have to tell the same place.
       oldStart: trusted ? numbers.oldStart : null,
       countsAgree: end.countsAgree,
+      anchors: [],
+      atEnd: false,
       headerEol: header.eol,
       span: { firstLine: at + 1, lastLine: end.at },
     },

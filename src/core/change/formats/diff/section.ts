@@ -2,6 +2,7 @@ import type { Path } from '../../../git.ts';
 import { quoted } from '../../bytes.ts';
 import type { Edit } from '../../change.ts';
 import { Faulty, faultOf } from '../../fault-of.ts';
+import { targetRefused } from '../../faults/target-refused.ts';
 import { parsePath } from '../../paths/path.ts';
 import { whyTargetRefused } from '../../paths/symlink-target.ts';
 
@@ -35,15 +36,5 @@ export function pathAt(bytes: string, line: number): Path {
 /** Refuses a symbolic link out of the tree. @throws Faulty path_refused */
 export function checkTarget(path: Path, target: string, line: number): void {
   const why = whyTargetRefused(target, path);
-  if (why === null) return;
-  throw new Faulty(
-    faultOf(
-      'path_refused',
-      {
-        message: `The symbolic link ${quoted(path)} (patch line ${line}) points to ${quoted(target)}: the target ${why}.`,
-        hint: 'Point it to a relative path inside the repository, with every .. at the beginning.',
-      },
-      { path, patchLine: line },
-    ),
-  );
+  if (why !== null) throw new Faulty(targetRefused(path, { target, why, line }));
 }

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { parseChange } from '../../../../src/core/change/parse.ts';
+import { parseChange } from '../../src/core/change/parse.ts';
 
 /** Blocks written in earnest for the old runner; beside the checkout where they exist, never part of it. */
-const BLOCKS = new URL('../../../../../shared/cases/ghost-blocks', import.meta.url);
+const BLOCKS = new URL('../../../shared/cases/ghost-blocks', import.meta.url);
 const skip = existsSync(BLOCKS) ? false : 'SKIPPED 1: the old blocks are not beside this checkout';
 
 test('every old block is read, or refused with faults that name the field and what to do', { skip }, (t) => {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { run, type Tree } from '../world.ts';
+import { run, type Tree } from '../core/change/world.ts';
 
 /** Runs of `git apply`, recorded from git's own tests; beside the checkout where they exist, never part of it. */
-const RECORDED = new URL('../../../../../shared/cases/git-apply/cases.jsonl', import.meta.url);
+const RECORDED = new URL('../../../shared/cases/git-apply/cases.jsonl', import.meta.url);
 
 type Content = string | { readonly b64: string };
 interface Entry {
