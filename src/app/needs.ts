@@ -38,6 +38,8 @@ export interface Needs {
   readonly heartbeats: Heartbeats;
   /** What the adapters in use rest on, measured for status and readiness. */
   readonly dependencies: readonly Dependency[];
+  /** How many repairs in a row are taken before a person has to look. */
+  readonly repairRounds: number;
   readonly clock: Clock;
   readonly newUlid: NewUlid;
 }

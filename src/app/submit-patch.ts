@@ -10,6 +10,7 @@ import { patchId } from '../core/patch/id.ts';
 import type { Lineage, MergeRule, Origin, Patch } from '../core/patch/patch.ts';
 import { chooseWorkspace } from './choose-workspace.ts';
 import type { Needs } from './needs.ts';
+import { type Repaired, repairedPatch } from './repaired-patch.ts';
 
 export interface Submission {
   /** Null chooses the only workspace. */
@@ -23,7 +24,9 @@ export interface Submission {
   readonly idempotencyKey: string | null;
   /** Makes a new patch even where the same content already has a receipt. */
   readonly force: boolean;
-  readonly lineage?: Lineage | null;
+  readonly lineage?: Exclude<Lineage, { kind: 'repairs' }> | null;
+  /** Id of the rejected patch of which this is the next attempt. */
+  readonly repairs?: string | null;
   readonly merge?: MergeRule;
 }
 
@@ -39,13 +42,19 @@ export interface Receipt {
 /**
  * Reads a patch far enough to know that it is one, stores it and answers with its receipt. Whether it fits is found
  * out when its turn comes, on the tip of that moment.
- * @throws GhostError workspace_unknown, workspace_unnamed, patch_unparsable (with faults), idempotency_conflict, ledger_unavailable
+ * @throws GhostError workspace_unknown, workspace_unnamed, patch_unparsable (with faults), idempotency_conflict,
+ *   ledger_unavailable; with `repairs` also those of `repairedPatch` and repair_taken
  */
 export async function submitPatch(
-  needs: Pick<Needs, 'ledger' | 'workspaces' | 'wakeUps' | 'clock' | 'newUlid'>,
+  needs: Pick<Needs, 'ledger' | 'workspaces' | 'wakeUps' | 'clock' | 'newUlid' | 'repairRounds'>,
   submission: Submission,
 ): Promise<Receipt> {
-  const workspace = await chooseWorkspace(needs, submission.workspace);
+  const digest = sha256(submission.body);
+  const merge = submission.merge ?? 'never';
+  const repaired = submission.repairs
+    ? await repairedPatch(needs, { ...submission, repairs: submission.repairs, digest, merge })
+    : null;
+  const workspace = await chooseWorkspace(needs, repaired?.patch.workspace ?? submission.workspace);
   const parsed = parseChange(submission.body, { format: submission.format });
   if (parsed.kind === 'faulty')
     throw fail(
@@ -62,22 +71,30 @@ export async function submitPatch(
     author: submission.author,
     origin: submission.origin,
     format: change.format,
-    digest: sha256(submission.body),
+    digest,
     body: submission.body,
     externalId: change.externalId,
     idempotencyKey: submission.idempotencyKey,
-    lineage: submission.lineage ?? null,
+    lineage: repaired === null ? (submission.lineage ?? null) : repairOf(repaired),
     series: null,
-    merge: submission.merge ?? 'never',
+    merge,
     acceptedAt,
     repetition: submission.force ? 'again' : 'first-receipt',
   });
   if (acceptance.kind === 'unknown-workspace') return removedMeanwhile(needs, workspace.name);
   if (acceptance.kind === 'conflict')
     throw fail('idempotency_conflict', { key: submission.idempotencyKey ?? '', first: acceptance.patch.id });
+  if (acceptance.kind === 'repair-taken') {
+    const { patch: by } = acceptance;
+    throw fail('repair_taken', { id: repaired?.patch.id ?? '', by: by.id, state: by.state.name });
+  }
   if (acceptance.kind === 'accepted')
     await Promise.all([needs.wakeUps.notify('line'), needs.wakeUps.notify('outbox')]);
   return { patch: acceptance.patch, repeated: acceptance.kind === 'repeated', notes: change.notes };
+}
+
+function repairOf({ patch, round }: Repaired): Lineage {
+  return { kind: 'repairs', patch: patch.id, round };
 }
 
 /** Between choosing it and storing the patch somebody took the workspace out of the register. */

@@ -17,6 +17,8 @@ export interface Config {
   readonly runner: Endpoint;
   readonly cooldownMs: number;
   readonly leaseTtlMs: number;
+  /** Repairs in a row that are taken of one patch; 0 for none. */
+  readonly repairRounds: number;
   readonly logLevel: LogLevel;
   readonly production: boolean;
   readonly corsOrigins: readonly string[];
@@ -99,7 +101,11 @@ function readExecution(environment: Environment) {
       expected: 'at least 1s: a shorter lease lapses while its holder works',
     });
   }
-  return { cooldownMs: environment.durationMs('GHOST_COOLDOWN'), leaseTtlMs };
+  return {
+    cooldownMs: environment.durationMs('GHOST_COOLDOWN'),
+    leaseTtlMs,
+    repairRounds: environment.count('GHOST_REPAIR_ROUNDS'),
+  };
 }
 
 function readLogging(environment: Environment, variables: Variables) {

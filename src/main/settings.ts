@@ -21,6 +21,11 @@ export const SETTINGS: readonly Setting[] = [
     standard: '15s',
     meaning: 'after this silence another runner may take a workspace over',
   },
+  {
+    name: 'GHOST_REPAIR_ROUNDS',
+    standard: '5',
+    meaning: 'how often in a row a rejected patch may be repaired; 0 for never',
+  },
   { name: 'GHOST_LOG_LEVEL', standard: 'info', meaning: 'debug, info, warn or error' },
   {
     name: 'GHOST_CORS_ORIGINS',

@@ -63,6 +63,7 @@ export async function wire(config: Config, options: WireOptions): Promise<Wired>
     wakeUps,
     heartbeats: fileHeartbeats(home.heartbeats),
     dependencies: [{ name: 'ledger', measure: () => measureLedger(ledger) }],
+    repairRounds: config.repairRounds,
     clock,
     newUlid: ulidFactory(),
   };

@@ -54,6 +54,8 @@ export type Acceptance =
   | { readonly kind: 'repeated'; readonly patch: Patch }
   /** The key belongs to a patch with other content. */
   | { readonly kind: 'conflict'; readonly patch: Patch }
+  /** What it repairs is being repaired by `patch` already, which was neither cancelled nor failed. */
+  | { readonly kind: 'repair-taken'; readonly patch: Patch }
   /** The workspace is not registered, or is no longer: nothing was stored, whatever was accepted there before. */
   | { readonly kind: 'unknown-workspace' };
 

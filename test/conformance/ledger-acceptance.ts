@@ -106,7 +106,8 @@ export function acceptance(subject: Subject): void {
     assert.equal(entry?.type, 'patch.accepted');
     assert.equal(entry?.subject, patch.id);
     assert.equal(entry?.actor, 'ada');
-    const { seq, digest, size, author, origin, title, format, externalId, idempotencyKey, lineage } = patch;
+    const { seq, digest, size, author, origin, title, format, externalId, idempotencyKey } = patch;
+    const { lineage, series, merge } = patch;
     assert.deepEqual(entry?.data, {
       seq,
       digest,
@@ -118,6 +119,8 @@ export function acceptance(subject: Subject): void {
       externalId,
       idempotencyKey,
       lineage,
+      series,
+      merge,
       repetition: 'first-receipt',
     });
     assert.equal(event?.type, 'patch.accepted');

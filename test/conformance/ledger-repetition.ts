@@ -111,6 +111,41 @@ export function repetition(subject: Subject): void {
     assert.equal(new Set(ids).size, 1);
   });
 
+  it('one repair of a rejected patch, whatever it became, unless it was given up', async () => {
+    const { ledger } = subject.ports;
+    const workspace = await registered(subject.ports);
+    const first = await moved(ledger, await accepted(ledger, { workspace }), claimed, rejected);
+    const repair = () =>
+      givenSubmission({ workspace, lineage: { kind: 'repairs', patch: first.id, round: 1 } });
+    const second = await ledger.accept(repair());
+    assert.ok(second.kind === 'accepted');
+    assert.deepEqual(await ledger.accept(repair()), { kind: 'repair-taken', patch: second.patch });
+    const gone = await moved(ledger, second.patch, cancelled);
+    const third = await ledger.accept(repair());
+    assert.ok(third.kind === 'accepted', `${gone.id} was given up`);
+    const over = await moved(ledger, third.patch, claimed, rejected);
+    assert.deepEqual(await ledger.accept(repair()), { kind: 'repair-taken', patch: over });
+    const again = await ledger.accept(
+      givenSubmission({ workspace, lineage: { kind: 'retries', patch: first.id } }),
+    );
+    assert.equal(again.kind, 'accepted', 'a retry is no repair');
+  });
+
+  it('one repair for 20 of them at the same moment', async () => {
+    const { ledger } = subject.ports;
+    const workspace = await registered(subject.ports);
+    const first = await moved(ledger, await accepted(ledger, { workspace }), claimed, rejected);
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () =>
+        ledger.accept(
+          givenSubmission({ workspace, lineage: { kind: 'repairs', patch: first.id, round: 1 } }),
+        ),
+      ),
+    );
+    assert.equal(answers.filter(({ kind }) => kind === 'accepted').length, 1);
+    assert.equal(answers.filter(({ kind }) => kind === 'repair-taken').length, 19);
+  });
+
   it('without a trace in chain and outbox', async () => {
     const { ledger, outbox } = subject.ports;
     const first = await accepted(ledger, {

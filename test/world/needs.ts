@@ -55,6 +55,7 @@ export async function openWorld(overrides: Partial<Needs> = {}): Promise<World> 
     dependencies: [
       { name: 'ledger', measure: async () => ({ latencyMs: 0, details: await outbox.newest() }) },
     ],
+    repairRounds: 5,
     clock,
     newUlid: ulidFactory(),
     ...overrides,

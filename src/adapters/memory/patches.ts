@@ -4,7 +4,7 @@ import { acceptedPatch, keepsClaim, precedentOf } from '../../core/ledger/accept
 import { newsOf } from '../../core/ledger/news.ts';
 import { acceptedEntry, acceptedNews, stepEntry, stepNews } from '../../core/ledger/patch-entry.ts';
 import type { PatchId } from '../../core/patch/id.ts';
-import type { Patch, StateName } from '../../core/patch/patch.ts';
+import { type Patch, repairsStill, type StateName } from '../../core/patch/patch.ts';
 import type { AcceptedSubmission, Ledger, Line, PatchQuery, Step } from '../../ports/ledger.ts';
 import { append, type Store } from './store.ts';
 
@@ -40,10 +40,19 @@ function accept(store: Store, submission: AcceptedSubmission) {
   const byKey = peers.find((peer) => peer.patch.idempotencyKey === patch.idempotencyKey)?.patch ?? null;
   const precedent = precedentOf({ ...patch, repetition: submission.repetition }, { byKey, byContent });
   if (precedent.kind !== 'none') return precedent;
+  const taken = repairOf(store, patch);
+  if (taken !== null) return { kind: 'repair-taken', patch: taken } as const;
 
   store.patches.set(patch.id, { patch, body: submission.body.slice(), claims: byContent === null });
   append(store, acceptedEntry(patch, submission.repetition), newsOf(acceptedNews(patch)));
   return { kind: 'accepted', patch } as const;
+}
+
+/** The patch that already repairs what `patch` would repair. */
+function repairOf(store: Store, { lineage }: Patch): Patch | null {
+  if (lineage?.kind !== 'repairs') return null;
+  const all = [...store.patches.values()].map((one) => one.patch);
+  return all.find((one) => repairsStill(one, lineage.patch)) ?? null;
 }
 
 /** Being fenced is told before being stale: the caller has to stop, not to read again. */

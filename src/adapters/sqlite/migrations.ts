@@ -111,6 +111,13 @@ const STEPS: readonly string[] = [
   ALTER TABLE patch ADD COLUMN series TEXT;
   ALTER TABLE patch ADD COLUMN merge TEXT NOT NULL DEFAULT 'never';
   `,
+  `
+  -- A rejected patch is repaired by one patch at a time, so that a chain of attempts never forks.
+  ALTER TABLE patch ADD COLUMN repairs TEXT GENERATED ALWAYS AS
+    (CASE WHEN lineage ->> '$.kind' = 'repairs' AND state ->> '$.name' NOT IN ('failed', 'cancelled')
+      THEN lineage ->> '$.patch' END) VIRTUAL;
+  CREATE UNIQUE INDEX patch_repairs ON patch (repairs) WHERE repairs IS NOT NULL;
+  `,
 ];
 
 export const SCHEMA_VERSION = STEPS.length;

@@ -13,6 +13,7 @@ import { leaseReads, workspaceReads } from './register-reads.ts';
 export function prepareAccept(db: Connection, append: Append) {
   const byKey = db.prepare('SELECT * FROM patch WHERE workspace = ? AND idempotency_key = ?');
   const byContent = db.prepare('SELECT * FROM patch WHERE workspace = ? AND content_claim = ?');
+  const byRepaired = db.prepare('SELECT * FROM patch WHERE repairs = ?');
   const insert = prepareInsert(db);
   const { findWorkspace } = workspaceReads(db);
 
@@ -26,6 +27,8 @@ export function prepareAccept(db: Connection, append: Append) {
       { byKey: keyed ? decodePatch(keyed) : null, byContent: claimed ? decodePatch(claimed) : null },
     );
     if (precedent.kind !== 'none') return precedent;
+    const taken = draft.lineage?.kind === 'repairs' ? byRepaired.get(draft.lineage.patch) : undefined;
+    if (taken) return { kind: 'repair-taken', patch: decodePatch(taken) };
 
     const patch = insert(draft, submission.body, claimed ? null : draft.digest);
     append(acceptedEntry(patch, submission.repetition), acceptedNews(patch));

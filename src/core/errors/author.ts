@@ -232,6 +232,32 @@ export const AUTHOR_ERRORS = {
       `${d.act} is not possible for ${d.id}: it is ${d.state}, not ${d.expected}.`,
     hint: '`ghost show ID` tells where the patch stands.',
   },
+  repair_unchanged: {
+    status: 422,
+    exit: EXIT.rejected,
+    retry: 'never',
+    title: 'Nothing repaired',
+    message: (d: { id: string }) => `The patch is ${d.id} again, byte for byte, and that one was rejected.`,
+    hint: 'Repair what its faults tell; `ghost show ID` shows them. `ghost retry ID` tries the same content again.',
+  },
+  repair_taken: {
+    status: 409,
+    exit: EXIT.conflict,
+    retry: 'never',
+    title: 'Repaired already',
+    message: (d: { id: string; by: string; state: string }) =>
+      `${d.id} is repaired by ${d.by} already, which is ${d.state}.`,
+    hint: 'Wait for that one. Where it is rejected, repair it in turn; where it is cancelled or failed, repair the first again.',
+  },
+  repair_rounds_spent: {
+    status: 409,
+    exit: EXIT.conflict,
+    retry: 'never',
+    title: 'No rounds left',
+    message: (d: { id: string; limit: number }) =>
+      `${d.id} cannot be repaired: there were ${d.limit} repairs in a row, and no more are taken.`,
+    hint: 'Have a person look at it. A patch without `repairs` begins anew; GHOST_REPAIR_ROUNDS sets the limit.',
+  },
   check_vacuous: {
     status: 422,
     exit: EXIT.usage,

@@ -117,7 +117,12 @@ export type PatchState =
       readonly faults: readonly Fault[];
     }
   | { readonly name: 'failed'; readonly reason: FailReason; readonly detail: string }
-  | { readonly name: 'cancelled'; readonly by: string };
+  | {
+      readonly name: 'cancelled';
+      readonly by: string;
+      /** The patch of its series that did not land; absent where a person cancelled this one. */
+      readonly brokenBy?: PatchId;
+    };
 
 export type StateName = PatchState['name'];
 
@@ -138,6 +143,15 @@ const OVER: ReadonlySet<StateName> = new Set<StateName>(['landed', 'rejected', '
 /** Whether the patch has reached one of its four ends; no event but `followed` changes it any more. */
 export function isOver(state: PatchState): boolean {
   return OVER.has(state.name);
+}
+
+/** Ends after which the patch that this one repairs may be repaired anew. */
+const GAVE_UP: ReadonlySet<StateName> = new Set<StateName>(['failed', 'cancelled']);
+
+/** Whether `patch` is the next attempt after `rejected`, and has not been given up: there is at most one such patch. */
+export function repairsStill(patch: Patch, rejected: PatchId): boolean {
+  const { lineage, state } = patch;
+  return lineage?.kind === 'repairs' && lineage.patch === rejected && !GAVE_UP.has(state.name);
 }
 
 /** States in which the same content for the same workspace is answered with the first receipt. */
