@@ -9,10 +9,10 @@ import type { Ledger } from '../../src/ports/ledger.ts';
 export function acceptAlone(file: string): Ledger['accept'] {
   const db = openWriter(file);
   const { accept } = writesOn(db);
-  return async (submission) => {
+  return async (...text) => {
     db.exec('BEGIN IMMEDIATE');
     try {
-      const acceptance = accept(submission);
+      const acceptance = accept(...text);
       db.exec('COMMIT');
       return acceptance;
     } catch (error) {

@@ -1,6 +1,6 @@
 import { fail } from '../core/errors.ts';
 import { type Breaker, BreakerOpen, BreakerTimeout, breaker } from '../platform/breaker.ts';
-import type { Acceptance, AcceptedSubmission, Ledger } from '../ports/ledger.ts';
+import type { Acceptance, Ledger } from '../ports/ledger.ts';
 
 /** Longer than a ledger waits for its own lock: when even that passes, nobody knows whether the patch was stored. */
 const ACCEPTED_WITHIN_MS = 15_000;
@@ -11,14 +11,14 @@ const ACCEPTED_WITHIN_MS = 15_000;
  */
 export function guardLedger(ledger: Ledger): {
   readonly ledger: Ledger;
-  readonly breaker: Breaker<[AcceptedSubmission], Acceptance>;
+  readonly breaker: Breaker<Parameters<Ledger['accept']>, Acceptance>;
 } {
-  const guard = breaker('ledger', (submission: AcceptedSubmission) => ledger.accept(submission), {
+  const guard = breaker('ledger', (...text: Parameters<Ledger['accept']>) => ledger.accept(...text), {
     timeoutMs: ACCEPTED_WITHIN_MS,
   });
-  const accept = async (submission: AcceptedSubmission) => {
+  const accept = async (...text: Parameters<Ledger['accept']>) => {
     try {
-      return await guard.run(submission);
+      return await guard.run(...text);
     } catch (error) {
       if (error instanceof BreakerOpen)
         throw fail(

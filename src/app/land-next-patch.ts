@@ -1,6 +1,7 @@
 import { GhostError } from '../core/errors.ts';
 import type { PatchId } from '../core/patch/id.ts';
 import type { Patch } from '../core/patch/patch.ts';
+import type { PatchEvent } from '../core/patch/transition.ts';
 import { type Move, nextMove } from '../core/queue/next-move.ts';
 import type { Workspace } from '../core/workspace.ts';
 import type { PolicyRules } from '../ports/policy.ts';
@@ -11,6 +12,7 @@ import { type Gated, type Landed, landPatch } from './land-patch.ts';
 import type { Needs } from './needs.ts';
 import { recordStep } from './record-step.ts';
 import type { RecoveryRules } from './recover-workspace.ts';
+import { seriesBroken, seriesOf } from './series-of.ts';
 
 export type NextNeeds = JudgeNeeds & Pick<Needs, 'workspaces' | 'leaser'>;
 
@@ -42,11 +44,19 @@ export async function landNextPatch(
     needs.ledger.line(holding.workspace.name),
     whyPaused(needs, holding.workspace),
   ]);
-  const move = nextMove(line, { now: needs.clock.now(), cooldownMs: rules.cooldownMs, paused });
+  const series = line.head === null ? [] : await seriesOf(needs, line.head);
+  const move = nextMove(
+    { ...line, series },
+    { now: needs.clock.now(), cooldownMs: rules.cooldownMs, paused },
+  );
   switch (move.kind) {
     case 'idle':
     case 'paused':
       return move;
+    case 'stand-aside':
+      return record(needs, holding, { patch: move.head, event: STAND_ASIDE });
+    case 'end':
+      return record(needs, holding, { patch: move.head, event: seriesBroken(holding, move.brokenBy) });
     case 'wait':
       return defer(needs, holding, move);
     case 'claim': {
@@ -74,6 +84,17 @@ async function whyPaused(needs: NextNeeds, held: Workspace): Promise<string | nu
   const same =
     now !== null && now.gitDir === held.gitDir && now.branch === held.branch && now.addedAt === held.addedAt;
   return same ? now.paused : 'the workspace was removed';
+}
+
+const STAND_ASIDE = { type: 'held', reason: 'series_waits', paths: [] } as const satisfies PatchEvent;
+
+async function record(
+  needs: NextNeeds,
+  holding: Holding,
+  step: { readonly patch: Patch; readonly event: PatchEvent },
+): Promise<Next> {
+  const outcome = await recordStep(needs, holding, step);
+  return outcome.kind === 'recorded' ? { kind: 'moved', patch: outcome.patch } : outcome;
 }
 
 async function defer(

@@ -1,22 +1,47 @@
+import type { Patch } from '../core/patch/patch.ts';
+import type { PatchEvent } from '../core/patch/transition.ts';
+import { turnInSeries } from '../core/queue/series-turn.ts';
 import type { Holding } from './holding.ts';
 import type { Needs } from './needs.ts';
 import { recordStep } from './record-step.ts';
+import { seriesBroken, seriesOf } from './series-of.ts';
 
-/** Puts held patches whose local edits are gone back in the line, at their old place. True when one was. */
-export async function releaseHeld(
-  needs: Pick<Needs, 'ledger' | 'clock' | 'wakeUps'>,
-  holding: Holding,
-): Promise<boolean> {
+type ReleaseNeeds = Pick<Needs, 'ledger' | 'clock' | 'wakeUps'>;
+
+/**
+ * Puts held patches back in the line, at their old place, once what they wait for is over: local edits that are gone, or
+ * the patches before them in their series. True when one was moved.
+ */
+export async function releaseHeld(needs: ReleaseNeeds, holding: Holding): Promise<boolean> {
   const { held } = await needs.ledger.line(holding.workspace.name);
-  let released = false;
+  let moved = false;
   for (const patch of held) {
-    if (patch.state.name !== 'held' || patch.state.reason !== 'local_edits') continue;
-    const base = await holding.open.repository.tip();
-    const edited = await holding.open.worktree.localEdits(base.commit, patch.state.paths);
-    if (edited.length > 0) continue;
-    const outcome = await recordStep(needs, holding, { patch, event: { type: 'released' } });
-    if (outcome.kind === 'fenced') return released;
-    released ||= outcome.kind === 'recorded';
+    const event = await whatEndsTheHold(needs, holding, patch);
+    if (event === null) continue;
+    const outcome = await recordStep(needs, holding, { patch, event });
+    if (outcome.kind === 'fenced') return moved;
+    moved ||= outcome.kind === 'recorded';
   }
-  return released;
+  return moved;
+}
+
+/** Null while it goes on. */
+async function whatEndsTheHold(
+  needs: ReleaseNeeds,
+  holding: Holding,
+  patch: Patch,
+): Promise<PatchEvent | null> {
+  if (patch.state.name !== 'held') return null;
+  switch (patch.state.reason) {
+    case 'local_edits': {
+      const base = await holding.open.repository.tip();
+      const edited = await holding.open.worktree.localEdits(base.commit, patch.state.paths);
+      return edited.length === 0 ? { type: 'released' } : null;
+    }
+    case 'series_waits': {
+      const turn = turnInSeries(patch, await seriesOf(needs, patch));
+      if (turn.kind === 'broken') return seriesBroken(holding, turn.by.id);
+      return turn.kind === 'free' ? { type: 'released' } : null;
+    }
+  }
 }

@@ -11,10 +11,11 @@ import type { PatchEvent } from '../core/patch/transition.ts';
  */
 export interface Ledger {
   /**
-   * Stores a patch or finds the one that already answers for it.
+   * Stores the patches of one text, all or none, or finds those that already answer for it. The first carries the key,
+   * the repetition and the lineage of all; `rest` follows it in its series.
    * @throws GhostError ledger_unavailable: nothing was stored; ledger_unknown: nobody knows whether it was
    */
-  accept(submission: AcceptedSubmission): Promise<Acceptance>;
+  accept(first: AcceptedSubmission, ...rest: readonly AcceptedSubmission[]): Promise<Acceptance>;
   /**
    * Writes one step of a patch's life, only if nobody wrote another since `before` was read and the lease still holds.
    * While the workspace is paused no patch is claimed: that step is stale, whatever its version.
@@ -49,9 +50,9 @@ export interface AcceptedSubmission {
 }
 
 export type Acceptance =
-  | { readonly kind: 'accepted'; readonly patch: Patch }
-  /** The same key and content, or the same content while its first patch is not rejected, failed or cancelled. */
-  | { readonly kind: 'repeated'; readonly patch: Patch }
+  | { readonly kind: 'accepted'; readonly patch: Patch; readonly rest: readonly Patch[] }
+  /** The same key and content, or the same content while none of its patches is rejected, failed or cancelled. */
+  | { readonly kind: 'repeated'; readonly patch: Patch; readonly rest: readonly Patch[] }
   /** The key belongs to a patch with other content. */
   | { readonly kind: 'conflict'; readonly patch: Patch }
   /** What it repairs is being repaired by `patch` already, which was neither cancelled nor failed. */
@@ -80,6 +81,8 @@ export type Recorded =
 export interface PatchQuery {
   readonly workspace?: string;
   readonly states?: readonly StateName[];
+  /** Only patches of the series of which this is the first. */
+  readonly series?: PatchId;
   readonly limit: number;
   /** Only patches with a smaller `seq`. */
   readonly before?: number;

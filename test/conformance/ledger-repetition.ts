@@ -26,10 +26,11 @@ export function repetition(subject: Subject): void {
     const given = { content: 'same', idempotencyKey: 'k', workspace: await registered(subject.ports) };
     const first = await accepted(ledger, given);
     const over = await moved(ledger, first, claimed, rejected);
-    assert.deepEqual(await again(first, given), { kind: 'repeated', patch: over });
+    assert.deepEqual(await again(first, given), { kind: 'repeated', patch: over, rest: [] });
     assert.deepEqual(await again(first, { ...given, repetition: 'again' }), {
       kind: 'repeated',
       patch: over,
+      rest: [],
     });
   });
 
@@ -70,7 +71,7 @@ export function repetition(subject: Subject): void {
       const { ledger } = subject.ports;
       const first = await accepted(ledger, { content: 'same', workspace: await registered(subject.ports) });
       const now = await moved(ledger, first, ...events);
-      assert.deepEqual(await again(first, { content: 'same' }), { kind: 'repeated', patch: now });
+      assert.deepEqual(await again(first, { content: 'same' }), { kind: 'repeated', patch: now, rest: [] });
     });
   }
 
@@ -86,7 +87,11 @@ export function repetition(subject: Subject): void {
       await moved(ledger, first, ...events);
       const second = await again(first, { content: 'same' });
       assert.equal(second.kind, 'accepted');
-      assert.deepEqual(await again(first, { content: 'same' }), { kind: 'repeated', patch: second.patch });
+      assert.deepEqual(await again(first, { content: 'same' }), {
+        kind: 'repeated',
+        patch: second.patch,
+        rest: [],
+      });
     });
   }
 
@@ -97,7 +102,7 @@ export function repetition(subject: Subject): void {
     });
     const second = await again(first, { content: 'same', repetition: 'again' });
     assert.equal(second.kind, 'accepted');
-    assert.deepEqual(await again(first, { content: 'same' }), { kind: 'repeated', patch: first });
+    assert.deepEqual(await again(first, { content: 'same' }), { kind: 'repeated', patch: first, rest: [] });
   });
 
   it('one patch for 50 submissions of the same content at the same moment', async () => {

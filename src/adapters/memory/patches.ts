@@ -1,17 +1,17 @@
 import { fail } from '../../core/errors.ts';
 import { isHeld } from '../../core/lease/grant.ts';
-import { acceptedPatch, keepsClaim, precedentOf } from '../../core/ledger/acceptance.ts';
+import { acceptedPatch, claimOf, keepsClaim, precedentOf } from '../../core/ledger/acceptance.ts';
 import { newsOf } from '../../core/ledger/news.ts';
 import { acceptedEntry, acceptedNews, stepEntry, stepNews } from '../../core/ledger/patch-entry.ts';
 import type { PatchId } from '../../core/patch/id.ts';
 import { type Patch, repairsStill, type StateName } from '../../core/patch/patch.ts';
-import type { AcceptedSubmission, Ledger, Line, PatchQuery, Step } from '../../ports/ledger.ts';
-import { append, type Store } from './store.ts';
+import type { Acceptance, AcceptedSubmission, Ledger, Line, PatchQuery, Step } from '../../ports/ledger.ts';
+import { append, type Store, type StoredPatch } from './store.ts';
 
 export function memoryPatches(store: Store): Ledger {
   return {
-    async accept(submission) {
-      return accept(store, submission);
+    async accept(...submissions) {
+      return accept(store, submissions);
     },
     async record(step) {
       return record(store, step);
@@ -31,25 +31,63 @@ export function memoryPatches(store: Store): Ledger {
   };
 }
 
-function accept(store: Store, submission: AcceptedSubmission) {
-  if (!store.workspaces.has(submission.workspace)) return { kind: 'unknown-workspace' } as const;
-  const patch = acceptedPatch(submission, store.patches.size + 1);
-  if (store.patches.has(patch.id)) throw new Error(`patch ${patch.id} was accepted before`);
-  const peers = [...store.patches.values()].filter((peer) => peer.patch.workspace === patch.workspace);
-  const byContent = peers.find((peer) => peer.claims && peer.patch.digest === patch.digest)?.patch ?? null;
-  const byKey = peers.find((peer) => peer.patch.idempotencyKey === patch.idempotencyKey)?.patch ?? null;
-  const precedent = precedentOf({ ...patch, repetition: submission.repetition }, { byKey, byContent });
-  if (precedent.kind !== 'none') return precedent;
-  const taken = repairOf(store, patch);
-  if (taken !== null) return { kind: 'repair-taken', patch: taken } as const;
+function accept(
+  store: Store,
+  submissions: readonly [AcceptedSubmission, ...AcceptedSubmission[]],
+): Acceptance {
+  const [first] = submissions;
+  if (!store.workspaces.has(first.workspace)) return { kind: 'unknown-workspace' };
+  const patches = submissions.map((one, at) => acceptedPatch(one, store.patches.size + 1 + at));
+  refuseIds(store, patches);
+  const claim = claimOf(patches);
+  const { idempotencyKey: key, repetition } = first;
+  const known = {
+    byKey: textOf(store, first.workspace, ({ patch }) => key !== null && patch.idempotencyKey === key),
+    byContent: textOf(store, first.workspace, (one) => one.claim === claim),
+  };
+  const precedent = precedentOf(patches, { key, repetition }, known);
+  if (precedent.kind === 'conflict') return { kind: 'conflict', patch: headed(precedent.patches).patch };
+  if (precedent.kind === 'repeated') return { kind: 'repeated', ...headed(precedent.patches) };
+  const taken = repairOf(store, first);
+  if (taken !== null) return { kind: 'repair-taken', patch: taken };
 
-  store.patches.set(patch.id, { patch, body: submission.body.slice(), claims: byContent === null });
-  append(store, acceptedEntry(patch, submission.repetition), newsOf(acceptedNews(patch)));
-  return { kind: 'accepted', patch } as const;
+  if (precedent.claim === 'free') release(store, known.byContent);
+  for (const [at, patch] of patches.entries()) {
+    const claims = at === 0 && precedent.claim === 'free';
+    const body = submissions[at]?.body.slice() ?? new Uint8Array();
+    store.patches.set(patch.id, { patch, body, claim: claims ? claim : null });
+    append(store, acceptedEntry(patch, repetition), newsOf(acceptedNews(patch)));
+  }
+  return { kind: 'accepted', ...headed(patches) };
 }
 
-/** The patch that already repairs what `patch` would repair. */
-function repairOf(store: Store, { lineage }: Patch): Patch | null {
+function refuseIds(store: Store, patches: readonly Patch[]): void {
+  const ids = new Set(patches.map(({ id }) => id));
+  const known = [...ids].find((id) => store.patches.has(id));
+  if (known !== undefined) throw new Error(`patch ${known} was accepted before`);
+  if (ids.size < patches.length) throw new Error('two patches of a series have one id');
+}
+
+function headed([patch, ...rest]: readonly Patch[]) {
+  if (patch === undefined) throw new TypeError('a text has at least one patch');
+  return { patch, rest };
+}
+
+/** The patches that came in one text with the one that is looked for; none where there is none. */
+function textOf(store: Store, workspace: string, wanted: (one: StoredPatch) => boolean): readonly Patch[] {
+  const all = [...store.patches.values()].filter(({ patch }) => patch.workspace === workspace);
+  const found = all.find(wanted)?.patch;
+  if (found === undefined) return [];
+  return found.series === null ? [found] : list(store, { series: found.series.first, limit: Infinity });
+}
+
+/** A series that broke no longer answers for its content, though its first patch may have landed. */
+function release(store: Store, [first]: readonly Patch[]): void {
+  if (first !== undefined) store.patches.set(first.id, { ...stored(store, first.id), claim: null });
+}
+
+/** The patch that already repairs what this one would repair. */
+function repairOf(store: Store, { lineage }: AcceptedSubmission): Patch | null {
   if (lineage?.kind !== 'repairs') return null;
   const all = [...store.patches.values()].map((one) => one.patch);
   return all.find((one) => repairsStill(one, lineage.patch)) ?? null;
@@ -67,7 +105,7 @@ function record(store: Store, step: Step) {
     return { kind: 'stale', patch: current.patch } as const;
   refuseLandingNumber(store, after);
 
-  store.patches.set(after.id, { ...current, patch: after, claims: current.claims && keepsClaim(after) });
+  store.patches.set(after.id, { ...current, patch: after, claim: keepsClaim(after) ? current.claim : null });
   append(store, stepEntry(step), newsOf(stepNews(step)));
   return { kind: 'recorded', patch: after } as const;
 }
@@ -81,11 +119,12 @@ function refuseLandingNumber(store: Store, after: Patch): void {
   if (taken) throw new Error(`landing number ${number} belongs to ${taken.id}`);
 }
 
-function list(store: Store, { workspace, states, limit, before }: PatchQuery): readonly Patch[] {
+function list(store: Store, { workspace, states, series, limit, before }: PatchQuery): readonly Patch[] {
   const found = [...store.patches.values()]
     .map(({ patch }) => patch)
     .filter((patch) => workspace === undefined || patch.workspace === workspace)
     .filter((patch) => states === undefined || states.includes(patch.state.name))
+    .filter((patch) => series === undefined || patch.series?.first === series)
     .filter((patch) => before === undefined || patch.seq < before);
   return found.slice(Math.max(0, found.length - limit));
 }

@@ -1,3 +1,4 @@
+import type { Sha256 } from '../../core/digest.ts';
 import type { Json } from '../../core/json.ts';
 import type { LeaseRecord } from '../../core/lease/lease.ts';
 import type { ChainHead, Entry, EntryDraft } from '../../core/ledger/entry.ts';
@@ -22,11 +23,11 @@ export interface Store {
   readonly tokens: Map<string, TokenRecord>;
 }
 
-interface StoredPatch {
+export interface StoredPatch {
   readonly patch: Patch;
   readonly body: Uint8Array;
-  /** Whether this patch answers for its content. */
-  readonly claims: boolean;
+  /** The content that this patch answers for, with those that follow it in its series. */
+  readonly claim: Sha256 | null;
 }
 
 export function emptyStore(): Store {

@@ -118,6 +118,9 @@ const STEPS: readonly string[] = [
       THEN lineage ->> '$.patch' END) VIRTUAL;
   CREATE UNIQUE INDEX patch_repairs ON patch (repairs) WHERE repairs IS NOT NULL;
   `,
+  `
+  CREATE INDEX patch_in_series ON patch (series ->> '$.first', seq) WHERE series IS NOT NULL;
+  `,
 ];
 
 export const SCHEMA_VERSION = STEPS.length;

@@ -73,7 +73,7 @@ export async function openSqliteLedger(options: SqliteOptions): Promise<SqliteLe
 
 function ledgerOn(thread: LedgerThread): Ledger {
   return {
-    accept: (submission) => thread.call('accept', submission),
+    accept: (...text) => thread.call('accept', ...text),
     record: (step) => thread.call('record', step),
     find: (id) => thread.call('findPatch', id),
     list: (query) => thread.call('listPatches', query),

@@ -44,8 +44,16 @@ function preparePages(db: Connection) {
     `SELECT * FROM patch WHERE workspace = :workspace AND state_name = :state AND ${tail}`,
   );
 
-  return ({ workspace, states, limit, before = NEWEST }: PatchQuery): readonly Patch[] => {
+  const ofSeries = prepareSeries(db);
+
+  return ({ workspace, states, series, limit, before = NEWEST }: PatchQuery): readonly Patch[] => {
     const page = { before, limit };
+    if (series !== undefined)
+      return ofSeries(series)
+        .filter((patch) => workspace === undefined || patch.workspace === workspace)
+        .filter((patch) => states === undefined || states.includes(patch.state.name))
+        .filter((patch) => patch.seq < before)
+        .filter((_, at, found) => at >= found.length - limit);
     const rowsIn = (state: StateName) =>
       workspace === undefined ? inState.all({ state, ...page }) : inLine.all({ workspace, state, ...page });
     const rowsOfAll = () =>
@@ -56,6 +64,14 @@ function preparePages(db: Connection) {
       .sort((a, b) => a.seq - b.seq)
       .slice(-limit);
   };
+}
+
+/** All patches of a series by the id of its first, in order; it is a few hundred at most. */
+export function prepareSeries(db: Connection) {
+  const ofSeries = db.prepare(
+    `SELECT * FROM patch WHERE series ->> '$.first' = ? AND series IS NOT NULL ORDER BY seq`,
+  );
+  return (first: PatchId): readonly Patch[] => ofSeries.all(first).map(decodePatch);
 }
 
 function prepareLine(db: Connection) {

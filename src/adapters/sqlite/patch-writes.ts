@@ -1,39 +1,67 @@
+import type { Sha256 } from '../../core/digest.ts';
 import { fail } from '../../core/errors.ts';
 import { isHeld } from '../../core/lease/grant.ts';
-import { acceptedPatch, keepsClaim, precedentOf } from '../../core/ledger/acceptance.ts';
+import { acceptedPatch, claimOf, keepsClaim, precedentOf } from '../../core/ledger/acceptance.ts';
 import { acceptedEntry, acceptedNews, stepEntry, stepNews } from '../../core/ledger/patch-entry.ts';
 import type { Patch } from '../../core/patch/patch.ts';
 import type { Acceptance, AcceptedSubmission, Recorded, Step } from '../../ports/ledger.ts';
 import type { Append } from './append.ts';
 import type { Connection } from './calls.ts';
-import { decodePatch } from './codec.ts';
-import { patchReads } from './patch-reads.ts';
+import { decodePatch, type Row } from './codec.ts';
+import { patchReads, prepareSeries } from './patch-reads.ts';
 import { leaseReads, workspaceReads } from './register-reads.ts';
 
 export function prepareAccept(db: Connection, append: Append) {
-  const byKey = db.prepare('SELECT * FROM patch WHERE workspace = ? AND idempotency_key = ?');
-  const byContent = db.prepare('SELECT * FROM patch WHERE workspace = ? AND content_claim = ?');
+  const known = prepareKnown(db);
   const byRepaired = db.prepare('SELECT * FROM patch WHERE repairs = ?');
+  const release = db.prepare(
+    'UPDATE patch SET content_claim = NULL WHERE workspace = ? AND content_claim = ?',
+  );
   const insert = prepareInsert(db);
   const { findWorkspace } = workspaceReads(db);
 
-  return (submission: AcceptedSubmission): Acceptance => {
-    if (!findWorkspace(submission.workspace)) return { kind: 'unknown-workspace' };
-    const draft = acceptedPatch(submission, 0);
-    const claimed = byContent.get(draft.workspace, draft.digest);
-    const keyed = byKey.get(draft.workspace, draft.idempotencyKey);
-    const precedent = precedentOf(
-      { ...draft, repetition: submission.repetition },
-      { byKey: keyed ? decodePatch(keyed) : null, byContent: claimed ? decodePatch(claimed) : null },
-    );
-    if (precedent.kind !== 'none') return precedent;
-    const taken = draft.lineage?.kind === 'repairs' ? byRepaired.get(draft.lineage.patch) : undefined;
+  return (first: AcceptedSubmission, ...rest: readonly AcceptedSubmission[]): Acceptance => {
+    const { workspace, idempotencyKey: key, repetition, lineage } = first;
+    if (!findWorkspace(workspace)) return { kind: 'unknown-workspace' };
+    const text = [first, ...rest];
+    const claim = claimOf(text);
+    const precedent = precedentOf(text, { key, repetition }, known({ workspace, key, claim }));
+    if (precedent.kind === 'conflict') return { kind: 'conflict', patch: headed(precedent.patches).patch };
+    if (precedent.kind === 'repeated') return { kind: 'repeated', ...headed(precedent.patches) };
+    const taken = lineage?.kind === 'repairs' ? byRepaired.get(lineage.patch) : undefined;
     if (taken) return { kind: 'repair-taken', patch: decodePatch(taken) };
 
-    const patch = insert(draft, submission.body, claimed ? null : draft.digest);
-    append(acceptedEntry(patch, submission.repetition), acceptedNews(patch));
-    return { kind: 'accepted', patch };
+    // A series that broke no longer answers for its content, though its first patch may have landed.
+    if (precedent.claim === 'free') release.run(workspace, claim);
+    const patches = text.map((submission, at) => {
+      const claims = at === 0 && precedent.claim === 'free';
+      const patch = insert(acceptedPatch(submission, 0), submission.body, claims ? claim : null);
+      append(acceptedEntry(patch, repetition), acceptedNews(patch));
+      return patch;
+    });
+    return { kind: 'accepted', ...headed(patches) };
   };
+}
+
+function headed([patch, ...rest]: readonly Patch[]) {
+  if (patch === undefined) throw new TypeError('a text has at least one patch');
+  return { patch, rest };
+}
+
+/** The patches that came in one text with the one that has the key, or that holds the claim. */
+function prepareKnown(db: Connection) {
+  const byKey = db.prepare('SELECT * FROM patch WHERE workspace = ? AND idempotency_key = ?');
+  const byContent = db.prepare('SELECT * FROM patch WHERE workspace = ? AND content_claim = ?');
+  const ofSeries = prepareSeries(db);
+  const textOf = (row: Row | undefined): readonly Patch[] => {
+    if (row === undefined) return [];
+    const found = decodePatch(row);
+    return found.series === null ? [found] : ofSeries(found.series.first);
+  };
+  return (text: { readonly workspace: string; readonly key: string | null; readonly claim: Sha256 }) => ({
+    byKey: textOf(byKey.get(text.workspace, text.key)),
+    byContent: textOf(byContent.get(text.workspace, text.claim)),
+  });
 }
 
 /** Stores a new patch and gives it its place in the order of acceptance. */

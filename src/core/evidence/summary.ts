@@ -2,7 +2,9 @@ import { legible } from '../change/bytes.ts';
 import { type LegibleFault, legibleFault } from '../change/faults/legible-fault.ts';
 import type { Verdict } from '../gate/verdict.ts';
 import type { Entry } from '../ledger/entry.ts';
+import { cancellationOf } from '../patch/cancellation.ts';
 import type { ContentDigest, Intent, Patch } from '../patch/patch.ts';
+import type { RepairRequest } from '../patch/repair-request.ts';
 
 /** What is known of a patch, taken from its ledger entries and nothing else. Times are RFC 3339 in UTC. */
 export interface Summary {
@@ -50,6 +52,8 @@ export interface Summary {
     readonly verdicts: readonly Verdict[];
   }[];
   readonly faults: readonly LegibleFault[];
+  /** What is asked of its author; null where nothing is. */
+  readonly repair: RepairRequest | null;
   readonly timeline: readonly {
     readonly n: number;
     readonly at: string;
@@ -60,7 +64,7 @@ export interface Summary {
 }
 
 /** Sums a patch up. @param entries all entries about it, in order */
-export function summarise(patch: Patch, entries: readonly Entry[]): Summary {
+export function summarise(patch: Patch, entries: readonly Entry[], repair: RepairRequest | null): Summary {
   const {
     id,
     seq,
@@ -96,15 +100,23 @@ export function summarise(patch: Patch, entries: readonly Entry[]): Summary {
     },
     outcome: {
       state: state.name,
-      reason: 'reason' in state ? state.reason : null,
-      detail: 'detail' in state ? state.detail : state.name === 'cancelled' ? `by ${state.by}` : null,
+      ...whyOver(state),
       endedAt: last === undefined ? null : inUtc(last.at),
     },
     landing: intent && landingOf(patch, intent, entries),
     paths: intent?.paths.map(({ path, before, after }) => ({ path: legible(path), before, after })) ?? [],
     gates: gatesOf(entries),
     faults: state.name === 'rejected' ? state.faults.map(legibleFault) : [],
+    repair,
     timeline: entries.map(({ n, at, type, actor, hash }) => ({ n, at: inUtc(at), event: type, actor, hash })),
+  };
+}
+
+function whyOver(state: Patch['state']): Pick<Summary['outcome'], 'reason' | 'detail'> {
+  if (state.name === 'cancelled') return cancellationOf(state);
+  return {
+    reason: 'reason' in state ? state.reason : null,
+    detail: 'detail' in state ? state.detail : null,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Sha256 } from '../digest.ts';
+import { type Sha256, sha256 } from '../digest.ts';
 import { ANSWERED_BY_FIRST_RECEIPT, NOTHING_SPENT, type Patch } from '../patch/patch.ts';
 
 /** What a submission says of itself: a patch without what acceptance adds, and with its text. */
@@ -31,33 +31,55 @@ export function acceptedPatch(submission: SubmissionFacts, seq: number): Patch {
   };
 }
 
-/** How a submission relates to the patch that holds its key and to the one that answers for its content. */
+/** What was submitted as one text, in order: a single patch, or all patches of a series. */
+type Text = readonly { readonly digest: Sha256 }[];
+
+/**
+ * What answers for the content of a text: the digest of its patch, or one of all digests of its series, which is held by
+ * the first of them.
+ */
+export function claimOf(text: Text): Sha256 {
+  const [first, ...rest] = text;
+  if (first === undefined) throw new TypeError('a text without patches claims nothing');
+  return rest.length === 0 ? first.digest : sha256(text.map(({ digest }) => digest).join('\n'));
+}
+
+/** How a text relates to the patches that hold its key and to those that answer for its content. */
 export type Precedent =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'repeated' | 'conflict'; readonly patch: Patch };
+  | { readonly kind: 'none'; readonly claim: 'free' | 'taken' }
+  | { readonly kind: 'repeated'; readonly patches: readonly Patch[] }
+  | { readonly kind: 'conflict'; readonly patches: readonly Patch[] };
+
+/** The patches that came in one text with the one that was found; empty where none was. */
+interface Known {
+  readonly byKey: readonly Patch[];
+  readonly byContent: readonly Patch[];
+}
 
 /**
  * A key decides alone: known with the same content it repeats, known with other content it is a conflict, and an
- * unknown one always makes a new patch. Without a key the content decides, unless a new patch was asked for.
+ * unknown one always makes new patches. Without a key the content decides, unless new patches were asked for.
  */
 export function precedentOf(
-  submission: {
-    readonly digest: Sha256;
-    readonly idempotencyKey: string | null;
-    readonly repetition: 'first-receipt' | 'again';
-  },
-  known: { readonly byKey: Patch | null; readonly byContent: Patch | null },
+  text: Text,
+  said: { readonly key: string | null; readonly repetition: 'first-receipt' | 'again' },
+  { byKey, byContent }: Known,
 ): Precedent {
-  if (submission.idempotencyKey !== null) {
-    const { byKey } = known;
-    if (byKey === null) return { kind: 'none' };
-    return { kind: byKey.digest === submission.digest ? 'repeated' : 'conflict', patch: byKey };
+  const isAnswered = byContent.length > 0 && byContent.every(keepsClaim);
+  const none = { kind: 'none', claim: isAnswered ? 'taken' : 'free' } as const;
+  if (said.key !== null) {
+    if (byKey.length === 0) return none;
+    return { kind: isSame(text, byKey) ? 'repeated' : 'conflict', patches: byKey };
   }
-  if (submission.repetition === 'again' || known.byContent === null) return { kind: 'none' };
-  return { kind: 'repeated', patch: known.byContent };
+  if (said.repetition === 'again' || !isAnswered) return none;
+  return { kind: 'repeated', patches: byContent };
 }
 
-/** Whether a patch keeps the right to answer for its content, once it has it. */
+function isSame(text: Text, patches: readonly Patch[]): boolean {
+  return text.length === patches.length && text.every(({ digest }, at) => digest === patches[at]?.digest);
+}
+
+/** Whether a patch keeps the right to answer for its content, once it has it. A series does while all of its patches do. */
 export function keepsClaim(patch: Patch): boolean {
   return ANSWERED_BY_FIRST_RECEIPT.has(patch.state.name);
 }

@@ -1,8 +1,9 @@
 /**
  * Why a patch stands still or ended: the closed list. `held` reasons wait for a condition, `rejected` ones are the
- * author's to repair, `failed` ones are ours. A patch never ends without one of them.
+ * author's to repair, `failed` ones are ours, `cancelled` ones are a person's or follow from the end of another patch.
+ * A patch never ends without one of them.
  */
-export type HoldReason = 'local_edits';
+export type HoldReason = 'local_edits' | 'series_waits';
 
 export type RejectReason =
   | 'unparsable'
@@ -21,4 +22,6 @@ export type FailReason =
   | 'repository_unreadable'
   | 'attempts_spent';
 
-export type Reason = HoldReason | RejectReason | FailReason | 'cancelled';
+export type CancelReason = 'cancelled' | 'series_broken';
+
+export type Reason = HoldReason | RejectReason | FailReason | CancelReason;

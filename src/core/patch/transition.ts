@@ -3,6 +3,7 @@ import type { Fault } from '../change/fault.ts';
 import type { Verdict } from '../gate/verdict.ts';
 import type { CommitId, Path, TreeId } from '../git.ts';
 import type { FencingToken } from '../lease/lease.ts';
+import type { PatchId } from './id.ts';
 import {
   type Intent,
   NOTHING_SPENT,
@@ -54,7 +55,7 @@ export type PatchEvent =
     }
   | { readonly type: 'rescued'; readonly from: FencingToken }
   | { readonly type: 'failed'; readonly reason: FailReason; readonly detail: string }
-  | { readonly type: 'cancelled'; readonly by: string };
+  | { readonly type: 'cancelled'; readonly by: string; readonly brokenBy?: PatchId };
 
 export type PatchEventType = PatchEvent['type'];
 
@@ -144,7 +145,9 @@ function stateAfter(state: PatchState, event: PatchEvent): PatchState {
     case 'failed':
       return { name: 'failed', reason: event.reason, detail: event.detail };
     case 'cancelled':
-      return { name: 'cancelled', by: event.by };
+      return event.brokenBy === undefined
+        ? { name: 'cancelled', by: event.by }
+        : { name: 'cancelled', by: event.by, brokenBy: event.brokenBy };
     default:
       return unreachable(event);
   }

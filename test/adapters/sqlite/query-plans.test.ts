@@ -19,6 +19,7 @@ const INDEX_OF: Readonly<Record<string, string>> = {
   'landing_seq IS NOT NULL': 'patch_landed',
   'executed_at IS NOT NULL': 'patch_executed',
   'WHERE repairs = ?': 'patch_repairs',
+  "WHERE series ->> '$.first'": 'patch_in_series',
   'FROM entry WHERE chain': 'sqlite_autoindex_entry_1',
   'FROM entry WHERE subject': 'entry_about',
   'WHERE outbox.position >': 'INTEGER PRIMARY KEY',
