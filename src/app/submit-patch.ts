@@ -8,6 +8,7 @@ import { fail } from '../core/errors.ts';
 import { subjectLine } from '../core/patch/commit-message.ts';
 import { patchId } from '../core/patch/id.ts';
 import type { Lineage, MergeRule, Origin, Patch } from '../core/patch/patch.ts';
+import type { Acceptance, AcceptedSubmission } from '../ports/ledger.ts';
 import { chooseWorkspace } from './choose-workspace.ts';
 import type { Needs } from './needs.ts';
 import { type Repaired, repairedPatch } from './repaired-patch.ts';
@@ -37,50 +38,30 @@ export interface Receipt {
   readonly repeated: boolean;
   /** What was read generously. */
   readonly notes: readonly string[];
+  /** Of the patches that follow it in its series, in order; empty for a patch that came alone. */
+  readonly rest: readonly Receipt[];
 }
 
+type SubmitNeeds = Pick<Needs, 'ledger' | 'workspaces' | 'wakeUps' | 'clock' | 'newUlid' | 'repairRounds'>;
+
 /**
- * Reads a patch far enough to know that it is one, stores it and answers with its receipt. Whether it fits is found
- * out when its turn comes, on the tip of that moment.
- * @throws GhostError workspace_unknown, workspace_unnamed, patch_unparsable (with faults), idempotency_conflict,
- *   ledger_unavailable; with `repairs` also those of `repairedPatch` and repair_taken
+ * Reads a text far enough to know that it is a patch, or a series of them, stores all of it and answers with the receipt
+ * of the first. Whether it fits is found out when its turn comes, on the tip of that moment.
+ * @throws GhostError workspace_unknown, workspace_unnamed, patch_unparsable (with faults), input_invalid,
+ *   idempotency_conflict, ledger_unavailable; with `repairs` also those of `repairedPatch` and repair_taken
  */
-export async function submitPatch(
-  needs: Pick<Needs, 'ledger' | 'workspaces' | 'wakeUps' | 'clock' | 'newUlid' | 'repairRounds'>,
-  submission: Submission,
-): Promise<Receipt> {
+export async function submitPatch(needs: SubmitNeeds, submission: Submission): Promise<Receipt> {
   const digest = sha256(submission.body);
   const merge = submission.merge ?? 'never';
   const repaired = submission.repairs
     ? await repairedPatch(needs, { ...submission, repairs: submission.repairs, digest, merge })
     : null;
   const workspace = await chooseWorkspace(needs, repaired?.patch.workspace ?? submission.workspace);
-  const parsed = parseChange(submission.body, { format: submission.format });
-  if (parsed.kind === 'faulty')
-    throw fail(
-      'patch_unparsable',
-      { problem: explainFaults(parsed.faults) },
-      { faults: parsed.faults.map(legibleFault) },
-    );
-  const { change } = parsed;
-  const acceptedAt = needs.clock.now();
-  const acceptance = await needs.ledger.accept({
-    id: patchId(needs.newUlid(acceptedAt)),
-    workspace: workspace.name,
-    title: subjectLine(submission.title ?? change.title ?? '') || subjectLine(titleOf(change)),
-    author: submission.author,
-    origin: submission.origin,
-    format: change.format,
-    digest,
-    body: submission.body,
-    externalId: change.externalId,
-    idempotencyKey: submission.idempotencyKey,
-    lineage: repaired === null ? (submission.lineage ?? null) : repairOf(repaired),
-    series: null,
-    merge,
-    acceptedAt,
-    repetition: submission.force ? 'again' : 'first-receipt',
-  });
+  const members = readMembers(submission);
+  const lineage = repaired === null ? (submission.lineage ?? null) : repairOf(repaired);
+  const [first, ...rest] = draftsOf(needs, { ...submission, workspace: workspace.name, lineage }, members);
+  if (first === undefined) throw new TypeError('a text that was read has at least one patch');
+  const acceptance = await needs.ledger.accept(first, ...rest);
   if (acceptance.kind === 'unknown-workspace') return removedMeanwhile(needs, workspace.name);
   if (acceptance.kind === 'conflict')
     throw fail('idempotency_conflict', { key: submission.idempotencyKey ?? '', first: acceptance.patch.id });
@@ -90,7 +71,79 @@ export async function submitPatch(
   }
   if (acceptance.kind === 'accepted')
     await Promise.all([needs.wakeUps.notify('line'), needs.wakeUps.notify('outbox')]);
-  return { patch: acceptance.patch, repeated: acceptance.kind === 'repeated', notes: change.notes };
+  return receiptOf(acceptance, members);
+}
+
+/** One patch of a text: the bytes that are its own, and what they say. */
+interface Member {
+  readonly body: Uint8Array;
+  readonly change: Change;
+}
+
+/** @throws GhostError patch_unparsable; input_invalid for one title over several patches */
+function readMembers({ body, format, title }: Submission): readonly Member[] {
+  const parsed = parseChange(body, { format });
+  if (parsed.kind === 'faulty')
+    throw fail(
+      'patch_unparsable',
+      { problem: explainFaults(parsed.faults) },
+      { faults: parsed.faults.map(legibleFault) },
+    );
+  const patches = [{ body, change: parsed.change }];
+  if (title !== null && patches.length > 1)
+    throw fail('input_invalid', {
+      where: 'title',
+      problem: `names one patch, and this text is a series of ${patches.length}; each takes its own subject`,
+    });
+  // A text with one patch stays what it was, byte for byte.
+  return patches.length === 1 ? patches.map(({ change }) => ({ body, change })) : patches;
+}
+
+interface Draft extends Omit<Submission, 'workspace' | 'lineage' | 'repairs'> {
+  readonly workspace: string;
+  readonly lineage: Lineage | null;
+}
+
+function draftsOf(
+  needs: SubmitNeeds,
+  draft: Draft,
+  members: readonly Member[],
+): readonly AcceptedSubmission[] {
+  const acceptedAt = needs.clock.now();
+  const named = members.map((member) => ({ ...member, id: patchId(needs.newUlid(acceptedAt)) }));
+  const of = named.length;
+  return named.map(({ id, body, change }, at) => ({
+    id,
+    workspace: draft.workspace,
+    title: subjectLine(draft.title ?? change.title ?? '') || subjectLine(titleOf(change)),
+    author: draft.author,
+    origin: draft.origin,
+    format: change.format,
+    digest: sha256(body),
+    body,
+    externalId: change.externalId,
+    idempotencyKey: memberKey(draft.idempotencyKey, at + 1, of),
+    lineage: at === 0 ? draft.lineage : null,
+    series: of === 1 ? null : { first: named[0]?.id ?? id, index: at + 1, of },
+    merge: draft.merge ?? 'never',
+    acceptedAt,
+    repetition: draft.force ? 'again' : 'first-receipt',
+  }));
+}
+
+/** The key of a series is that of its first patch; the others' have a blank in them, which no key from outside has. */
+function memberKey(key: string | null, index: number, of: number): string | null {
+  return key === null || index === 1 ? key : `${key} ${index}/${of}`;
+}
+
+function receiptOf(
+  { kind, patch, rest }: Extract<Acceptance, { kind: 'accepted' | 'repeated' }>,
+  members: readonly Member[],
+): Receipt {
+  const repeated = kind === 'repeated';
+  const notesOf = (at: number) => members[at]?.change.notes ?? [];
+  const followers = rest.map((one, at) => ({ patch: one, repeated, notes: notesOf(at + 1), rest: [] }));
+  return { patch, repeated, notes: notesOf(0), rest: followers };
 }
 
 function repairOf({ patch, round }: Repaired): Lineage {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { Patch } from '../../src/core/patch/patch.ts';
 import type { AcceptedSubmission } from '../../src/ports/ledger.ts';
-import { cancelled, claimed, givenSubmission, landing, moved, registered, rejected } from './given.ts';
+import { claimed, givenSubmission, landing, moved, registered, rejected } from './given.ts';
 import type { Subject } from './subject.ts';
 
 /** Submissions of one text, as `submitPatch` makes them: the first carries the key. */
@@ -80,7 +80,7 @@ export function series(subject: Subject): void {
     const [first, second] = patches;
     assert.ok(first && second);
     await moved(ledger, first, claimed, rejected);
-    await moved(ledger, second, { ...cancelled, brokenBy: first.id });
+    await moved(ledger, second, { type: 'cancelled', by: 'ada', brokenBy: first.id });
     assert.deepEqual(await again(given), { kind: 'repeated', ids: idsOf(patches) });
   });
 
