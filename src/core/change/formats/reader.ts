@@ -1,4 +1,5 @@
 import type { Format, Parsed } from '../change.ts';
+import type { ReadData } from './data/located.ts';
 import type { Passage } from './passage.ts';
 
 /** What readers need to know beside the text. */
@@ -7,8 +8,8 @@ export interface ReadOptions {
   readonly format: Format | null;
   /** Absolute path of the workspace's registered folder: absolute paths of old blocks are taken below it and nowhere else. */
   readonly root?: string | null;
-  /** Turns YAML text (Unicode) into plain data; without it the YAML forms are refused. @throws Error with line and column */
-  readonly yaml?: (text: string) => unknown;
+  /** Turns YAML text (Unicode) into plain data; without it the YAML forms are refused. */
+  readonly yaml?: (text: string) => ReadData;
 }
 
 /**

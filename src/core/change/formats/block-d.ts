@@ -1,0 +1,77 @@
+import type { Edit } from '../change.ts';
+import { labelsOf, readMutations } from './blocks/block-frame.ts';
+import { broughtChecks } from './blocks/brought-checks.ts';
+import { FLAGS, noteFlags } from './blocks/flags.ts';
+import type { Contents } from './contents.ts';
+import { type Field, has, isObject, member, type ObjectField, type Reading } from './data/reading.ts';
+import { noteUnread } from './data/unread-members.ts';
+
+const STAGES = ['preflight', 'execution', 'validation'] as const;
+const MEMBERS = [
+  ...[
+    'id',
+    'blockId',
+    'kind',
+    'title',
+    'description',
+    'version',
+    'mutations',
+    'options',
+    'metadata',
+    ...STAGES,
+  ],
+  ...FLAGS,
+];
+
+/**
+ * `{patch: {id, kind, preflight, execution, validation, options}}`, with its mutations beside the stages or under
+ * `execution`. `block` may be what stands under `patch`.
+ */
+export function readBlockD(block: ObjectField, reading: Reading): Contents {
+  const inner = member(block, 'patch');
+  const patch = isObject(inner) ? inner : block;
+  if (patch !== block) noteUnread(block, ['patch', 'metadata', 'version'], reading);
+  noteUnread(patch, MEMBERS, reading);
+  noteFlags(patch, reading);
+  const options = member(patch, 'options');
+  if (isObject(options)) noteFlags(options, reading);
+  if (isObject(options)) noteUnread(options, FLAGS, reading);
+  const edits = mutationsOf(patch, reading);
+  if (edits === null) return { format: 'block-d', ...labelsOf(patch), edits: [], checks: [] };
+  if (has(patch, 'preflight')) {
+    reading.note(
+      `${member(patch, 'preflight').at}: it runs after the mutations like every check, not before them`,
+    );
+  }
+  const checks = STAGES.flatMap((stage) => broughtChecks(shellOf(member(patch, stage)), stage, reading));
+  return { format: 'block-d', ...labelsOf(patch), edits, checks };
+}
+
+/** Null with a fault where commands stand for the change: what they do to a machine is no content of a file. */
+function mutationsOf(patch: ObjectField, reading: Reading): readonly Edit[] | null {
+  const execution = member(patch, 'execution');
+  const lists = [patch, execution].filter(isObject).filter((field) => has(field, 'mutations'));
+  if (lists.length > 0) return lists.flatMap((field) => readMutations(member(field, 'mutations'), reading));
+  const says = has(patch, 'execution')
+    ? `${execution.at} holds commands, which are not run`
+    : 'it has no mutations';
+  reading.fault('empty_patch', has(patch, 'execution') ? execution : patch, {
+    message: `The block changes no file: ${says}. A patch is what becomes of files; what commands do to a machine cannot be checked, landed or taken back.`,
+    hint: 'Name the files that change under "mutations": [{"path": …, "contents": …}] and keep the commands that test them under "validation"; or send a diff. Run a command that changes no file yourself.',
+  });
+  return null;
+}
+
+/** `execution` without its mutations. */
+function shellOf(field: Field): Field {
+  if (!isObject(field) || !has(field, 'mutations')) return field;
+  const members = new Map([...field.value.members].filter(([name]) => name !== 'mutations'));
+  return { ...field, value: { ...field.value, members } };
+}
+
+/** Whether `patch` holds stages, or the members are those of such a `patch` itself. */
+export function isBlockD(block: ObjectField): boolean {
+  const inner = member(block, 'patch');
+  const patch = isObject(inner) ? inner : block;
+  return !has(patch, 'pattern') && STAGES.some((stage) => has(patch, stage));
+}

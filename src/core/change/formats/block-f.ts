@@ -1,0 +1,31 @@
+import { labelsOf, noteTarget, readMutations } from './blocks/block-frame.ts';
+import { broughtChecks } from './blocks/brought-checks.ts';
+import { noteFlagsMember } from './blocks/flags.ts';
+import type { Contents } from './contents.ts';
+import { has, isObject, member, type ObjectField, type Reading } from './data/reading.ts';
+import { noteUnread } from './data/unread-members.ts';
+
+const SECTIONS = ['meta', 'routing', 'enforcementFlags', 'mutations', 'gates'];
+
+/** The template with sections, YAML or JSON: `meta`, `routing`, `enforcementFlags`, `mutations`, `gates`. */
+export function readBlockF(block: ObjectField, reading: Reading): Contents {
+  noteUnread(block, SECTIONS, reading);
+  noteFlagsMember(member(block, 'enforcementFlags'), reading);
+  noteTarget(member(block, 'routing'), reading);
+  const meta = member(block, 'meta');
+  const labels = isObject(meta) ? labelsOf(meta) : { title: null, externalId: null };
+  if (isObject(meta)) {
+    noteUnread(
+      meta,
+      ['id', 'blockId', 'title', 'description', 'version', 'author', 'phase', 'timestamp'],
+      reading,
+    );
+  }
+  const checks = broughtChecks(member(block, 'gates'), 'gate', reading);
+  return { format: 'block-f', ...labels, edits: readMutations(member(block, 'mutations'), reading), checks };
+}
+
+/** Whether a text's top-level members are those of this form. */
+export function isBlockF(block: ObjectField): boolean {
+  return ['meta', 'routing', 'enforcementFlags', 'gates'].some((name) => has(block, name));
+}
