@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { isSensitive, parsePath } from '../../src/core/change/paths/path.ts';
+import { parsePath } from '../../src/core/change/paths/path.ts';
+import { whySensitive } from '../../src/core/change/paths/sensitive-paths.ts';
 
 /** Commits along first parents, each a change of the one before it. */
 export interface History {
@@ -63,6 +64,6 @@ export function sensitivePaths({ repository, commits }: History): readonly strin
   const touched = new Set(names.toString('latin1').split('\0'));
   return [...touched].filter((name) => {
     const parsed = parsePath(name);
-    return parsed.kind === 'path' && isSensitive(parsed.path);
+    return parsed.kind === 'path' && whySensitive(parsed.path) !== null;
   });
 }

@@ -1,3 +1,4 @@
+import type { LineChange } from '../core/change/merge/line-change.ts';
 import type { FileChange, Snapshot } from '../core/change/change.ts';
 import type { CommitId, Path, Tip, TreeId } from '../core/git.ts';
 import type { Lease, ProcessIdentity } from '../core/lease/lease.ts';
@@ -6,7 +7,7 @@ import type { Intent, WorktreeOutcome } from '../core/patch/patch.ts';
 /** Reading and preparing: needs no lease, moves no ref. Every object written is durable when its promise resolves. */
 export interface Repository {
   tip(): Promise<Tip>;
-  /** What stands at `paths` and at every directory above them. */
+  /** What stands at `paths` and at every directory above them, the top of the tree included. */
   snapshot(tree: TreeId, paths: readonly Path[]): Promise<Snapshot>;
   /** Writes the blobs and trees of `base` with `files` changed; empty directories vanish. */
   buildTree(base: TreeId, files: readonly FileChange[]): Promise<TreeId>;
@@ -131,12 +132,37 @@ export interface Worktree {
   follow(base: CommitId, commit: CommitId): Promise<WorktreeOutcome>;
 }
 
+/** What is asked only for a patch that does not fit. */
+export interface Remedy {
+  /** The paths of all files of a tree; null when there are more than `most`. */
+  paths(tree: TreeId, most: number): Promise<readonly Path[] | null>;
+  /** The bytes of the one blob whose id begins with these 4 to 64 hexadecimal digits; null when there is none, or several. */
+  blob(prefix: string): Promise<Uint8Array | null>;
+  /** Both versions in one, made from `base`, where no place was changed differently in both. */
+  merge(sides: MergeSides): Promise<Merged>;
+}
+
+export interface MergeSides {
+  readonly base: Uint8Array;
+  /** What the file is now. */
+  readonly own: Uint8Array;
+  /** What the patch makes of `base`. */
+  readonly other: Uint8Array;
+}
+
+export type Merged =
+  | { readonly kind: 'clean'; readonly bytes: Uint8Array }
+  /** `changed`: all that became of `base` in `own`, ascending. */
+  | { readonly kind: 'conflict'; readonly changed: readonly LineChange[] }
+  | { readonly kind: 'binary' };
+
 /** One workspace's repository, opened. */
 export interface OpenRepository {
   readonly repository: Repository;
   readonly history: History;
   readonly destination: Destination;
   readonly worktree: Worktree;
+  readonly remedy: Remedy;
 }
 
 /** Answers what a path is, before it becomes a workspace. @throws GhostError repository_invalid, branch_unknown */

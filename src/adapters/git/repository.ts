@@ -1,4 +1,4 @@
-import type { FileChange, Snapshot, Standing } from '../../core/change/change.ts';
+import { type FileChange, type Snapshot, type Standing, TOP } from '../../core/change/change.ts';
 import type { CommitId, FileMode, Path, Tip, TreeId } from '../../core/git.ts';
 import type { Checkout, CommitDraft, Repository } from '../../ports/repository.ts';
 import type { Checkouts } from './checkouts.ts';
@@ -35,11 +35,11 @@ export class GitRepository implements Repository {
   }
 
   async snapshot(tree: TreeId, paths: readonly Path[]): Promise<Snapshot> {
-    const found = await this.#parts.trees.find(tree, paths);
+    const [top, found] = await Promise.all([this.#directory(tree), this.#parts.trees.find(tree, paths)]);
     const standings = await Promise.all(
       [...found].map(async ([path, entry]) => [path as Path, await this.#standing(entry)] as const),
     );
-    return new Map(standings);
+    return new Map([[TOP, top], ...standings]);
   }
 
   buildTree(base: TreeId, files: readonly FileChange[]): Promise<TreeId> {
@@ -59,12 +59,13 @@ export class GitRepository implements Repository {
     await Promise.all([this.#parts.reader.close(), this.#parts.checkouts.close()]);
   }
 
+  async #directory(tree: string): Promise<Standing> {
+    return { kind: 'directory', names: [...(await this.#parts.trees.entries(tree)).keys()] };
+  }
+
   async #standing(entry: TreeEntry | null): Promise<Standing> {
     if (!entry) return { kind: 'absent' };
-    if (isDirectory(entry)) {
-      const entries = await this.#parts.trees.entries(entry.id);
-      return { kind: 'directory', names: [...entries.keys()] };
-    }
+    if (isDirectory(entry)) return this.#directory(entry.id);
     if (entry.mode === GITLINK) return { kind: 'gitlink' };
     const { bytes } = await this.#parts.reader.require(entry.id, 'blob');
     return { kind: 'file', mode: fileMode(entry.mode), blob: blobId(entry.id), bytes };

@@ -1,3 +1,5 @@
+import { withEscapes } from './hidden-characters.ts';
+
 /** Bytes as a string of one character per byte, so that comparing characters is comparing bytes. */
 export function latin1(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
@@ -18,8 +20,9 @@ export function legible(text: string): string {
   return Buffer.from(text, 'latin1').toString('utf8');
 }
 
-/** Bytes quoted on one line of a message, at most `limit` characters, control characters shown as escapes. */
+/** Bytes quoted on one line of a message, at most `limit` characters, what does not show shown as escapes. */
 export function quoted(text: string, limit = 80): string {
   const whole = legible(text);
-  return JSON.stringify(whole.length > limit ? `${whole.slice(0, limit)}…` : whole);
+  const cut = whole.length > limit ? `${whole.slice(0, limit)}…` : whole;
+  return withEscapes(JSON.stringify(cut));
 }

@@ -192,7 +192,10 @@ export type Standing =
   | { readonly kind: 'directory'; readonly names: readonly string[] }
   | { readonly kind: 'gitlink' };
 
-/** Every path a change names, and every directory above one, as it stands in one tree. */
+/** The directory that a tree is. It has no name. */
+export const TOP = '' as Path;
+
+/** Every path a change names, and every directory above one up to `TOP`, as it stands in one tree. */
 export type Snapshot = ReadonlyMap<Path, Standing>;
 
 /** What one path becomes. `null` is nothing: a creation has no before, a deletion no after. Never null on both sides. */
@@ -228,5 +231,7 @@ export type Applied =
       readonly kind: 'applied';
       readonly files: readonly FileChange[];
       readonly rungs: readonly { readonly path: Path; readonly rung: Rung }[];
+      /** What the author may not expect of a file: `a.c: line 3 gets the invisible character U+200B`. */
+      readonly notes: readonly string[];
     }
   | { readonly kind: 'faulty'; readonly faults: readonly Fault[] };

@@ -19,6 +19,7 @@ export function faultOf(
     closest: null,
     candidates: [],
     foundIn: null,
+    file: null,
     ...more,
   };
 }

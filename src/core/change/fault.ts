@@ -1,4 +1,4 @@
-import type { Path } from '../git.ts';
+import type { BlobId, Path } from '../git.ts';
 
 /**
  * The closed list of what can be wrong with a patch: what stops it from being read, from fitting, and, last, what
@@ -11,6 +11,7 @@ export type FaultCode =
   | 'unsupported'
   | 'path_refused'
   | 'path_sensitive'
+  | 'path_twin'
   | 'file_missing'
   | 'file_exists'
   | 'not_a_file'
@@ -23,7 +24,10 @@ export type FaultCode =
   | 'pattern_not_found'
   | 'pattern_ambiguous'
   | 'content_differs'
+  | 'text_hidden'
+  | 'merge_conflict'
   | 'changes_nothing'
+  | 'check_vacuous'
   | 'too_large'
   | 'check_failed';
 
@@ -47,6 +51,13 @@ export interface Fault {
   readonly candidates: readonly number[];
   /** Another file of the patch's snapshot in which the lines stand exactly once. */
   readonly foundIn: Path | null;
+  /** The file at `path` as it was read, so that its author can tell whether theirs is another one. */
+  readonly file: SeenFile | null;
+}
+
+export interface SeenFile {
+  readonly lines: number;
+  readonly blob: BlobId;
 }
 
 export interface ClosestWindow {

@@ -4,5 +4,9 @@ export const MAX_FILES = 1_000;
 export const MAX_HUNKS = 10_000;
 /** Of one file that a patch makes, binary content inflated. */
 export const MAX_FILE_BYTES = 10 * 1024 * 1024;
+/** Of all binary content of one patch, inflated: a few bytes of it can stand for very many. */
+export const MAX_INFLATED_BYTES = 64 * 1024 * 1024;
+/** Of all files together whose content a patch makes: many hunks of one byte can stand in many large files. */
+export const MAX_MADE_BYTES = 256 * 1024 * 1024;
 /** Patches of one series. */
 export const MAX_SERIES = 200;

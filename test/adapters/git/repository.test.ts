@@ -80,6 +80,7 @@ for (const kind of ['bare', 'checked out', 'linked'] satisfies Kind[]) {
       assert.equal(tip.committedAt, 1_700_000_000);
       const seen = await repository.snapshot(tip.tree, ['src/one.ts', 'src/one.ts/x', 'no/where'].map(path));
       assert.deepEqual([...seen].map(([name, standing]) => `${name} ${standing.kind}`).sort(), [
+        ' directory',
         'no absent',
         'no/where absent',
         'src directory',

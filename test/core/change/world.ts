@@ -1,5 +1,12 @@
 import { applyChange, pathsOf } from '../../../src/core/change/apply/apply.ts';
-import type { Format, Rung, Snapshot, Standing } from '../../../src/core/change/change.ts';
+import { legible } from '../../../src/core/change/bytes.ts';
+import {
+  type Format,
+  type Rung,
+  type Snapshot,
+  type Standing,
+  TOP,
+} from '../../../src/core/change/change.ts';
 import type { Fault } from '../../../src/core/change/fault.ts';
 import { parseChange } from '../../../src/core/change/parse.ts';
 import type { BlobId, FileMode, Path } from '../../../src/core/git.ts';
@@ -12,7 +19,8 @@ const BLOB = '0'.repeat(40) as BlobId;
 /** What the repository would answer for `paths` and all directories above them. */
 export function snapshotOf(tree: Tree, paths: readonly string[]): Snapshot {
   const asked = new Set(paths.flatMap((path) => [path, ...above(path)]));
-  return new Map([...asked].map((path) => [path as Path, standing(tree, path)]));
+  const top = { kind: 'directory', names: namesBelow(tree, '') } as const;
+  return new Map([[TOP, top], ...[...asked].map((path) => [path as Path, standing(tree, path)] as const)]);
 }
 
 function above(path: string): string[] {
@@ -23,13 +31,17 @@ function above(path: string): string[] {
 function standing(tree: Tree, path: string): Standing {
   const entry = Object.hasOwn(tree, path) ? tree[path] : undefined;
   if (entry === undefined) {
-    const below = Object.keys(tree).filter((name) => name.startsWith(`${path}/`));
-    const names = new Set(below.map((name) => name.slice(path.length + 1).split('/')[0] ?? ''));
-    return below.length === 0 ? { kind: 'absent' } : { kind: 'directory', names: [...names] };
+    const names = namesBelow(tree, `${path}/`);
+    return names.length === 0 ? { kind: 'absent' } : { kind: 'directory', names };
   }
   const { mode, text } = typeof entry === 'string' ? { mode: '100644', text: entry } : entry;
   if (mode === '160000') return { kind: 'gitlink' };
   return { kind: 'file', mode: mode as FileMode, blob: BLOB, bytes: Buffer.from(text, 'latin1') };
+}
+
+function namesBelow(tree: Tree, prefix: string): string[] {
+  const below = Object.keys(tree).filter((name) => name.startsWith(prefix));
+  return [...new Set(below.map((name) => name.slice(prefix.length).split('/')[0] ?? ''))];
 }
 
 export type Result =
@@ -45,14 +57,14 @@ export type Result =
 export function run(
   tree: Tree,
   patch: string,
-  options: { readonly format?: Format; readonly allowPaths?: readonly string[] } = {},
+  options: { readonly format?: Format; readonly allowPaths?: readonly string[] | 'all' } = {},
 ): Result {
   const parsed = parseChange(Buffer.from(patch, 'latin1'), { format: options.format ?? null });
   if (parsed.kind === 'faulty') return refused(parsed.faults);
   const { change } = parsed;
-  const applied = applyChange(change, snapshotOf(tree, pathsOf(change)), {
-    allowPaths: options.allowPaths ?? [],
-  });
+  const paths = pathsOf(change);
+  const allowPaths = options.allowPaths === 'all' ? paths.map(legible) : (options.allowPaths ?? []);
+  const applied = applyChange(change, snapshotOf(tree, paths), { allowPaths });
   if (applied.kind === 'faulty') return refused(applied.faults);
   const after: Record<string, Tree[string]> = { ...tree };
   for (const file of applied.files) {
@@ -61,7 +73,12 @@ export function run(
     const text = Buffer.from(file.after.bytes).toString('latin1');
     after[file.path] = file.after.mode === '100644' ? text : { mode: file.after.mode, text };
   }
-  return { kind: 'applied', tree: after, rungs: applied.rungs.map(({ rung }) => rung), notes: change.notes };
+  return {
+    kind: 'applied',
+    tree: after,
+    rungs: applied.rungs.map(({ rung }) => rung),
+    notes: [...change.notes, ...applied.notes],
+  };
 }
 
 function refused(faults: readonly Fault[]): Result {

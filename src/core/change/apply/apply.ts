@@ -8,16 +8,20 @@ import {
   RUNGS,
   type Rung,
   type Snapshot,
-  type Standing,
 } from '../change.ts';
 import type { Fault } from '../fault.ts';
-import { faultOf, placeName } from '../fault-of.ts';
+import { faultOf } from '../fault-of.ts';
 import { boundFaults } from '../faults/bound-faults.ts';
-import { isSensitive } from '../paths/path.ts';
 import { newWork, type Work } from '../work.ts';
-import { applyEdit, type EditOutcome } from './apply-edit.ts';
-import { type Bench, foundAt, newBench, standingAt } from './bench.ts';
-import { blocked } from './standing.ts';
+import { applyEdit } from './apply-edit.ts';
+import { type Bench, newBench, standingAt, take } from './bench.ts';
+import { contentRules } from './content-rules.ts';
+import { ungrantedFaults } from './grants.ts';
+import { linkFaults } from './links.ts';
+import { misplaced } from './new-tree.ts';
+import type { EditOutcome } from './outcome.ts';
+import { sizeFaults, tooManyFiles, tooMuchMade } from './sizes.ts';
+import { twinFaults } from './twins.ts';
 
 /** Every path that a change names, sources of renames and copies included: what the snapshot has to be asked for. */
 export function pathsOf(change: Change): Path[] {
@@ -34,78 +38,64 @@ export function applyChange(
   snapshot: Snapshot,
   options: { readonly allowPaths: readonly string[]; readonly work?: Work },
 ): Applied {
+  const crowd = tooManyFiles(pathsOf(change).length);
+  if (crowd !== null) return faulty([crowd]);
   const bench = newBench(change, snapshot, options.work ?? newWork());
-  const faults = change.edits.flatMap((edit) => ungranted(edit, options.allowPaths));
-  const rungs = new Map<Path, Rung>();
-  for (const edit of change.edits) {
-    const outcome = applyEdit(edit, bench);
-    if (outcome.kind === 'faulty') faults.push(...outcome.faults);
-    else take(edit, outcome, { bench, rungs });
-  }
-  const files = filesOf(bench);
-  faults.push(...blocked(files, snapshot, firstLines(change.edits)));
-  if (faults.length > 0) return { kind: 'faulty', faults: boundFaults(faults) };
-  const differing = files.filter(differs);
-  if (differing.length === 0) return { kind: 'faulty', faults: [nothingChanged(change)] };
-  return { kind: 'applied', files: differing, rungs: [...rungs].map(([path, rung]) => ({ path, rung })) };
+  const steps = applyAll(change.edits, bench);
+  const faults = [
+    ...ungrantedFaults(change.edits, options.allowPaths),
+    ...steps.flatMap(({ outcome }) => (outcome.kind === 'faulty' ? outcome.faults : [])),
+  ];
+  const files = filesOf(bench).filter(differs);
+  const content = contentRules(files, change.edits, bench);
+  faults.push(...treeFaults(files, bench), ...content.faults);
+  if (faults.length > 0) return faulty(faults);
+  if (files.length === 0) return faulty([nothingChanged(change)]);
+  const notes = steps.flatMap(({ outcome }) => (outcome.kind === 'done' ? outcome.notes : []));
+  return { kind: 'applied', files, rungs: rungsOf(steps), notes: [...notes, ...content.notes] };
 }
 
-/** Puts what an edit made on the bench, for the edits after it. */
-function take(
-  edit: Edit,
-  { becomes, rung }: Extract<EditOutcome, { kind: 'done' }>,
-  { bench, rungs }: { readonly bench: Bench; readonly rungs: Map<Path, Rung> },
-): void {
-  const isNew = foundAt(bench, edit.path).kind !== 'file' || bench.renamed.has(edit.path);
-  for (const { path, now } of becomes) bench.now.set(path, now);
-  if (isNew) bench.created.add(edit.path);
-  const before = rungs.get(edit.path) ?? 'exact';
-  if (rung !== null) rungs.set(edit.path, RUNGS.indexOf(rung) > RUNGS.indexOf(before) ? rung : before);
+interface Step {
+  readonly edit: Edit;
+  readonly outcome: EditOutcome;
+}
+
+/** Each edit on what the ones before it left. What follows from a fault that is told already is not told again. */
+function applyAll(edits: readonly Edit[], bench: Bench): Step[] {
+  const steps: Step[] = [];
+  for (const edit of edits) {
+    const paths = pathsOfEdit(edit);
+    if (paths.some((path) => bench.unsure.has(path))) continue;
+    const outcome = applyEdit(edit, bench);
+    steps.push({ edit, outcome });
+    if (outcome.kind === 'done')
+      for (const effect of outcome.effects) take(bench, effect, edit.span.firstLine);
+    else if (putsOrTakes(edit)) for (const path of paths) bench.unsure.add(path);
+    const excess = tooMuchMade(bench, edit);
+    if (excess !== null) return [...steps, { edit, outcome: { kind: 'faulty', faults: [excess] } }];
+  }
+  return steps;
+}
+
+function pathsOfEdit(edit: Edit): Path[] {
+  const from = 'from' in edit ? edit.from : null;
+  return from === null ? [edit.path] : [edit.path, from];
+}
+
+function putsOrTakes(edit: Edit): boolean {
+  const moves = 'from' in edit && edit.from !== null;
+  return moves || edit.kind === 'create' || edit.kind === 'delete' || edit.kind === 'write';
 }
 
 /** Every path that an edit touched, as it stood before the patch and as it stands after. */
 function filesOf(bench: Bench): FileChange[] {
   return [...bench.now].flatMap(([path, now]) => {
     const standing = standingAt(bench.base, path);
-    const before = standing.kind === 'file' ? pickFile(standing) : null;
-    const after = now.kind === 'file' ? { mode: now.mode, bytes: now.bytes } : null;
+    const before =
+      standing.kind === 'file' ? { mode: standing.mode, blob: standing.blob, bytes: standing.bytes } : null;
+    const after = now === 'gone' ? null : now;
     return before === null && after === null ? [] : [{ path, before, after }];
   });
-}
-
-function pickFile({ mode, blob, bytes }: Extract<Standing, { kind: 'file' }>): FileChange['before'] {
-  return { mode, blob, bytes };
-}
-
-function pathsOfEdit(edit: Edit): Path[] {
-  const from = edit.kind === 'modify' || edit.kind === 'copy' ? edit.from : null;
-  return from === null ? [edit.path] : [edit.path, from];
-}
-
-/** A copy only reads its source, so that one needs no grant. */
-function ungranted(edit: Edit, allowed: readonly string[]): Fault[] {
-  const touched = edit.kind === 'copy' ? [edit.path] : pathsOfEdit(edit);
-  return touched
-    .filter((path) => isSensitive(path) && !allowed.some((grant) => covers(grant, path)))
-    .map((path) =>
-      faultOf(
-        'path_sensitive',
-        {
-          message: `${placeName(path, edit.span)} is a sensitive path: tools execute or obey what stands there.`,
-          hint: 'Leave it out, or have an operator name it under allowPaths in the server policy.',
-        },
-        { path, patchLine: edit.span.firstLine },
-      ),
-    );
-}
-
-function covers(grant: string, path: Path): boolean {
-  const plain = legible(path);
-  return grant.endsWith('/') ? plain.startsWith(grant) : plain === grant;
-}
-
-function firstLines(edits: readonly Edit[]): Map<Path, number> {
-  return new Map(edits.map(({ path, span }) => [path, span.firstLine]));
 }
 
 function differs({ before, after }: FileChange): boolean {
@@ -113,10 +103,40 @@ function differs({ before, after }: FileChange): boolean {
   return before.mode !== after.mode || !Buffer.from(before.bytes).equals(after.bytes);
 }
 
+/** What is wrong with the tree that all edits make together. */
+function treeFaults(files: readonly FileChange[], bench: Bench): Fault[] {
+  const standing = [...bench.now].flatMap(([path, now]) => (now === 'gone' ? [] : [path]));
+  return [
+    ...standing.flatMap((path) => misplaced(bench, path)),
+    ...twinFaults(bench, standing),
+    ...linkFaults(files, bench),
+    ...sizeFaults(files, bench),
+  ];
+}
+
+/** The loosest rung by which any edit of a file found its place. */
+function rungsOf(steps: readonly Step[]): { path: Path; rung: Rung }[] {
+  const rungs = new Map<Path, Rung>();
+  for (const { edit, outcome } of steps) {
+    if (outcome.kind === 'faulty' || outcome.rung === null) continue;
+    const before = rungs.get(edit.path) ?? 'exact';
+    rungs.set(edit.path, RUNGS.indexOf(outcome.rung) > RUNGS.indexOf(before) ? outcome.rung : before);
+  }
+  return [...rungs].map(([path, rung]) => ({ path, rung }));
+}
+
+function faulty(faults: readonly Fault[]): Applied {
+  return { kind: 'faulty', faults: boundFaults(faults) };
+}
+
+/** Names more than this are counted. */
+const MAX_NAMES = 10;
+
 function nothingChanged(change: Change): Fault {
-  const names = change.edits.map(({ path }) => legible(path)).join(', ');
+  const paths = pathsOf(change).map(legible);
+  const rest = paths.length > MAX_NAMES ? ` and ${paths.length - MAX_NAMES} more` : '';
   return faultOf('changes_nothing', {
-    message: `The patch leaves everything as it is: ${names}.`,
+    message: `The patch leaves everything as it is: ${paths.slice(0, MAX_NAMES).join(', ')}${rest}.`,
     hint: 'Make the diff again from the current tree; if it is empty, the change is already there.',
   });
 }

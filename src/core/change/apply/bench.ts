@@ -1,55 +1,99 @@
-import type { FileMode, Path } from '../../git.ts';
-import type { Edit, Format, Snapshot, Standing } from '../change.ts';
+import type { Path } from '../../git.ts';
+import type { Change, Edit, Format, Snapshot, Standing } from '../change.ts';
 import { type Clinic, clinic } from '../faults/diagnose.ts';
 import type { Work } from '../work.ts';
-import { leavingPaths, renamedPaths } from './remaining.ts';
+import type { Effect, WorkFile } from './outcome.ts';
 
-/** What the edits so far have made of a path. */
-export type Current =
-  | { readonly kind: 'file'; readonly mode: FileMode; readonly bytes: Uint8Array }
-  | { readonly kind: 'gone' };
-
-/** What all edits of one patch share while they are applied, one after the other. */
+/**
+ * What all edits of one patch share while they are applied, one after the other. The rules are git's: an edit meets what
+ * the edits before it left, but the source of a rename or a copy is the file of the tree. Where git lets the order of
+ * sections decide whose lines survive (a file both changed and renamed away, one both put and deleted), it is refused.
+ */
 export interface Bench {
   readonly base: Snapshot;
-  /** Paths that the edits so far have changed. */
-  readonly now: Map<Path, Current>;
-  /** Those of them at which an edit put something new. */
-  readonly created: Set<Path>;
   readonly format: Format;
-  /** All that the whole patch takes away, wherever in it. */
-  readonly leaving: ReadonlySet<Path>;
-  /** All that the whole patch gives another name. */
+  /** All that the whole patch gives another name: something new may be put there before its turn. */
   readonly renamed: ReadonlySet<Path>;
+  /** What the edits so far have made of a path. */
+  readonly now: Map<Path, WorkFile | 'gone'>;
+  /** Paths at which the patch has put a file of its own. */
+  readonly fresh: Set<Path>;
+  /** Files of the tree that an edit has changed, renamed or deleted. */
+  readonly spent: Set<Path>;
+  /** Where something may or may not stand, since the edit that would have put or taken it has a fault. */
+  readonly unsure: Set<Path>;
+  /** Of which file of the tree a path got its content. */
+  readonly origins: Map<Path, Path>;
+  /** Patch line of the last edit that touched a path. */
+  readonly lines: Map<Path, number>;
+  /** Bytes of all files in `now` whose content the patch made. */
+  made: number;
   readonly work: Work;
   readonly room: Clinic;
 }
 
-export function newBench(
-  change: { readonly format: Format; readonly edits: readonly Edit[] },
-  base: Snapshot,
-  work: Work,
-): Bench {
+export function newBench(change: Change, base: Snapshot, work: Work): Bench {
   return {
     base,
-    now: new Map(),
-    created: new Set(),
     format: change.format,
-    leaving: leavingPaths(change.edits),
     renamed: renamedPaths(change.edits),
+    now: new Map(),
+    fresh: new Set(),
+    spent: new Set(),
+    unsure: new Set(),
+    origins: new Map(),
+    lines: new Map(),
+    made: 0,
     work,
     room: clinic(base),
   };
 }
 
-/** A file, or what stands where a file was expected, at this moment of the patch. */
-export type Found = Exclude<Standing, { kind: 'file' }> | Extract<Current, { kind: 'file' }>;
+function renamedPaths(edits: readonly Edit[]): ReadonlySet<Path> {
+  return new Set(edits.flatMap((edit) => (edit.kind === 'modify' && edit.from !== null ? [edit.from] : [])));
+}
 
-/** What stands at a path now. @throws TypeError when the snapshot was not asked for it */
+/** Writes down what an edit did, for the edits after it. */
+export function take(bench: Bench, effect: Effect, line: number): void {
+  const { path } = effect;
+  bench.lines.set(path, line);
+  switch (effect.kind) {
+    case 'put':
+      if (effect.from !== null) bench.origins.set(path, effect.from);
+      bench.fresh.add(path);
+      set(bench, path, effect.file);
+      return;
+    case 'changed':
+      set(bench, path, effect.file);
+      if (!bench.fresh.has(path)) bench.spent.add(path);
+      return;
+    case 'taken':
+      if (!bench.fresh.has(path)) set(bench, path, 'gone');
+      bench.spent.add(path);
+      return;
+  }
+}
+
+function set(bench: Bench, path: Path, now: WorkFile | 'gone'): void {
+  bench.made += madeBytes(bench, path, now) - madeBytes(bench, path, bench.now.get(path) ?? 'gone');
+  bench.now.set(path, now);
+}
+
+/** What is moved or copied as it is shares its bytes with the tree. */
+function madeBytes(bench: Bench, path: Path, now: WorkFile | 'gone'): number {
+  if (now === 'gone') return 0;
+  const source = bench.base.get(bench.origins.get(path) ?? path);
+  return source?.kind === 'file' && source.bytes === now.bytes ? 0 : now.bytes.length;
+}
+
+/** What stands at a path at this moment of the patch. */
+export type Found = ({ readonly kind: 'file' } & WorkFile) | Exclude<Standing, { kind: 'file' }>;
+
+/** @throws TypeError when the snapshot was not asked for the path */
 export function foundAt(bench: Bench, path: Path): Found {
-  const current = bench.now.get(path);
-  if (current !== undefined) return current.kind === 'file' ? current : { kind: 'absent' };
-  return standingAt(bench.base, path);
+  const now = bench.now.get(path);
+  if (now === undefined) return standingAt(bench.base, path);
+  return now === 'gone' ? { kind: 'absent' } : { kind: 'file', ...now };
 }
 
 /** What stood at a path before the patch. @throws TypeError when the snapshot was not asked for it */

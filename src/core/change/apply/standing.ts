@@ -1,16 +1,14 @@
 import type { FileMode, Path } from '../../git.ts';
-import { legible } from '../bytes.ts';
-import type { Edit, FileChange, Snapshot } from '../change.ts';
+import type { Edit, Insertion, Replacement } from '../change.ts';
 import type { Fault } from '../fault.ts';
 import { faultOf, placeName } from '../fault-of.ts';
-import { type Bench, type Found, foundAt, standingAt } from './bench.ts';
-import { remainingBelow } from './remaining.ts';
-
-export type FoundFile = Extract<Found, { kind: 'file' }>;
+import { type Bench, foundAt, standingAt } from './bench.ts';
+import type { WorkFile } from './outcome.ts';
 
 /** The file an edit starts from, or why there is none. A rename and a copy start from the tree before the patch. */
-export function sourceOf(bench: Bench, path: Path, edit: Edit): FoundFile | Fault {
-  const found = path === edit.path ? foundAt(bench, path) : standingAt(bench.base, path);
+export function sourceOf(bench: Bench, path: Path, edit: Edit): WorkFile | Fault {
+  const moved = path !== edit.path;
+  const found = moved ? standingAt(bench.base, path) : foundAt(bench, path);
   const where = { path, patchLine: edit.span.firstLine };
   switch (found.kind) {
     case 'file':
@@ -19,7 +17,7 @@ export function sourceOf(bench: Bench, path: Path, edit: Edit): FoundFile | Faul
       return faultOf(
         'file_missing',
         {
-          message: `${placeName(path, edit.span)} does not exist; expected a file to ${VERBS[edit.kind]}.`,
+          message: `${placeName(path, edit.span)} does not exist${moved ? ' before the patch' : ''}; expected a file to ${VERBS[edit.kind]}.`,
           hint: 'Check the path against the current tree; to create the file, use --- /dev/null.',
         },
         where,
@@ -47,20 +45,23 @@ const VERBS: Readonly<Record<Edit['kind'], string>> = {
   insert: 'change',
 };
 
+/** The same for an edit of text: what a link holds is no text. */
+export function textFileOf(bench: Bench, edit: Replacement | Insertion): WorkFile | Fault {
+  const source = sourceOf(bench, edit.path, edit);
+  if ('code' in source || source.mode !== '120000') return source;
+  return modeFault(edit, edit.path, { got: source.mode, expected: 'a regular file' });
+}
+
 /**
- * Why nothing new can stand at the path of `edit`; null when it is free, as a directory is that the patch empties and a
- * file that it moves elsewhere. `content` is what would be put there.
+ * Why nothing new can stand at the path of `edit`; null when it is free, as the place of a file is that the patch moves
+ * elsewhere. Whether a directory is emptied is seen once all edits are done. `bytes` is what would be put there.
  */
-export function occupied(bench: Bench, edit: Edit, content: string | null): Fault | null {
+export function occupied(bench: Bench, edit: Edit, bytes: Uint8Array | null): Fault | null {
   const found = foundAt(bench, edit.path);
-  if (found.kind === 'absent') return null;
-  if (found.kind === 'file' && !bench.now.has(edit.path) && bench.renamed.has(edit.path)) return null;
-  if (found.kind === 'directory') {
-    const remains = remainingBelow(bench.base, edit.path, bench.leaving);
-    return remains === null ? null : notEmptied(edit, remains);
-  }
-  const same =
-    found.kind === 'file' && content !== null && Buffer.from(content, 'latin1').equals(found.bytes);
+  if (found.kind === 'absent' || found.kind === 'directory') return null;
+  const leaves = found.kind === 'file' && !bench.now.has(edit.path) && bench.renamed.has(edit.path);
+  if (leaves) return null;
+  const same = found.kind === 'file' && bytes !== null && Buffer.from(bytes).equals(found.bytes);
   const got = found.kind === 'gitlink' ? 'a submodule' : 'a file';
   return faultOf(
     'file_exists',
@@ -69,17 +70,6 @@ export function occupied(bench: Bench, edit: Edit, content: string | null): Faul
       hint: same
         ? 'Leave it out: the change is already there.'
         : 'Change the existing file, delete it first, or choose another path.',
-    },
-    { path: edit.path, patchLine: edit.span.firstLine },
-  );
-}
-
-function notEmptied(edit: Edit, remains: Path): Fault {
-  return faultOf(
-    'file_exists',
-    {
-      message: `${placeName(edit.path, edit.span)} cannot be created: a directory stands there, and ${legible(remains)} remains in it.`,
-      hint: 'Delete or move all that stands below it in the same patch, or choose another path.',
     },
     { path: edit.path, patchLine: edit.span.firstLine },
   );
@@ -101,37 +91,19 @@ export function modeFault(
   );
 }
 
-/** The new paths among `files` that cannot exist: something that is no directory stands, or will stand, above them. */
-export function blocked(
-  files: readonly FileChange[],
-  snapshot: Snapshot,
-  lineOf: ReadonlyMap<Path, number>,
-): Fault[] {
-  const after = new Map(files.map((file) => [file.path, file.after]));
-  return files.flatMap((file) => {
-    if (file.after === null || file.before !== null) return [];
-    const blocker = directoriesAbove(file.path).find((above) => {
-      const becomes = after.get(above);
-      if (becomes !== undefined) return becomes !== null;
-      const stands = standingAt(snapshot, above).kind;
-      return stands === 'file' || stands === 'gitlink';
-    });
-    return blocker === undefined ? [] : [blockedFault(file.path, blocker, lineOf.get(file.path) ?? null)];
-  });
-}
-
-function directoriesAbove(path: Path): Path[] {
-  const segments = path.split('/');
-  return segments.slice(1).map((_, at) => segments.slice(0, at + 1).join('/') as Path);
-}
-
-function blockedFault(path: Path, blocker: Path, patchLine: number | null): Fault {
+/** A file that leaves, and that an earlier edit has put, changed or taken away: one of the two would be lost. */
+export function twiceFault(bench: Bench, edit: Edit, path: Path): Fault {
+  const verb = edit.kind === 'delete' ? 'deleted' : 'renamed';
+  const first = bench.lines.get(path);
   return faultOf(
-    'path_blocked',
+    'malformed',
     {
-      message: `${legible(path)} cannot be created: ${legible(blocker)} is not a directory.`,
-      hint: `Delete or move ${legible(blocker)}, or choose another path. Symbolic links and submodules are never written through.`,
+      message: `${placeName(path, edit.span)} is ${verb}, and line ${first} of the patch has already put, changed or taken away what stands there.`,
+      hint:
+        verb === 'deleted'
+          ? 'Say only what becomes of the file in the end.'
+          : 'Put all that happens to the file under the section that renames it.',
     },
-    { path, patchLine },
+    { path, patchLine: edit.span.firstLine },
   );
 }

@@ -3,12 +3,11 @@ import type { Edit } from '../change.ts';
 import type { Fault } from '../fault.ts';
 import { faultOf, placeName } from '../fault-of.ts';
 import { fileLines, withoutEol } from '../file-lines.ts';
+import type { Once } from '../place/find-once.ts';
 import { textOccurrences } from '../place/occurrences.ts';
-import { looksLikeRegex, type Replaced } from '../place/replace-text.ts';
+import { looksLikeRegex } from '../place/replace-text.ts';
 import { closestWindow } from './closest.ts';
 import { type Clinic, familiarWith, foundElsewhere } from './diagnose.ts';
-
-type Replace = Extract<Edit, { kind: 'replace' }>;
 
 /** A deletion that shows other content than the file has. */
 export function contentFault(edit: Edit, got: string, shown: string): Fault {
@@ -35,40 +34,56 @@ export function contentFault(edit: Edit, got: string, shown: string): Fault {
   );
 }
 
-/** A pattern that stands nowhere, or in several places. */
+/** Literal text that an edit looks for, and what it would put there. */
+export interface Sought {
+  readonly edit: Edit;
+  /** As the format calls it. */
+  readonly what: 'pattern' | 'anchor';
+  readonly text: string;
+  readonly fresh: string;
+}
+
+/** What stands nowhere, or in several places. */
+type Unfound = Exclude<Once, { kind: 'once' }>;
+
+/** A pattern or an anchor that does not stand exactly once. */
 export function patternFault(
-  edit: Replace,
-  found: { readonly text: string; readonly outcome: Exclude<Replaced, { kind: 'replaced' }> },
+  sought: Sought,
+  found: { readonly text: string; readonly outcome: Unfound },
   room: Clinic,
 ): Fault {
-  const expected = fileLines(edit.pattern).map(withoutEol);
+  const { edit, what } = sought;
+  const expected = fileLines(sought.text).map(withoutEol);
   const base = {
     path: edit.path,
     patchLine: edit.span.firstLine,
     expected: expected.slice(0, 200).map(legible),
   };
-  if (found.outcome.kind === 'not-found') return missingPattern(edit, { ...found, expected, base }, room);
+  if (found.outcome.kind === 'not-found') return missingPattern(sought, { ...found, expected, base }, room);
   const candidates = found.outcome.positions.map((at) => lineAt(found.text, at));
   return faultOf(
     'pattern_ambiguous',
     {
-      message: `${legible(edit.path)}: the pattern stands in ${candidates.length} places, on lines ${candidates.join(', ')}; expected one.`,
-      hint: 'Take more of the surrounding text into pattern and replacement, until it stands only once.',
+      message: `${placeName(edit.path, edit.span)}: the ${what} stands in ${candidates.length} places, on lines ${candidates.join(', ')}; expected one.`,
+      hint:
+        what === 'pattern'
+          ? 'Take more of the surrounding text into pattern and replacement, until it stands only once.'
+          : 'Take more of the surrounding text into the anchor, until it stands only once.',
     },
     { ...base, candidates },
   );
 }
 
 function missingPattern(
-  edit: Replace,
+  { edit, what, text, fresh }: Sought,
   found: { readonly text: string; readonly expected: readonly string[]; readonly base: Partial<Fault> },
   room: Clinic,
 ): Fault {
-  const name = legible(edit.path);
-  const [applied] = edit.replacement.length < 8 ? [] : textOccurrences(found.text, edit.replacement, 1);
+  const name = placeName(edit.path, edit.span);
+  const [applied] = fresh.length < 8 ? [] : textOccurrences(found.text, fresh, 1);
   if (applied !== undefined) {
     const line = lineAt(found.text, applied);
-    const message = `${name}: the replacement already stands on line ${line}, and the pattern nowhere.`;
+    const message = `${name}: the new text already stands on line ${line}, and the ${what} nowhere.`;
     const hint = 'Nothing is left to do if that is the place.';
     return faultOf('hunk_already_applied', { message, hint }, { ...found.base, candidates: [line] });
   }
@@ -78,22 +93,22 @@ function missingPattern(
   return faultOf(
     'pattern_not_found',
     {
-      message: `${name}: the pattern ${quoted(edit.pattern)} does not stand in the file${near}.`,
-      hint: patternHint(edit.pattern, foundIn === null ? null : legible(foundIn)),
+      message: `${name}: the ${what} ${quoted(text)} does not stand in the file${near}.`,
+      hint: patternHint({ what, text }, foundIn === null ? null : legible(foundIn)),
     },
     { ...found.base, closest, foundIn },
   );
 }
 
-function patternHint(pattern: string, foundIn: string | null): string {
-  if (foundIn !== null) return `It stands in ${foundIn}: make that the target_file.`;
-  if (looksLikeRegex(pattern)) {
-    return 'The pattern looks like a regular expression; those are not run. Give the literal text that stands in the file, or send a unified diff.';
+function patternHint({ what, text }: Pick<Sought, 'what' | 'text'>, foundIn: string | null): string {
+  if (foundIn !== null) return `It stands in ${foundIn}: name that file.`;
+  if (looksLikeRegex(text)) {
+    return `The ${what} looks like a regular expression; those are not run. Give the literal text that stands in the file, or send a unified diff.`;
   }
-  if (pattern.includes('...') || pattern.includes('\xe2\x80\xa6')) {
-    return 'An ellipsis stands for itself here. Give the whole text that is replaced.';
+  if (text.includes('...') || text.includes('\xe2\x80\xa6')) {
+    return `An ellipsis stands for itself here. Give the whole text of the ${what}.`;
   }
-  return 'Copy the pattern from the current file, white space included.';
+  return `Copy the ${what} from the current file, white space included.`;
 }
 
 function lineAt(text: string, position: number): number {

@@ -1,4 +1,6 @@
 import type { Path } from '../../git.ts';
+import { legible } from '../bytes.ts';
+import { openedName } from './dot-git.ts';
 import { parsePath } from './path.ts';
 
 /**
@@ -9,6 +11,7 @@ import { parsePath } from './path.ts';
  */
 export function whyTargetRefused(target: string, path: Path): string | null {
   if (target.endsWith('\n')) return 'ends in a newline; a link\'s diff says "\\ No newline at end of file"';
+  if (isObeyed(path)) return 'would be read by git as if it were a file of this tree';
   const segments = target.split('/');
   let climbs = 0;
   while (segments[climbs] === '..') climbs++;
@@ -17,4 +20,10 @@ export function whyTargetRefused(target: string, path: Path): string | null {
   if (climbs > 0 && rest.length === 0) return null;
   const parsed = parsePath(rest.join('/'));
   return parsed.kind === 'path' ? null : parsed.why;
+}
+
+/** Git refuses `.gitmodules` as a link, in all its disguises, and follows no link at `.gitattributes`. CVE-2018-11235. */
+function isObeyed(path: Path): boolean {
+  const name = openedName(legible(path.slice(path.lastIndexOf('/') + 1)));
+  return /^(?:\.gitmodules|\.gitattributes|gitmod~[1-4]|gitatt~[1-4]|gi7eba~[1-9]|gi7d29~[1-9])$/.test(name);
 }

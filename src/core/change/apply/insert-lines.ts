@@ -1,0 +1,53 @@
+import { bytesOf, latin1 } from '../bytes.ts';
+import type { Insertion, Rung } from '../change.ts';
+import { patternFault } from '../faults/content-faults.ts';
+import { bomOf, dominantEol, fileLines } from '../file-lines.ts';
+import { findOnce, withLf } from '../place/find-once.ts';
+import type { Bench } from './bench.ts';
+import { done, type EditOutcome, faulty } from './outcome.ts';
+import { textFileOf } from './standing.ts';
+
+/** Whole lines before or after the lines in which literal text stands exactly once, or at either end of a file. */
+export function insertLines(edit: Insertion, bench: Bench): EditOutcome {
+  const source = textFileOf(bench, edit);
+  if ('code' in source) return faulty(source);
+  const text = latin1(source.bytes);
+  const spot = spotOf(edit, text);
+  if (spot.kind !== 'spot') {
+    const sought = { edit, what: 'anchor', text: edit.anchor, fresh: edit.text } as const;
+    return faulty(patternFault(sought, { text, outcome: spot }, bench.room));
+  }
+  const file = { mode: source.mode, bytes: bytesOf(withLines(text, spot.at, edit.text)) };
+  return done([{ kind: 'changed', path: edit.path, file }], { rung: spot.rung });
+}
+
+/** Where new lines go: the start of a line, or the very end. */
+type Spot =
+  | { readonly kind: 'spot'; readonly at: number; readonly rung: Rung }
+  | Exclude<ReturnType<typeof findOnce>, { kind: 'once' }>;
+
+function spotOf({ where, anchor }: Insertion, text: string): Spot {
+  const head = bomOf(text).length;
+  if (where === 'start') return { kind: 'spot', at: head, rung: 'exact' };
+  if (where === 'end') return { kind: 'spot', at: text.length, rung: 'exact' };
+  const found = findOnce(text, anchor);
+  if (found.kind !== 'once') return found;
+  const { rung, start, end } = found;
+  const first = Math.max(head, text.lastIndexOf('\n', start - 1) + 1);
+  if (where === 'before') return { kind: 'spot', at: start === 0 ? head : first, rung };
+  // An anchor that ends in a line end holds that line and no part of the next one.
+  const next = text.indexOf('\n', Math.max(start, end - 1));
+  return { kind: 'spot', at: next < 0 ? text.length : next + 1, rung };
+}
+
+/** The new lines end as most lines of the file do; whether the file's last line has a line end stays as it is. */
+function withLines(text: string, at: number, lines: string): string {
+  const eol = text.includes('\n') ? dominantEol(fileLines(text)) : null;
+  const whole = lines.endsWith('\n') ? lines : `${lines}${lines.includes('\r\n') ? '\r\n' : '\n'}`;
+  const fresh = eol === null ? whole : withLf(whole).replaceAll('\n', eol);
+  const [before, after] = [text.slice(0, at), text.slice(at)];
+  const open = after === '' && before.length > bomOf(text).length && !before.endsWith('\n');
+  if (!open) return before + fresh + after;
+  const last = eol ?? (fresh.endsWith('\r\n') ? '\r\n' : '\n');
+  return before + last + fresh.slice(0, -last.length);
+}

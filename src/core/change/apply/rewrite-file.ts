@@ -1,0 +1,96 @@
+import type { FileMode } from '../../git.ts';
+import { bytesOf, latin1, legible } from '../bytes.ts';
+import type { Copy, Modification, Rung } from '../change.ts';
+import type { Fault } from '../fault.ts';
+import { faultOf, placeName } from '../fault-of.ts';
+import { sideBytes, sideLines } from '../hunk-sides.ts';
+import { type Bench, foundAt } from './bench.ts';
+import { applyBinary } from './binary.ts';
+import { putNew } from './create-file.ts';
+import { fitHunks } from './fit-hunks.ts';
+import { done, type EditOutcome, faulty, type WorkFile } from './outcome.ts';
+import { modeFault, occupied, sourceOf, twiceFault } from './standing.ts';
+
+/** A file with other lines, another name or another mode; or a second file made of one. */
+export function rewriteFile(edit: Modification | Copy, bench: Bench): EditOutcome {
+  if (isLateCreation(edit, bench)) {
+    const content = edit.hunks.flatMap((hunk) => sideBytes(hunk, 'new')).join('');
+    return putNew(edit, { mode: '100644', bytes: bytesOf(content) }, bench);
+  }
+  const source = sourceOf(bench, edit.from ?? edit.path, edit);
+  if ('code' in source) return faulty(source);
+  const faults = [...namingFaults(edit, bench), ...modeFaults(edit, source.mode)];
+  if (faults.length > 0) return faulty(...faults);
+  const filled = newBytes(edit, source, bench);
+  if (filled.kind === 'faulty') return filled;
+  const file = { mode: edit.newMode ?? source.mode, bytes: filled.bytes };
+  const { path, from } = edit;
+  if (from === null) return done([{ kind: 'changed', path, file }], { rung: filled.rung });
+  const put = { kind: 'put', path, file, from } as const;
+  const effects = edit.kind === 'copy' ? [put] : [{ kind: 'taken', path: from } as const, put];
+  return done(effects, { rung: filled.rung });
+}
+
+/** A plain diff may name a file on both sides that does not exist yet, with `@@ -0,0` to say so. git reads it so too. */
+function isLateCreation(edit: Modification | Copy, bench: Bench): boolean {
+  const [hunk, second] = edit.hunks;
+  return (
+    bench.format === 'unified-diff' &&
+    hunk !== undefined &&
+    second === undefined &&
+    hunk.oldStart === 0 &&
+    hunk.countsAgree &&
+    sideLines(hunk, 'old').length === 0 &&
+    foundAt(bench, edit.path).kind === 'absent'
+  );
+}
+
+/** Why the new name, or the loss of the old one, cannot be. */
+function namingFaults(edit: Modification | Copy, bench: Bench): Fault[] {
+  if (edit.from === null) return [];
+  const target = occupied(bench, edit, null);
+  const twice =
+    edit.kind === 'modify' && bench.spent.has(edit.from) ? twiceFault(bench, edit, edit.from) : null;
+  return [target, twice].filter((fault) => fault !== null);
+}
+
+/** Lines of a link are its target, so a diff has to know that it is one. */
+function modeFaults(edit: Modification | Copy, got: FileMode): Fault[] {
+  const where = edit.from ?? edit.path;
+  const oldMode = edit.kind === 'modify' ? edit.oldMode : null;
+  if (oldMode !== null && oldMode !== got) return [modeFault(edit, where, { got, expected: oldMode })];
+  const blind = oldMode === null && got === '120000' && (edit.hunks.length > 0 || edit.binary !== null);
+  const retyped = edit.newMode !== null && (edit.newMode === '120000') !== (got === '120000');
+  return blind || retyped ? [modeFault(edit, where, { got, expected: 'a regular file' })] : [];
+}
+
+type Filled =
+  | { readonly kind: 'filled'; readonly bytes: Uint8Array; readonly rung: Rung | null }
+  | { readonly kind: 'faulty'; readonly faults: readonly Fault[] };
+
+function newBytes(edit: Modification | Copy, source: WorkFile, bench: Bench): Filled {
+  const path = edit.from ?? edit.path;
+  if (edit.binary !== null) {
+    const outcome = applyBinary(edit.binary, source.bytes);
+    return outcome.kind === 'bytes'
+      ? { kind: 'filled', bytes: outcome.bytes, rung: null }
+      : { kind: 'faulty', faults: [binaryFault(edit, outcome.why)] };
+  }
+  if (edit.hunks.length === 0) return { kind: 'filled', bytes: source.bytes, rung: null };
+  const hunked = { path, text: latin1(source.bytes), hunks: edit.hunks };
+  const fit = fitHunks(hunked, bench.work, bench.room);
+  if (fit.kind === 'faulty') return fit;
+  return { kind: 'filled', bytes: bytesOf(fit.text), rung: fit.rung };
+}
+
+function binaryFault(edit: Modification | Copy, why: string): Fault {
+  const path = edit.from ?? edit.path;
+  return faultOf(
+    'content_differs',
+    {
+      message: `${placeName(path, edit.span)} ${why}.`,
+      hint: `Make the diff of ${legible(path)} again from the current tree, with git diff --binary --full-index.`,
+    },
+    { path, patchLine: edit.span.firstLine },
+  );
+}
