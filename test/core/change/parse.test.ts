@@ -35,19 +35,18 @@ index 1..2 100644
 ${PLAIN}-- \n2.39.5\n\n`;
   const change = changeOf(mail);
   assert.equal(change.title, 'Teach the parser Grüße');
-  assert.equal(change.format, 'git-diff');
+  assert.equal(change.format, 'mail');
   assert.equal(change.edits.length, 1);
   const [edit] = change.edits;
   assert.equal(edit?.kind === 'modify' && edit.hunks[0]?.lines.length, 2);
 });
 
-test('several mails in one text are one change', () => {
+test('several mails in one text are several patches, and refused as one', () => {
   const mail = (name: string) =>
     `From 1234567890123456789012345678901234567890 Mon Sep 17 00:00:00 2001\nFrom: A\nSubject: x\n\n- prose\n\n--- a/${name}\n+++ b/${name}\n${HUNK}-- \n2.1\n\n`;
-  assert.deepEqual(
-    changeOf(mail('f') + mail('g')).edits.map(({ path }) => path),
-    ['f', 'g'],
-  );
+  const [fault] = faultsOf(mail('f') + mail('g'));
+  assert.deepEqual([fault?.code, fault?.patchLine], ['unsupported', 15]);
+  assert.match(fault?.hint ?? '', /series/);
 });
 
 test('a diff in a Markdown fence between sentences is read', () => {
@@ -91,9 +90,6 @@ test('one bad section does not hide the faults of the next', () => {
   );
 });
 
-const OLD_F = 'diff --git a/f b/f\ndeleted file mode 100644\n';
-const NEW_F = 'diff --git a/f b/f\nnew file mode 100755\n';
-
 /** Each text is refused with this code at this line. */
 const MALFORMED: Readonly<Record<string, readonly [string, string, number]>> = {
   'a line without a prefix': [`--- a/f\n+++ b/f\n@@ -1,9 +1 @@\n-a\nb\n+c\n`, 'malformed', 5],
@@ -107,23 +103,6 @@ const MALFORMED: Readonly<Record<string, readonly [string, string, number]>> = {
   'an empty hunk': ['--- a/f\n+++ b/f\n@@ -1 +1 @@\n', 'malformed', 3],
   'two files in one header': [`--- a/f\n+++ b/g\n${HUNK}`, 'malformed', 1],
   'two sections for one file': [PLAIN + PLAIN, 'malformed', 6],
-  'a deletion and a creation of one path in a plain diff': [
-    '--- a/f\n+++ /dev/null\n@@ -1 +0,0 @@\n-a\n--- /dev/null\n+++ b/f\n@@ -0,0 +1 @@\n+b\n',
-    'malformed',
-    5,
-  ],
-  'a creation before the deletion of one path': [`${NEW_F}${OLD_F}`, 'malformed', 3],
-  'a deletion and a creation of one path with another between': [
-    `${OLD_F}${NEW_F.replaceAll('/f', '/g')}${NEW_F}`,
-    'malformed',
-    5,
-  ],
-  'a third section after a deletion and a creation': [`${OLD_F}${NEW_F}${NEW_F}`, 'malformed', 5],
-  'an edit of a file that is renamed away': [
-    `diff --git a/f b/g\nrename from f\nrename to g\ndiff --git a/f b/f\n${PLAIN}`,
-    'malformed',
-    4,
-  ],
   'a rename with one name': ['diff --git a/f b/g\nrename from f\n', 'malformed', 1],
   'a rename without rename lines': [`diff --git a/f b/g\n--- a/f\n+++ b/g\n${HUNK}`, 'malformed', 1],
   'headers that name different files': [`diff --git a/f b/f\n--- a/g\n+++ b/g\n${HUNK}`, 'malformed', 1],
@@ -136,7 +115,6 @@ const MALFORMED: Readonly<Record<string, readonly [string, string, number]>> = {
   ],
   'a merge diff': ['--- a/f\n+++ b/f\n@@@ -1 -1 +1 @@@\n--a\n++b\n', 'malformed', 3],
   'a badly quoted name': [`--- "a/f\n+++ "b/f\n${HUNK}`, 'malformed', 1],
-  'a binary patch': ['diff --git a/f b/f\nindex 1..2\nGIT binary patch\nliteral 0\n', 'unsupported', 3],
   'a binary difference': ['diff --git a/f b/f\nBinary files a/f and b/f differ\n', 'unsupported', 2],
   'a binary difference outside of sections': [`Binary files a/f and b/f differ\n${PLAIN}`, 'unsupported', 1],
   'a submodule': [
@@ -165,8 +143,8 @@ for (const [name, [text, code, line]] of Object.entries(MALFORMED)) {
   });
 }
 
-test('the fault of a second section names both lines', () => {
-  assert.match(faultsOf(PLAIN + PLAIN)[0]?.message ?? '', /lines 1 and 6/);
+test('the fault of a doubled section names both lines', () => {
+  assert.match(faultsOf(PLAIN + PLAIN)[0]?.message ?? '', /line 6 .* line 1 already/);
 });
 
 /** Which file plain headers mean. */

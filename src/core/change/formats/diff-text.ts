@@ -1,14 +1,14 @@
 import type { Edit } from '../change.ts';
 import type { Fault } from '../fault.ts';
 import { Faulty, faultOf } from '../fault-of.ts';
-import { MAX_FILES, MAX_HUNKS } from '../limits.ts';
-import { isBinary } from './diff/git-header.ts';
-import { startsPlainFile, startsSection } from './diff/hunk-end.ts';
+import { MAX_FILES, MAX_HUNKS, MAX_INFLATED_BYTES } from '../limits.ts';
+import { foreignFault } from './diff/foreign.ts';
+import { binaryKind } from './diff/git-header.ts';
+import { type Surroundings, startsPlainFile, startsSection } from './diff/hunk-end.ts';
 import { hunkHeader } from './diff/hunk-header.ts';
 import { repeatedSections } from './diff/repeated-sections.ts';
 import { GIT_HEADER, type Section } from './diff/section.ts';
 import { readGitSection } from './git-diff.ts';
-import { type Preamble, preamble } from './mail.ts';
 import type { PatchLine } from './patch-lines.ts';
 import { readPlainSection } from './unified-diff.ts';
 
@@ -19,37 +19,50 @@ export interface DiffText {
   readonly edits: readonly Edit[];
   readonly faults: readonly Fault[];
   readonly notes: readonly string[];
-  readonly title: string | null;
-  /** `none`: no line looks like the header of a file. */
+  /** `none`: no section was read. */
   readonly headers: 'git' | 'plain' | 'none';
 }
 
-/** Reads every section of a diff, git's or plain, with prose around and between; one bad section does not hide the next. */
-export function readDiff(lines: readonly PatchLine[]): DiffText {
-  const first = lines.findIndex((_, at) => sectionKind(lines, at) !== null);
-  const around = preamble(lines, Math.max(first, 0));
+/**
+ * Reads every section of a diff, git's or plain, with prose around and between, from the line at index `from`; one bad
+ * section does not hide the next.
+ */
+export function readDiff(lines: readonly PatchLine[], from: number, around: Surroundings): DiffText {
   const sections: Section[] = [];
   const faults: Fault[] = [];
-  let hunks = 0;
-  let at = 0;
+  const load = { files: 0, hunks: 0, inflated: 0 };
+  let at = from;
   while (at < lines.length && faults.length < MAX_FAULTS) {
     const step = readStep(lines, at, around);
     at = step.next;
     if (step.kind === 'fault') faults.push(step.fault);
     if (step.kind !== 'section') continue;
     sections.push(step.section);
-    hunks += step.section.hunkCount;
-    const excess = excessFault(sections.length, hunks, at);
-    if (excess !== null) return { ...EMPTY, faults: [excess] };
+    load.files++;
+    load.hunks += step.section.hunkCount;
+    load.inflated += step.section.inflated ?? 0;
+    const excess = excessFault(load, at);
+    if (excess !== null) return { edits: [], faults: [excess], notes: [], headers: 'none' };
   }
   const edits = sections.map(({ edit }) => edit);
   return {
     edits,
     faults: [...faults, ...repeatedSections(edits)],
     notes: sections.flatMap(({ notes }) => notes),
-    title: around.title,
-    headers: first < 0 ? 'none' : lines.some(({ text }) => text.startsWith(GIT_HEADER)) ? 'git' : 'plain',
+    headers: headersOf(lines, sections),
   };
+}
+
+function headersOf(lines: readonly PatchLine[], sections: readonly Section[]): DiffText['headers'] {
+  if (sections.length === 0) return 'none';
+  const isGit = ({ edit }: Section) => lines[edit.span.firstLine - 1]?.text.startsWith(GIT_HEADER) === true;
+  return sections.some(isGit) ? 'git' : 'plain';
+}
+
+/** Index of the first line that begins the header of a file; null when none does. */
+export function firstSection(lines: readonly PatchLine[]): number | null {
+  const first = lines.findIndex((_, at) => sectionKind(lines, at) !== null);
+  return first < 0 ? null : first;
 }
 
 type Step =
@@ -57,7 +70,7 @@ type Step =
   | { readonly kind: 'section'; readonly section: Section; readonly next: number }
   | { readonly kind: 'fault'; readonly fault: Fault; readonly next: number };
 
-function readStep(lines: readonly PatchLine[], at: number, around: Preamble): Step {
+function readStep(lines: readonly PatchLine[], at: number, around: Surroundings): Step {
   const kind = sectionKind(lines, at);
   if (kind === null) {
     const fault = strayFault(lines, at);
@@ -73,8 +86,6 @@ function readStep(lines: readonly PatchLine[], at: number, around: Preamble): St
     return { kind: 'fault', fault: error.fault, next: recovered(lines, from, kind) };
   }
 }
-
-const EMPTY: DiffText = { edits: [], faults: [], notes: [], title: null, headers: 'none' };
 
 function sectionKind(lines: readonly PatchLine[], at: number): 'git' | 'plain' | null {
   if (lines[at]?.text.startsWith(GIT_HEADER)) return 'git';
@@ -108,26 +119,28 @@ function strayFault(lines: readonly PatchLine[], at: number): Fault | null {
       { patchLine: at + 1 },
     );
   }
-  if (!isBinary(text)) return null;
-  return faultOf(
-    'unsupported',
-    {
-      message: `Line ${at + 1} of the patch is a binary change, which cannot be applied.`,
-      hint: 'Leave binary files out of the patch.',
-    },
-    { patchLine: at + 1 },
-  );
+  return foreignFault(lines, at) ?? (binaryKind(text) === null ? null : strayBinary(at + 1));
 }
 
-function excessFault(files: number, hunks: number, at: number): Fault | null {
-  if (files <= MAX_FILES && hunks <= MAX_HUNKS) return null;
-  const [got, limit] = files > MAX_FILES ? [`${files} files`, MAX_FILES] : [`${hunks} hunks`, MAX_HUNKS];
-  return faultOf(
-    'too_large',
-    {
-      message: `The patch has ${got} by line ${at}; expected at most ${limit}.`,
-      hint: 'Split it into smaller patches.',
-    },
-    { patchLine: at },
-  );
+function strayBinary(line: number): Fault {
+  const message = `Line ${line} of the patch is a binary change outside of the section of a file.`;
+  const hint = 'Make the diff with `git diff --binary`, or leave binary files out.';
+  return faultOf('unsupported', { message, hint }, { patchLine: line });
+}
+
+interface Load {
+  readonly files: number;
+  readonly hunks: number;
+  readonly inflated: number;
+}
+
+function excessFault({ files, hunks, inflated }: Load, at: number): Fault | null {
+  const excess = [
+    { got: files, limit: MAX_FILES, unit: 'files' },
+    { got: hunks, limit: MAX_HUNKS, unit: 'hunks' },
+    { got: inflated, limit: MAX_INFLATED_BYTES, unit: 'bytes of binary content' },
+  ].find(({ got, limit }) => got > limit);
+  if (excess === undefined) return null;
+  const message = `The patch has ${excess.got} ${excess.unit} by line ${at}; expected at most ${excess.limit}.`;
+  return faultOf('too_large', { message, hint: 'Split it into smaller patches.' }, { patchLine: at });
 }

@@ -1,7 +1,9 @@
 import type { FileMode, Path } from '../../git.ts';
 import { legible } from '../bytes.ts';
 import type { Edit, Hunk, Span } from '../change.ts';
-import { malformed, unsupported } from '../fault-of.ts';
+import { type Faulty, malformed, unsupported } from '../fault-of.ts';
+import { type BinarySection, binaryContent, binaryCreation, binaryDeletion } from './diff/binary-edit.ts';
+import { type BinaryPatch, readBinaryPatch } from './diff/binary-patch.ts';
 import { unquote } from './diff/c-quoted.ts';
 import { gitHeaderName, withoutFirst, withoutPrefix, withoutPrefixes } from './diff/file-names.ts';
 import { type GitHeader, gitHeader, modeOf } from './diff/git-header.ts';
@@ -16,28 +18,55 @@ export function readGitSection(lines: readonly PatchLine[], at: number, around: 
   const header = gitHeader(lines, at);
   const names = fileNames(header);
   const path = pathAt(names.to, header.line);
-  if (header.binaryLine !== null) {
-    throw unsupported(header.binaryLine, path, {
-      message: `${legible(path)}: line ${header.binaryLine} of the patch is a binary change, which cannot be applied.`,
-      hint: 'Leave binary files out of the patch.',
-    });
+  if (header.binary === 'no-content') throw withoutContent(path, header.next + 1);
+  const patch = header.binary === 'content' ? readBinaryPatch(lines, header.next) : null;
+  const read = readHunks(lines, patch?.next ?? header.next, { name: legible(path), around });
+  refuseStrayHunks(header, { patch, hunks: read.hunks, path });
+  const next = patch?.next ?? read.next;
+  const lastLine = patch === null ? (read.hunks.at(-1)?.span.lastLine ?? header.next) : patch.next - 1;
+  const edit = gitEdit(header, {
+    ...{ path, from: names.from, how: names.how, hunks: read.hunks },
+    binary: patch === null ? null : { path, header, patch },
+    span: { firstLine: at + 1, lastLine },
+  });
+  return {
+    edit,
+    hunkCount: read.hunks.length,
+    inflated: patch?.inflated ?? 0,
+    notes: [...impliedNotes(header, path), ...convertedNote(edit, read.hunks), ...read.notes],
+    next,
+  };
+}
+
+/** `Binary files a/x and b/x differ` tells that something changed, and not what. */
+export function withoutContent(path: Path | null, line: number): Faulty {
+  const name = path === null ? 'The patch' : legible(path);
+  return unsupported(line, path, {
+    message: `${name}: line ${line} of the patch says that a binary file differs, without its content.`,
+    hint: 'Make the diff with `git diff --binary`, or leave the file out.',
+  });
+}
+
+function refuseStrayHunks(
+  header: GitHeader,
+  read: { readonly patch: BinaryPatch | null; readonly hunks: readonly Hunk[]; readonly path: Path },
+): void {
+  const { patch, hunks, path } = read;
+  const [stray] = hunks;
+  if (patch !== null && stray !== undefined) {
+    throw malformed(
+      stray.span.firstLine,
+      `${legible(path)} has a hunk of lines below its binary content.`,
+      'Keep one of them.',
+    );
   }
-  const read = readHunks(lines, header.next, { name: legible(path), around });
-  if (read.hunks.length === 0 && header.old !== null) {
+  if (patch === null && stray === undefined && header.old !== null) {
     throw malformed(
       header.next + 1,
       `The headers of ${legible(path)} are not followed by a hunk.`,
       'Write the @@ line and the changed lines after them.',
     );
   }
-  const span = { firstLine: at + 1, lastLine: read.hunks.at(-1)?.span.lastLine ?? header.next };
-  const edit = gitEdit(header, { path, from: names.from, how: names.how, span, hunks: read.hunks });
-  return {
-    edit,
-    hunkCount: read.hunks.length,
-    notes: [...impliedNotes(header, path), ...convertedNote(edit, read.hunks), ...read.notes],
-    next: read.next,
-  };
 }
 
 interface Names {
@@ -111,22 +140,24 @@ interface Parts {
   readonly from: string | null;
   readonly how: Names['how'];
   readonly hunks: readonly Hunk[];
+  /** Null where the section has lines. */
+  readonly binary: BinarySection | null;
   readonly span: Span;
 }
 
 function gitEdit(header: GitHeader, parts: Parts): Edit {
-  const { path, hunks, span } = parts;
+  const { path, hunks, span, binary } = parts;
   const created = modeOf(header, 'new file mode') ?? (header.old?.name === null ? '100644' : null);
   const deleted = modeOf(header, 'deleted file mode');
   const deletes = header.fields.has('deleted file mode') || header.now?.name === null;
   refuseContradiction(header, { creates: created !== null, deletes, how: parts.how });
   if (created !== null) {
-    const content = createdContent(hunks);
+    const content = binary === null ? createdContent(hunks) : binaryCreation(binary);
     if (created === '120000') checkTarget(path, content, span.firstLine);
     return { kind: 'create', path, mode: created, content, span };
   }
   if (deletes) {
-    const content = deletedContent(hunks);
+    const content = binary === null ? deletedContent(hunks) : binaryDeletion(binary);
     return { kind: 'delete', path, content, oldMode: deleted, span };
   }
   return changed(header, parts);
@@ -146,12 +177,13 @@ function refuseContradiction(
 
 function changed(header: GitHeader, parts: Parts): Edit {
   const { path, hunks, span } = parts;
+  const binary = parts.binary === null ? null : binaryContent(parts.binary);
   const modes = changedModes(header);
   const from = parts.from === null ? null : pathAt(parts.from, header.line);
-  const rewritten = { hunks, order: 'ordered', binary: null, preimage: preimageOf(header), span } as const;
+  const rewritten = { hunks, order: 'ordered', binary, preimage: preimageOf(header), span } as const;
   if (parts.how === 'copy' && from !== null)
     return { kind: 'copy', path, from, ...rewritten, newMode: modes.newMode };
-  if (from === null && hunks.length === 0 && modes.newMode === null) {
+  if (from === null && hunks.length === 0 && binary === null && modes.newMode === null) {
     throw malformed(
       header.line,
       `The section of ${legible(path)} changes nothing: no hunk, no mode, no new name.`,

@@ -1,59 +1,112 @@
-import { legible } from '../bytes.ts';
-import type { PatchLine } from './patch-lines.ts';
+import type { Change, MailFacts, Parsed } from '../change.ts';
+import type { Fault } from '../fault.ts';
+import { Faulty } from '../fault-of.ts';
+import { boundFaults } from '../faults/bound-faults.ts';
+import { readDiff } from './diff-text.ts';
+import { type MailBody, mailBody } from './mail/body.ts';
+import { decodedHeader } from './mail/encoded-words.ts';
+import { type HeaderBlock, headerBlock } from './mail/header-block.ts';
+import { type Letter, letter } from './mail/letter.ts';
+import { mailDate } from './mail/mail-date.ts';
+import { bylineOf } from './mail/sender.ts';
+import { titleOf } from './mail/subject.ts';
+import { mailStarts } from './mbox.ts';
+import type { Passage } from './passage.ts';
+import { type PatchLine, patchLines } from './patch-lines.ts';
+import { refused } from './refused.ts';
 
-/** What stands above the first file of a patch. */
-export interface Preamble {
-  /** A mail, as `git format-patch` writes it: it may end in a signature. */
-  readonly mail: boolean;
-  /** The last line above the diff opens a Markdown fence. */
-  readonly fenced: boolean;
-  /** The mail's subject without `[PATCH n/m]`, for people. */
-  readonly title: string | null;
-}
-
-/** Reads the prose in `lines[0 .. end)`. */
-export function preamble(lines: readonly PatchLine[], end: number): Preamble {
-  const prose = lines.slice(0, end).map(({ text }) => text);
-  const blank = prose.indexOf('');
-  const headers = blank < 0 ? prose : prose.slice(0, blank);
-  const from = headers.some((line) => line.startsWith('From ') || line.startsWith('From: '));
-  const subject = headers.findIndex((line) => line.startsWith('Subject: '));
-  const above = prose.findLast((line) => line !== '') ?? '';
-  const title = from && subject >= 0 ? titleOf(unfolded(headers, subject)) : '';
-  return { mail: from && subject >= 0, fenced: above.startsWith('```'), title: title === '' ? null : title };
-}
-
-/** Longer subjects are cut: a title is one line on a screen. */
-const MAX_SUBJECT = 1_000;
-
-/** A header goes on in the lines that begin with white space. RFC 5322, 2.2.3. */
-function unfolded(headers: readonly string[], first: number): string {
-  const parts = [(headers[first] ?? '').slice('Subject: '.length)];
-  for (let at = first + 1; /^[ \t]/.test(headers[at] ?? ''); at++) {
-    parts.push((headers[at] ?? '').replace(/^[ \t]+/, ''));
+/** Reads the one mail that a text is. Several of them are several patches, which is for a series. */
+export function readMail(passages: readonly Passage[]): Parsed {
+  const lines = mailLines(passages[0]?.text ?? '');
+  const starts = mailStarts(lines);
+  const [first, second] = starts;
+  if (second !== undefined) {
+    const message = `The text holds ${starts.length} mails, the second from line ${second + 1}; expected one patch.`;
+    return refused('unsupported', message, 'Submit them as a series, or each mail alone.', second + 1);
   }
-  return parts.join(' ').slice(0, MAX_SUBJECT);
+  return readMailAt(lines, { first: first ?? 0, end: lines.length });
 }
 
-/** The subject without its leading `[...]` and `Re:`. */
-function titleOf(subject: string): string {
-  let rest = legible(decoded(subject)).trim();
-  for (;;) {
-    const tag = /^(?:\[[^\]]*\]|Re:)\s*/i.exec(rest)?.[0];
-    if (tag === undefined) return rest;
-    rest = rest.slice(tag.length);
+/** On its way a mail has CRLF at the end of every line. Where its header does, the line ends of its body are no content. */
+export function mailLines(text: string): PatchLine[] {
+  const lines = patchLines(text);
+  const blank = lines.findIndex((line, at) => at > 0 && line.text === '');
+  const header = lines.slice(0, Math.max(blank, 1));
+  if (!header.every(({ eol }) => eol === '\r\n')) return lines;
+  return lines.map((line) => (line.eol === '\r\n' ? { text: line.text, eol: '\n' } : line));
+}
+
+/** Where a mail stands: index of its first line, index after its last. */
+export interface MailStretch {
+  readonly first: number;
+  readonly end: number;
+}
+
+/** Reads one mail of a text; faults name the lines of the whole text. */
+export function readMailAt(lines: readonly PatchLine[], stretch: MailStretch): Parsed {
+  const header = headerBlock(lines, stretch.first, stretch.end);
+  try {
+    return readBody(header, mailBody(lines, header, stretch.end), stretch);
+  } catch (error) {
+    if (!(error instanceof Faulty)) throw error;
+    return { kind: 'faulty', faults: [error.fault] };
   }
 }
 
-/** Encoded words, `=?UTF-8?q?Gr=C3=BC=C3=9Fe?=`, as bytes; other charsets than UTF-8 stay as they are. RFC 2047. */
-function decoded(text: string): string {
-  return text
-    .replace(/\?= =\?/g, '?==?')
-    .replace(/=\?utf-8\?([bq])\?([^?]*)\?=/gi, (_, encoding: string, word: string) =>
-      encoding.toLowerCase() === 'b'
-        ? Buffer.from(word, 'base64').toString('latin1')
-        : word
-            .replaceAll('_', ' ')
-            .replace(/=([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+function readBody(header: HeaderBlock, body: MailBody, stretch: MailStretch): Parsed {
+  const said = letter(body.lines, body.first, body.charset);
+  const diff = readDiff(body.lines, said.patchAt ?? body.first, { mail: true, fenced: false });
+  if (diff.faults.length > 0) return { kind: 'faulty', faults: boundFaults(diff.faults.map(told(body))) };
+  if (diff.edits.length === 0) {
+    const message = `The mail that begins at line ${stretch.first + 1} holds no diff.`;
+    return refused(
+      'empty_patch',
+      message,
+      'Send the diff in the mail, or attached as text.',
+      stretch.first + 1,
     );
+  }
+  const change: Change = {
+    ...{ format: 'mail', title: titleIn(header, said, body), externalId: messageId(header) },
+    ...{ edits: diff.edits, notes: [...body.notes, ...diff.notes] },
+    ...{ mail: mailFacts(header, said, body), checks: [] },
+  };
+  return { kind: 'change', change };
+}
+
+/** Whose lines a fault counts, where they are not those of the text as submitted. */
+function told({ packed }: MailBody): (fault: Fault) => Fault {
+  if (packed === null) return (fault) => fault;
+  return (fault) => ({
+    ...fault,
+    message: `${fault.message} (Lines are counted in the unpacked ${packed} text.)`,
+  });
+}
+
+function titleIn(header: HeaderBlock, { inBody }: Letter, body: MailBody): string | null {
+  return titleOf(subjectIn(header, inBody, body));
+}
+
+function subjectIn(header: HeaderBlock, inBody: Letter['inBody'], { charset }: MailBody): string {
+  const own = inBody.get('subject');
+  return own === undefined ? decodedHeader(header.fields.get('subject') ?? '') : decodedHeader(own, charset);
+}
+
+function mailFacts(header: HeaderBlock, { inBody, message }: Letter, { charset }: MailBody): MailFacts {
+  const from = inBody.get('from');
+  return {
+    byline: bylineOf(
+      from === undefined ? decodedHeader(header.fields.get('from') ?? '') : decodedHeader(from, charset),
+    ),
+    date: mailDate(inBody.get('date') ?? header.fields.get('date') ?? ''),
+    message: message === '' ? null : message,
+  };
+}
+
+/** Longer ids are none. RFC 5322, 2.1.1. */
+const MAX_ID = 998;
+
+function messageId({ fields }: HeaderBlock): string | null {
+  const id = /^<([^<>\s]{1,998})>/.exec(fields.get('message-id') ?? '')?.[1];
+  return id === undefined || id.length > MAX_ID ? null : id;
 }

@@ -1,6 +1,7 @@
 import type { FileMode } from '../../../git.ts';
 import { malformed, unsupported } from '../../fault-of.ts';
 import type { PatchLine } from '../patch-lines.ts';
+import { BINARY_HEADER } from './binary-patch.ts';
 import { type GivenName, givenName } from './file-names.ts';
 
 /** The lines of git's extended header, longest first where one begins like another. */
@@ -34,8 +35,8 @@ export interface GitHeader {
   /** The `--- ` and `+++ ` lines, which stand there only above hunks. */
   readonly old: GivenName | null;
   readonly now: GivenName | null;
-  /** Line of `GIT binary patch` or `Binary files ... differ`, from 1. */
-  readonly binaryLine: number | null;
+  /** What stands in place of hunks for a binary file; null where it is text. */
+  readonly binary: 'content' | 'no-content' | null;
   /** Index of the first line after the header. */
   readonly next: number;
 }
@@ -55,8 +56,7 @@ export function gitHeader(lines: readonly PatchLine[], at: number): GitHeader {
   const names = (lines[at]?.text ?? '').slice('diff --git '.length);
   const given = givenNames(lines, next);
   next = given.next;
-  const binary = isBinary(lines[next]?.text ?? '');
-  return { line: at + 1, names, fields, ...given, binaryLine: binary ? next + 1 : null, next };
+  return { line: at + 1, names, fields, ...given, binary: binaryKind(lines[next]?.text ?? ''), next };
 }
 
 function givenNames(lines: readonly PatchLine[], at: number): Pick<GitHeader, 'old' | 'now' | 'next'> {
@@ -72,9 +72,10 @@ function givenNames(lines: readonly PatchLine[], at: number): Pick<GitHeader, 'o
   return { old: givenName(first.slice(4), at + 1), now: givenName(second.slice(4), at + 2), next: at + 2 };
 }
 
-/** `GIT binary patch`, or the one line that git and diff write where they show no content. */
-export function isBinary(text: string): boolean {
-  return text === 'GIT binary patch' || (text.startsWith('Binary files ') && text.endsWith(' differ'));
+/** Whether a line stands above binary content, or is the one that git and diff write where they leave it out. */
+export function binaryKind(text: string): GitHeader['binary'] {
+  if (text === BINARY_HEADER) return 'content';
+  return text.startsWith('Binary files ') && text.endsWith(' differ') ? 'no-content' : null;
 }
 
 /** The mode in a field; null where the field is missing. @throws Faulty unsupported, malformed */

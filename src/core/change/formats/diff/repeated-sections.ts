@@ -1,5 +1,6 @@
+import { type Sha256, sha256 } from '../../../digest.ts';
 import type { Path } from '../../../git.ts';
-import { legible } from '../../bytes.ts';
+import { bytesOf, legible } from '../../bytes.ts';
 import type { Edit, Hunk } from '../../change.ts';
 import type { Fault } from '../../fault.ts';
 import { faultOf } from '../../fault-of.ts';
@@ -9,21 +10,25 @@ import { faultOf } from '../../fault-of.ts';
  * sections of one file are taken one after the other, as git does.
  */
 export function repeatedSections(edits: readonly Edit[]): Fault[] {
-  const seen = new Map<Path, { readonly line: number; readonly facts: string }[]>();
+  const times = new Map<Path, number>();
+  for (const { path } of edits) times.set(path, (times.get(path) ?? 0) + 1);
+  const seen = new Map<string, number>();
   return edits.flatMap((edit) => {
-    const facts = factsOf(edit);
-    const same = seen.get(edit.path) ?? [];
-    const first = same.find((one) => one.facts === facts);
-    seen.set(edit.path, [...same, { line: edit.span.firstLine, facts }]);
-    return first === undefined ? [] : [repeated(edit, first.line)];
+    // Most paths stand once, and their sections need not be compared with anything.
+    if (times.get(edit.path) === 1) return [];
+    const facts = digestOf(edit);
+    const first = seen.get(facts);
+    if (first !== undefined) return [repeated(edit, first)];
+    seen.set(facts, edit.span.firstLine);
+    return [];
   });
 }
 
-/** Two sections with the same facts do the same. Numbers in headers are hints and no facts. */
-function factsOf(edit: Edit): string {
+/** Two sections with the same digest do the same. Numbers in headers are hints and no facts. */
+function digestOf(edit: Edit): Sha256 {
   const hunks: readonly Hunk[] = 'hunks' in edit ? edit.hunks : [];
   const { span: _, ...rest } = edit;
-  return JSON.stringify({ ...rest, hunks: hunks.map(({ lines }) => lines) });
+  return sha256(bytesOf(JSON.stringify({ ...rest, hunks: hunks.map(({ lines }) => lines) })));
 }
 
 function repeated(edit: Edit, firstLine: number): Fault {

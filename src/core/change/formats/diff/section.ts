@@ -13,6 +13,8 @@ export const GIT_HEADER = 'diff --git ';
 export interface Section {
   readonly edit: Edit;
   readonly hunkCount: number;
+  /** Bytes that its binary content stands for; left out where it has none. */
+  readonly inflated?: number;
   readonly notes: readonly string[];
   readonly next: number;
 }

@@ -1,0 +1,99 @@
+import { malformed } from '../../fault-of.ts';
+import type { PatchLine } from '../patch-lines.ts';
+import { type ContentType, contentType, parametersOf } from './content-type.ts';
+import { type HeaderBlock, headerBlock } from './header-block.ts';
+
+/** A part of a mail that holds text: its lines by index, and how they are packed. */
+export interface Part {
+  readonly first: number;
+  readonly end: number;
+  readonly type: ContentType;
+  readonly transfer: string;
+}
+
+export interface Parts {
+  readonly texts: readonly Part[];
+  /** What was left out, for people. */
+  readonly notes: readonly string[];
+}
+
+/** Mails within mails within mails are nobody's patch. */
+const MAX_DEPTH = 5;
+const MAX_PARTS = 100;
+
+/**
+ * The parts of a mail that are text or a patch by their name, in order; a signature, a picture or an HTML copy is left
+ * out with a note. `end` is the index after the mail's last line. Source of the format: RFC 2046, 5.1. @throws Faulty malformed
+ */
+export function textParts(lines: readonly PatchLine[], header: HeaderBlock, end: number): Parts {
+  return partsOf(lines, { header, end, depth: 0 });
+}
+
+interface Scope {
+  readonly header: HeaderBlock;
+  readonly end: number;
+  readonly depth: number;
+}
+
+function partsOf(lines: readonly PatchLine[], scope: Scope): Parts {
+  const { header, end, depth } = scope;
+  const type = contentType(header.fields.get('content-type'));
+  if (!type.type.startsWith('multipart/')) return leaf(header, { first: header.next, end, type });
+  const boundary = type.parameters.get('boundary') ?? '';
+  if (boundary === '' || depth === MAX_DEPTH) {
+    const what = boundary === '' ? 'names no boundary' : 'is nested too deep';
+    throw malformed(header.next, `The ${type.type} above line ${header.next} of the mail ${what}.`, RESEND);
+  }
+  const stretches = between(lines, { first: header.next, end, boundary });
+  if (stretches.length > MAX_PARTS) {
+    const message = `The mail has ${stretches.length} parts; expected at most ${MAX_PARTS}.`;
+    throw malformed(header.next, message, RESEND);
+  }
+  const parts = stretches.map((one) =>
+    partsOf(lines, { header: headerBlock(lines, one.first, one.end), end: one.end, depth: depth + 1 }),
+  );
+  // The same text in several forms: the plainest comes first.
+  const chosen =
+    type.type === 'multipart/alternative' ? parts.filter(({ texts }) => texts.length > 0).slice(0, 1) : parts;
+  return { texts: chosen.flatMap(({ texts }) => texts), notes: parts.flatMap(({ notes }) => notes) };
+}
+
+const RESEND = 'Send the mail as `git format-patch` writes it, or the diff alone.';
+
+function leaf(header: HeaderBlock, part: Omit<Part, 'transfer'>): Parts {
+  const { type } = part.type;
+  const transfer = (header.fields.get('content-transfer-encoding') ?? '').toLowerCase();
+  const disposition = parametersOf(header.fields.get('content-disposition') ?? '');
+  const name = disposition.get('filename') ?? part.type.parameters.get('name') ?? '';
+  const isText = type.startsWith('text/') && type !== 'text/html';
+  const isPatch = /^application\/x-(?:patch|diff)$/.test(type) || /\.(?:patch|diff)$/i.test(name);
+  if (isText || isPatch) return { texts: [{ ...part, transfer }], notes: [] };
+  return {
+    texts: [],
+    notes: [`part of type ${type.slice(0, 80)} at line ${part.first} of the mail left out`],
+  };
+}
+
+/** What stands between the boundary lines; a mail that was cut off has no last one. */
+function between(
+  lines: readonly PatchLine[],
+  body: { readonly first: number; readonly end: number; readonly boundary: string },
+): { readonly first: number; readonly end: number }[] {
+  const stretches: { first: number; end: number }[] = [];
+  let first: number | null = null;
+  for (let at = body.first; at < body.end; at++) {
+    const kind = boundaryKind(lines[at]?.text ?? '', body.boundary);
+    if (kind === null) continue;
+    if (first !== null) stretches.push({ first, end: at });
+    first = kind === 'next' ? at + 1 : null;
+    if (kind === 'last') return stretches;
+  }
+  if (first !== null) stretches.push({ first, end: body.end });
+  return stretches;
+}
+
+function boundaryKind(text: string, boundary: string): 'next' | 'last' | null {
+  if (!text.startsWith('--') || !text.startsWith(boundary, 2)) return null;
+  const rest = text.slice(2 + boundary.length).trimEnd();
+  return rest === '' ? 'next' : rest === '--' ? 'last' : null;
+}

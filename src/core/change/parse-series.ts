@@ -1,0 +1,99 @@
+import { bytesOf, latin1 } from './bytes.ts';
+import type { Change, Parsed } from './change.ts';
+import type { Fault } from './fault.ts';
+import { faultOf } from './fault-of.ts';
+import { boundFaults } from './faults/bound-faults.ts';
+import { withoutBom } from './file-lines.ts';
+import { decodedHeader } from './formats/mail/encoded-words.ts';
+import { headerBlock } from './formats/mail/header-block.ts';
+import { orderFault } from './formats/mail/series-order.ts';
+import { type SeriesNumber, seriesNumber } from './formats/mail/subject.ts';
+import { mailLines, readMailAt } from './formats/mail.ts';
+import { looksLikeMail, type MailText, splitSeries } from './formats/mbox.ts';
+import type { ReadOptions } from './formats/reader.ts';
+import { MAX_PATCH_BYTES, MAX_SERIES } from './limits.ts';
+import { parseChange } from './parse.ts';
+
+export type ParsedSeries =
+  | { readonly kind: 'series'; readonly patches: readonly PatchOfSeries[] }
+  | { readonly kind: 'faulty'; readonly faults: readonly Fault[] };
+
+/** One patch of a text, with the bytes that say the same when they are read alone. */
+export interface PatchOfSeries {
+  readonly body: Uint8Array;
+  readonly change: Change;
+}
+
+/**
+ * Reads a text that may hold several patches: the mails of a mailbox, in order. Any other text is a series of one, whose
+ * body is the text as sent. Faults name the lines of the whole text.
+ */
+export function parseSeries(body: Uint8Array, options: ReadOptions): ParsedSeries {
+  const text = withoutBom(latin1(body));
+  const texts = body.length <= MAX_PATCH_BYTES && mayBeMails(text, options) ? splitSeries(text) : [];
+  if (texts.length < 2) {
+    const parsed = parseChange(body, options);
+    return parsed.kind === 'faulty' ? parsed : { kind: 'series', patches: [{ body, change: parsed.change }] };
+  }
+  if (texts.length <= MAX_SERIES) return seriesOf(readMails(text, texts));
+  const message = `The text holds ${texts.length} mails; expected at most ${MAX_SERIES}.`;
+  return { kind: 'faulty', faults: [faultOf('too_large', { message, hint: 'Send it in several parts.' })] };
+}
+
+function mayBeMails(text: string, { format }: ReadOptions): boolean {
+  return (format === null || DIFFS.has(format)) && looksLikeMail(text);
+}
+
+/** Mails are diffs with something around them. */
+const DIFFS: ReadonlySet<string> = new Set(['mail', 'git-diff', 'unified-diff']);
+
+interface Mail extends MailText {
+  readonly number: SeriesNumber | null;
+  readonly parsed: Parsed;
+}
+
+function readMails(text: string, texts: readonly MailText[]): Mail[] {
+  const lines = mailLines(text);
+  return texts.map((one, at) => {
+    const stretch = { first: one.firstLine - 1, end: (texts[at + 1]?.firstLine ?? lines.length + 1) - 1 };
+    const { fields } = headerBlock(lines, stretch.first, stretch.end);
+    const number = seriesNumber(decodedHeader(fields.get('subject') ?? ''));
+    return { ...one, number, parsed: readMailAt(lines, stretch) };
+  });
+}
+
+function seriesOf(mails: readonly Mail[]): ParsedSeries {
+  const letters = mails.filter(isCoverLetter);
+  const rest = mails.filter((mail) => !letters.includes(mail));
+  const order = orderFault(rest);
+  const faults = rest.flatMap(({ parsed }) => (parsed.kind === 'faulty' ? parsed.faults : []));
+  if (order !== null) faults.unshift(order);
+  if (faults.length > 0) return { kind: 'faulty', faults: boundFaults(faults) };
+  const notes = letters.map(
+    ({ firstLine }) => `the mail at line ${firstLine} is a cover letter without a diff, left out`,
+  );
+  const patches = rest.flatMap(({ text, parsed }, at) =>
+    parsed.kind === 'faulty'
+      ? []
+      : [{ body: bytesOf(text), change: noted(parsed.change, at === 0 ? notes : []) }],
+  );
+  if (patches.length > 0) return { kind: 'series', patches };
+  const message = 'None of the mails holds a diff.';
+  return {
+    kind: 'faulty',
+    faults: [faultOf('empty_patch', { message, hint: 'Send the mails of the patches.' })],
+  };
+}
+
+/** `[PATCH 0/5]` with nothing to apply. */
+function isCoverLetter({ number, parsed }: Mail): boolean {
+  return (
+    number?.index === 0 &&
+    parsed.kind === 'faulty' &&
+    parsed.faults.every(({ code }) => code === 'empty_patch')
+  );
+}
+
+function noted(change: Change, notes: readonly string[]): Change {
+  return notes.length === 0 ? change : { ...change, notes: [...notes, ...change.notes] };
+}
