@@ -4,7 +4,7 @@ import { withoutBom } from './file-lines.ts';
 import type { ReadOptions } from './formats/reader.ts';
 import { refused } from './formats/refused.ts';
 import { MAX_PATCH_BYTES } from './limits.ts';
-import { READER_OF, recognise } from './recognise.ts';
+import { recognise } from './recognise.ts';
 
 /** Reads patch text into a change, or into every fault found. Linear in the length of the text. */
 export function parseChange(body: Uint8Array, options: ReadOptions): Parsed {
@@ -17,11 +17,9 @@ export function parseChange(body: Uint8Array, options: ReadOptions): Parsed {
   if (text.startsWith('\xff\xfe') || text.startsWith('\xfe\xff')) {
     return refused('unknown_format', 'The patch is UTF-16 text; expected UTF-8.', 'Save it as UTF-8.');
   }
-  if (options.format !== null) {
-    return READER_OF[options.format]([{ text, firstLine: 1, name: null }], options);
-  }
-  const form = recognise(text);
+  const form = recognise(text, options.format);
   if (form.kind === 'form') return form.reader(form.passages, options);
+  if (form.kind === 'faulty') return form;
   return refused(
     'unknown_format',
     'The text is no diff (no "--- " and "+++ " lines, no "diff --git") and none of the other forms.',

@@ -1,7 +1,110 @@
 import type { Parsed } from '../change.ts';
+import { faultOf } from '../fault-of.ts';
+import { BEGIN_PATCH, END_PATCH, isSentinel, SECTION_HEADERS } from './chat/marks.ts';
+import { Gathering } from './gathering.ts';
 import type { Passage } from './passage.ts';
-import { notYet } from './refused.ts';
+import { type PatchLine, patchLines } from './patch-lines.ts';
+import { readV4aSections } from './v4a-sections.ts';
 
+/**
+ * Reads `*** Begin Patch` … `*** End Patch`, several of them one after the other, with prose around; or V4A sections
+ * without the two lines, which then have to reach to the end of their passage. Source: codex, tool_apply_patch.lark.
+ */
 export function readBeginPatch(passages: readonly Passage[]): Parsed {
-  return notYet('*** Begin Patch', passages);
+  const found = new Gathering();
+  for (const passage of passages) readPassage(passage, found);
+  return found.parsed('begin-patch', {
+    message:
+      'The text changes no file: it has no "*** Add File: ", "*** Delete File: " or "*** Update File: ".',
+    hint: 'Write a section for each file between "*** Begin Patch" and "*** End Patch".',
+  });
+}
+
+function readPassage(passage: Passage, found: Gathering): void {
+  const lines = patchLines(passage.text);
+  const begin = indexOf(lines, 0, isBegin);
+  if (begin === lines.length) readBare(lines, passage.firstLine, found);
+  else readPatches(lines, { first: begin, firstLine: passage.firstLine }, found);
+}
+
+/** Sections that nothing encloses: from the first of them to the end of the passage. */
+function readBare(lines: readonly PatchLine[], firstLine: number, found: Gathering): void {
+  const first = indexOf(lines, 0, isSection);
+  if (first === lines.length) return;
+  const end = indexOf(lines, first, isEnd);
+  readV4aSections(lines.slice(first, end), firstLine + first, found);
+  strays(lines, { from: end + 1, to: lines.length, firstLine }, found);
+  const missing = end === lines.length ? `"${BEGIN_PATCH}" and "${END_PATCH}"` : `"${BEGIN_PATCH}"`;
+  found.notes.push(`read without ${missing} around it`);
+}
+
+function readPatches(
+  lines: readonly PatchLine[],
+  at: { readonly first: number; readonly firstLine: number },
+  found: Gathering,
+): void {
+  const { firstLine } = at;
+  let from = 0;
+  let begin = at.first;
+  while (begin < lines.length && !found.isFull) {
+    strays(lines, { from, to: begin, firstLine }, found);
+    const end = indexOf(lines, begin + 1, (line) => isEnd(line) || isBegin(line));
+    if (!isEnd(lines[end])) found.faults.push(unended(firstLine + begin));
+    readV4aSections(lines.slice(begin + 1, end), firstLine + begin + 1, found);
+    from = isEnd(lines[end]) ? end + 1 : end;
+    begin = indexOf(lines, from, isBegin);
+  }
+  strays(lines, { from, to: lines.length, firstLine }, found);
+}
+
+function isBegin(line: PatchLine | undefined): boolean {
+  return isSentinel(line?.text ?? '', BEGIN_PATCH);
+}
+
+function isEnd(line: PatchLine | undefined): boolean {
+  return isSentinel(line?.text ?? '', END_PATCH);
+}
+
+function isSection(line: PatchLine): boolean {
+  return SECTION_HEADERS.some((header) => line.text.startsWith(header));
+}
+
+function indexOf(lines: readonly PatchLine[], from: number, holds: (line: PatchLine) => boolean): number {
+  for (let at = from; at < lines.length; at++) {
+    const line = lines[at];
+    if (line !== undefined && holds(line)) return at;
+  }
+  return lines.length;
+}
+
+function unended(begin: number) {
+  return faultOf(
+    'malformed',
+    {
+      message: `"${BEGIN_PATCH}" at line ${begin} of the patch is not followed by "${END_PATCH}", so its end may be missing.`,
+      hint: `Send the patch whole, with "${END_PATCH}" on its last line.`,
+    },
+    { patchLine: begin },
+  );
+}
+
+/** Sections outside of Begin and End would be lost in silence if they were taken for prose. */
+function strays(
+  lines: readonly PatchLine[],
+  range: { readonly from: number; readonly to: number; readonly firstLine: number },
+  found: Gathering,
+): void {
+  const stray = indexOf(lines.slice(0, range.to), range.from, isSection);
+  if (stray >= range.to) return;
+  const line = range.firstLine + stray;
+  found.faults.push(
+    faultOf(
+      'malformed',
+      {
+        message: `The section at line ${line} of the patch stands outside of "${BEGIN_PATCH}" and "${END_PATCH}".`,
+        hint: 'Put every section between the two lines.',
+      },
+      { patchLine: line },
+    ),
+  );
 }

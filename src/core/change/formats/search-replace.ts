@@ -1,7 +1,143 @@
-import type { Parsed } from '../change.ts';
+import type { Path } from '../../git.ts';
+import { legible } from '../bytes.ts';
+import type { Hunk, Parsed } from '../change.ts';
+import { malformed } from '../fault-of.ts';
+import { nameAcrossFences } from './chat/file-name.ts';
+import { isSearch } from './chat/marks.ts';
+import { pathAt } from './diff/section.ts';
+import { Gathering } from './gathering.ts';
 import type { Passage } from './passage.ts';
-import { notYet } from './refused.ts';
+import { type PatchLine, patchLines } from './patch-lines.ts';
+import { type Block, readBlock } from './search-replace/block.ts';
+import { hunkOf } from './search-replace/hunk-of.ts';
 
+/**
+ * Reads SEARCH/REPLACE blocks with prose and fences around: those of one file become one edit, in any order. A block
+ * takes the file named above it, else that of the block before. An empty SEARCH creates the file. Sources of the format:
+ * aider, editwhatcoder.py; Roo Code, multi-search-replace.ts (`:start_line:`); Cline (`------- SEARCH`).
+ */
 export function readSearchReplace(passages: readonly Passage[]): Parsed {
-  return notYet('SEARCH/REPLACE', passages);
+  const found = new Gathering();
+  for (const passage of passages) readBlocks(passage, found);
+  return found.parsed('search-replace', {
+    message: 'The text has no "<<<<<<< SEARCH" line.',
+    hint: 'Name the file above each block of "<<<<<<< SEARCH", "=======" and ">>>>>>> REPLACE".',
+  });
+}
+
+/** The blocks of one file, as far as they are read. */
+interface FileBlocks {
+  readonly hunks: Hunk[];
+  /** An edit that creates the file stands before them. */
+  created: boolean;
+}
+
+function readBlocks(passage: Passage, found: Gathering): void {
+  const lines = patchLines(passage.text);
+  const files = new Map<Path, FileBlocks>();
+  let path: Path | null = passage.name === null ? null : pathOrNull(passage.name, passage.firstLine, found);
+  let from = 0;
+  for (let at = 0; at < lines.length && !found.isFull; at++) {
+    if (!isSearch(lines[at]?.text ?? '')) continue;
+    found.part(() => {
+      const first = at;
+      const block = readBlock(lines, first, passage.firstLine);
+      at = block.last;
+      path = pathOf({ lines, from, first, firstLine: passage.firstLine }, path);
+      from = block.last + 1;
+      take({ block, path, headerEol: lines[first]?.eol ?? '\n', firstLine: passage.firstLine }, files, found);
+    });
+  }
+  for (const [name, { hunks }] of files) addHunks(name, hunks, found);
+}
+
+function pathOrNull(name: string, line: number, found: Gathering): Path | null {
+  let path: Path | null = null;
+  found.part(() => {
+    path = pathAt(name, Math.max(1, line - 1));
+  });
+  return path;
+}
+
+/** @throws Faulty where no file is named, or it is not clear which */
+function pathOf(
+  at: {
+    readonly lines: readonly PatchLine[];
+    readonly from: number;
+    readonly first: number;
+    readonly firstLine: number;
+  },
+  before: Path | null,
+): Path {
+  const { lines, from, first, firstLine } = at;
+  // Lines of the block before are its content and name nothing.
+  const said = nameAcrossFences((index) => (index < from ? undefined : lines[index]?.text), first);
+  if (said.kind === 'name') return pathAt(said.name, first + firstLine);
+  if (said.kind === 'none' && before !== null) return before;
+  const what = said.kind === 'none' ? 'names no file' : 'has other words above it than the name of one file';
+  throw malformed(
+    first + firstLine,
+    `The SEARCH/REPLACE block at line ${first + firstLine} of the patch ${what}.`,
+    'Write the path of the file alone on the line above the block, or above its fence.',
+  );
+}
+
+interface Taken {
+  readonly block: Block;
+  readonly path: Path;
+  readonly headerEol: Hunk['headerEol'];
+  readonly firstLine: number;
+}
+
+function take(taken: Taken, files: Map<Path, FileBlocks>, found: Gathering): void {
+  const { block, path, headerEol, firstLine } = taken;
+  const file = files.get(path) ?? { hunks: [], created: false };
+  files.set(path, file);
+  if (block.old.every(({ text }) => text.trim() === '')) {
+    create(taken, file, found);
+    return;
+  }
+  file.hunks.push(hunkOf(block, headerEol, firstLine));
+}
+
+/** @throws Faulty where the file cannot be meant to begin here */
+function create({ block, path, firstLine }: Taken, file: FileBlocks, found: Gathering): void {
+  const span = { firstLine: block.first + firstLine, lastLine: block.last + firstLine };
+  const what = `The SEARCH/REPLACE block at line ${span.firstLine} of the patch has no old lines`;
+  if (block.start !== null) {
+    throw malformed(
+      span.firstLine,
+      `${what}, and a line number alone places nothing.`,
+      'Put the line before or after into SEARCH and into REPLACE.',
+    );
+  }
+  if (file.created || file.hunks.length > 0) {
+    throw malformed(
+      span.firstLine,
+      `${what}, which creates ${legible(path)}, but an earlier block has changed or created it.`,
+      'Put the line before or after the new ones into SEARCH and into REPLACE.',
+    );
+  }
+  if (block.fresh.length === 0) {
+    throw malformed(span.firstLine, `${what} and no new ones.`, 'Leave the block out, or fill it.');
+  }
+  file.created = true;
+  const content = block.fresh.map(({ text, eol }) => text + eol).join('');
+  found.add({ kind: 'create', path, mode: '100644', content, span });
+}
+
+function addHunks(path: Path, hunks: readonly Hunk[], found: Gathering): void {
+  const [first] = hunks;
+  const last = hunks.at(-1);
+  if (first === undefined || last === undefined) return;
+  for (const { lines, span } of hunks) {
+    if (lines.every(({ kind }) => kind === 'context')) {
+      found.notes.push(`${legible(path)}: the block at line ${span.firstLine} changes nothing`);
+    }
+  }
+  found.add({
+    ...{ kind: 'modify', path, from: null, hunks, order: 'any', binary: null, preimage: null },
+    ...{ oldMode: null, newMode: null },
+    span: { firstLine: first.span.firstLine, lastLine: last.span.lastLine },
+  });
 }

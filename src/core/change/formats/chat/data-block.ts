@@ -1,0 +1,31 @@
+import type { Passage } from '../passage.ts';
+import { inside } from './passages.ts';
+import type { Scan } from './scan.ts';
+
+/** Members by which a block of ours, or of the old runner, is told from data that merely stands in a text. */
+const JSON_MEMBER =
+  /"(?:edits|target_file|mutations|blockId|patch|operation)"[ \t\r\n]{0,9}:|"command_patch"|"(?:create|update|delete)_file"/;
+const YAML_MEMBER =
+  /^[ \t]{0,9}(?:- )?(?:role:[ \t]{0,9}["']?command_patch|(?:target_file|mutations|blockId|edits|patch):)/m;
+const JSON_START = /^(?:\{|\[[ \t\r\n]{0,99}\{)/;
+
+/** The whole text is JSON or YAML, without prose. */
+export function isData(text: string): boolean {
+  const start = text.trimStart();
+  return (
+    JSON_START.test(start) || (/^(?:---[ \t]*\r?\n)?[\w-]{1,60}:/.test(start) && YAML_MEMBER.test(start))
+  );
+}
+
+/** Fenced JSON and YAML that no file name claims. `block`: what surely is a patch. `any`: all of it. */
+export function dataPassages(scan: Scan, which: 'block' | 'any'): readonly Passage[] {
+  return scan.enclosures.flatMap((enclosure) => {
+    if (enclosure.kind !== 'fence' || enclosure.name.kind === 'name') return [];
+    const passage = inside(scan, enclosure);
+    const json = JSON_START.test(passage.text.trimStart());
+    const yaml = !json && /^ya?ml\b/i.test(enclosure.info);
+    if (!json && !yaml) return [];
+    const sure = (json ? JSON_MEMBER : YAML_MEMBER).test(passage.text);
+    return sure || which === 'any' ? [passage] : [];
+  });
+}

@@ -1,0 +1,68 @@
+import type { Fault } from '../../fault.ts';
+import { faultOf } from '../../fault-of.ts';
+import type { Passage } from '../passage.ts';
+import type { PatchLine } from '../patch-lines.ts';
+import type { Marked } from './marks.ts';
+import type { Enclosure, Scan } from './scan.ts';
+
+/** What fence and heredoc an author has to close, in words. */
+const CLOSING = { fence: 'the same signs', heredoc: 'the word behind <<' } as const;
+
+/** The stretches of a text that hold one form: fences and heredocs with a mark of it, and what stands between those. */
+export function passagesWith(form: Marked, scan: Scan): readonly Passage[] {
+  const marks = scan.marks.filter((mark) => mark.form === form);
+  const holding = [...new Set(marks.flatMap(({ inside }) => inside ?? []))];
+  const passages: Passage[] = [];
+  let from = 0;
+  for (const enclosure of holding) {
+    const end = enclosure.close ?? scan.lines.length;
+    if (hasMark(marks, { from, end: enclosure.open })) passages.push(cut(scan, from, enclosure.open));
+    passages.push({ ...inside(scan, enclosure) });
+    from = end + 1;
+  }
+  if (hasMark(marks, { from, end: scan.lines.length })) passages.push(cut(scan, from, scan.lines.length));
+  return passages;
+}
+
+function hasMark(
+  marks: readonly { readonly at: number }[],
+  range: { readonly from: number; readonly end: number },
+): boolean {
+  return marks.some(({ at }) => at >= range.from && at < range.end);
+}
+
+/** The content of a fence or heredoc. */
+export function inside(scan: Scan, enclosure: Enclosure): Passage {
+  const passage = cut(scan, enclosure.open + 1, enclosure.close ?? scan.lines.length);
+  return { ...passage, name: enclosure.name.kind === 'name' ? enclosure.name.name : null };
+}
+
+/** The whole text, with what stands in indented fences moved to the left. */
+export function whole(scan: Scan): Passage {
+  return cut(scan, 0, scan.lines.length);
+}
+
+function cut(scan: Scan, from: number, end: number): Passage {
+  return { text: textOf(scan.lines.slice(from, end)), firstLine: from + 1, name: null };
+}
+
+/** Lines as the text that they were. */
+export function textOf(lines: readonly PatchLine[]): string {
+  return lines.map(({ text, eol }) => text + eol).join('');
+}
+
+/** One fault for each fence or heredoc around a form that the text ends in: the end of what it holds is not known. */
+export function unclosedFaults(enclosures: readonly Enclosure[]): Fault[] {
+  return enclosures
+    .filter(({ close }) => close === null)
+    .map(({ kind, open }) =>
+      faultOf(
+        'malformed',
+        {
+          message: `The ${kind} that line ${open + 1} of the patch opens is never closed, so its end may be missing.`,
+          hint: `Send the text whole, with ${CLOSING[kind]} on a line of their own below it.`,
+        },
+        { patchLine: open + 1 },
+      ),
+    );
+}
