@@ -16,10 +16,10 @@ export type GateFound =
 export async function readGate(
   needs: { readonly yaml: YamlReader },
   repository: Repository,
-  from: { readonly base: TreeId; readonly rules: PolicyRules },
+  from: { readonly base: TreeId; readonly rules: PolicyRules; readonly brought?: readonly Check[] },
 ): Promise<GateFound> {
   const own = await ownChecks(needs, repository, from.base);
-  const assembled = assembleGate(from.rules.checks, own);
+  const assembled = assembleGate(from.rules.checks, own, from.brought);
   switch (assembled.kind) {
     case 'gate':
       return assembled;

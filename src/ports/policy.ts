@@ -1,3 +1,4 @@
+import type { ReadData } from '../core/change/formats/data/located.ts';
 import type { Check } from '../core/gate/check.ts';
 import type { IsolationLevel } from '../core/gate/verdict.ts';
 
@@ -19,7 +20,10 @@ export interface PolicyRules {
   readonly allowPaths: readonly string[];
 }
 
-/** YAML text into plain data, for core to judge. @throws GhostError gate_file_invalid with line and column */
+/** YAML text into plain data, for core to judge. */
 export interface YamlReader {
+  /** Of a file that an operator or a repository keeps. @throws GhostError gate_file_invalid with line and column */
   read(text: string, file: string): unknown;
+  /** Of a patch, each part with its lines; aliases, depth and length are limited. Never throws. */
+  locate(text: string): ReadData;
 }

@@ -1,6 +1,7 @@
 import { type Document, parseDocument } from 'yaml';
 import { fail } from '../../core/errors.ts';
 import type { YamlReader } from '../../ports/policy.ts';
+import { readLocatedYaml } from './located-yaml.ts';
 
 /** Aliases make small files large; a gate file has no use for them. */
 const MOST_ALIASES = 20;
@@ -15,6 +16,7 @@ export const yamlReader: YamlReader = {
     const problem = `it has ${text.length} characters, at most ${LONGEST} are read`;
     throw fail('gate_file_invalid', { file, where: 'the whole file', problem });
   },
+  locate: readLocatedYaml,
 };
 
 /** The document with its comments, for editing. @throws GhostError gate_file_invalid */

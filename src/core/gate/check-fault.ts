@@ -8,7 +8,8 @@ const SHOWN_WIDTH = 200;
 
 /** What a failed check has to tell the author: how it ended and the last of what it printed. */
 export function checkFault(verdict: Verdict): Fault {
-  const { check, exitCode, signal, detail, output } = verdict;
+  const { check, source, exitCode, signal, detail, output } = verdict;
+  const whose = source === 'patch' ? ', which the patch brought,' : '';
   const ending =
     detail ?? (signal === null ? `it ended with exit code ${exitCode}` : `it was ended by ${signal}`);
   const printed = output.tail.trimEnd();
@@ -24,7 +25,7 @@ export function checkFault(verdict: Verdict): Fault {
       ? 'it printed nothing'
       : ['it printed last:', ...lines.map((line) => `  ${line}`)].join('\n');
   return faultOf('check_failed', {
-    message: `Check ${check} failed: ${ending}; ${said}`,
+    message: `Check ${check}${whose} failed: ${ending}; ${said}`,
     hint: '`ghost log ID` shows all that it printed. It ran on a private copy of the tree, without network.',
   });
 }

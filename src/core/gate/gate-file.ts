@@ -4,7 +4,7 @@ import { invalid, item, member, readList, readMapping, readText, type Spot } fro
 const NAME = /^[a-z0-9][a-z0-9 ._-]{0,63}$/;
 const DURATION = /^([1-9][0-9]{0,4})(s|m|h)$/;
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };
-const DEFAULT_TIMEOUT_MS = 5 * 60_000;
+export const DEFAULT_TIMEOUT_MS = 5 * 60_000;
 const LONGEST_TIMEOUT_MS = 60 * 60_000;
 /** More checks than anybody writes by hand: a generated list belongs into one script. */
 const MOST_CHECKS = 100;

@@ -10,11 +10,17 @@ export type Assembled =
   | { readonly kind: 'nothing-can-fail'; readonly why: string };
 
 /**
- * The gate of one patch: the policy's checks first, then the workspace's, each in its own order. Both sides may use
- * the same name; the source tells them apart.
+ * The gate of one patch: the policy's checks first, then the workspace's, then those that the patch brings, each in its
+ * own order. Two sides may use the same name; the source tells them apart. A patch only adds: where the first two ask
+ * for nothing there is no gate, whatever it brings.
  */
-export function assembleGate(policy: readonly Check[], workspace: readonly Check[]): Assembled {
-  const [first, ...rest] = [...policy, ...workspace];
+export function assembleGate(
+  policy: readonly Check[],
+  workspace: readonly Check[],
+  patch: readonly Check[] = [],
+): Assembled {
+  const [first, ...more] = [...policy, ...workspace];
+  const rest = [...more, ...patch];
   if (!first)
     return { kind: 'nothing-can-fail', why: 'neither the policy nor the workspace asks for any check' };
   for (const check of [first, ...rest]) {

@@ -20,6 +20,7 @@ export interface ObservedRun {
 export function verdictOf(check: Check, ran: ObservedRun, output: OutputDigest): Verdict {
   return {
     check: check.name,
+    source: check.source,
     verdict: judge(ran),
     argv: argvOf(check.command),
     environment: ran.environment,

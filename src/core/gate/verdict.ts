@@ -1,4 +1,5 @@
 import type { Sha256 } from '../digest.ts';
+import type { CheckSource } from './check.ts';
 
 /**
  * How strongly a check is fenced off, as probed by trying: 3 plain user, all namespaces, system-call filter and
@@ -9,6 +10,8 @@ export type IsolationLevel = 0 | 1 | 2 | 3;
 /** What was observed of one check on one tree. `error` means that it could not be run to an answer: never a pass. */
 export interface Verdict {
   readonly check: string;
+  /** Which side asked for it. Absent where it was recorded before sides were. */
+  readonly source?: CheckSource;
   readonly verdict: 'pass' | 'fail' | 'error';
   readonly argv: readonly string[];
   /** Names only: values may be secrets. */
