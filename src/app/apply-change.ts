@@ -1,38 +1,89 @@
 import { blobIdOf } from '../core/blob-id.ts';
 import { applyChange, pathsOf } from '../core/change/apply/apply.ts';
-import type { Change, FileChange, Format, Rung } from '../core/change/change.ts';
+import type { Applied, Change, FileChange, Fit, Format, Snapshot } from '../core/change/change.ts';
 import type { Fault } from '../core/change/fault.ts';
+import { boundFaults } from '../core/change/faults/bound-faults.ts';
+import { suggestingPaths } from '../core/change/faults/did-you-mean.ts';
+import { withSeenFiles } from '../core/change/faults/seen-files.ts';
+import type { ReadOptions } from '../core/change/formats/reader.ts';
 import { parseChange } from '../core/change/parse.ts';
 import { sha256 } from '../core/digest.ts';
 import type { Path, Tip, TreeId } from '../core/git.ts';
-import type { PathDigest } from '../core/patch/patch.ts';
-import type { Repository } from '../ports/repository.ts';
+import type { MergeRule, PathDigest } from '../core/patch/patch.ts';
+import type { OpenRepository } from '../ports/repository.ts';
+import { lookAround } from './look-around.ts';
+import { type MergedChange, mergeMisfits } from './merge-misfits.ts';
 
 export type Fitted =
   | {
       readonly kind: 'fits';
       readonly change: Change;
       readonly files: readonly FileChange[];
-      readonly rungs: readonly { readonly path: Path; readonly rung: Rung }[];
+      readonly fits: readonly { readonly path: Path; readonly fit: Fit }[];
+      /** What was read or placed generously. */
+      readonly notes: readonly string[];
     }
-  | { readonly kind: 'faulty'; readonly faults: readonly Fault[] };
+  /** `format`: what the text was read as; null where it could not be read. */
+  | { readonly kind: 'faulty'; readonly format: Format | null; readonly faults: readonly Fault[] };
+
+/** Patch text, and how it may be applied. */
+export interface Applying {
+  readonly body: Uint8Array;
+  readonly reading: ReadOptions;
+  readonly allowPaths: readonly string[];
+  readonly merge: MergeRule;
+}
+
+type Open = Pick<OpenRepository, 'repository' | 'remedy'>;
 
 /** Applies patch text to a tip in memory: everything that will change, or everything that is wrong. Writes nothing. */
-export async function applyToTip(
-  repository: Repository,
-  base: Tip,
-  patch: {
-    readonly body: Uint8Array;
-    readonly format: Format | null;
-    readonly allowPaths: readonly string[];
-  },
-): Promise<Fitted> {
-  const parsed = parseChange(patch.body, { format: patch.format });
-  if (parsed.kind === 'faulty') return parsed;
-  const snapshot = await repository.snapshot(base.tree, pathsOf(parsed.change));
-  const applied = applyChange(parsed.change, snapshot, { allowPaths: patch.allowPaths });
-  if (applied.kind === 'faulty') return applied;
-  return { kind: 'fits', change: parsed.change, files: applied.files, rungs: applied.rungs };
+export async function applyToTip(open: Open, base: Tip, patch: Applying): Promise<Fitted> {
+  const parsed = parseChange(patch.body, patch.reading);
+  if (parsed.kind === 'faulty') return { ...parsed, format: patch.reading.format };
+  const { change } = parsed;
+  const snapshot = await open.repository.snapshot(base.tree, pathsOf(change));
+  const first = applyChange(change, snapshot, patch);
+  if (first.kind === 'applied') return fitted(change, first, new Set());
+  if (patch.merge === 'never') return faulty(open, base, { change, snapshot, patch, ...first });
+  const tried = await mergeMisfits(open.remedy, { change, snapshot, faults: first.faults });
+  const second = applyChange(tried.change, snapshot, patch);
+  if (second.kind === 'applied') return fitted(change, second, tried.merged);
+  return faulty(open, base, { ...tried, snapshot, patch, ...second });
+}
+
+function fitted(
+  change: Change,
+  { files, rungs, notes }: Extract<Applied, { kind: 'applied' }>,
+  merged: ReadonlySet<Path>,
+): Fitted {
+  const placed = rungs.filter(({ path }) => !merged.has(path));
+  const fits = [
+    ...placed.map(({ path, rung }) => ({ path, fit: rung })),
+    ...[...merged].map((path) => ({ path, fit: 'three-way' as const })),
+  ];
+  return { kind: 'fits', change, files, fits, notes: [...change.notes, ...notes] };
+}
+
+interface Refused {
+  readonly change: Change;
+  readonly snapshot: Snapshot;
+  readonly patch: Applying;
+  readonly faults: readonly Fault[];
+  readonly tell?: MergedChange['tell'];
+}
+
+/** The faults again, told with what else is in the tree: lines may stand in another file, a path may be misspelt. */
+async function faulty(open: Open, base: Tip, refused: Refused): Promise<Fitted> {
+  const { change, snapshot, patch, tell = (faults) => faults } = refused;
+  const around = await lookAround(open, base.tree, refused);
+  const again = applyChange(change, around.snapshot, patch);
+  const faults = again.kind === 'faulty' ? again.faults : refused.faults;
+  const told = suggestingPaths(tell(faults), around.paths);
+  return {
+    kind: 'faulty',
+    format: change.format,
+    faults: withSeenFiles(boundFaults(told), snapshot),
+  };
 }
 
 /** The digests that a landing promises, and that are read back from the branch afterwards. */

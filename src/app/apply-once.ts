@@ -3,7 +3,7 @@ import { sha256 } from '../core/digest.ts';
 import { fail, GhostError } from '../core/errors.ts';
 import type { PatchId } from '../core/patch/id.ts';
 import type { LandingStep } from '../core/patch/landing-step.ts';
-import { isOver, type Patch } from '../core/patch/patch.ts';
+import { isOver, type MergeRule, type Patch } from '../core/patch/patch.ts';
 import type { Workspace } from '../core/workspace.ts';
 import { cancelPatch } from './cancel-patch.ts';
 import { findPatch } from './find-patch.ts';
@@ -22,6 +22,7 @@ export interface OneShot {
   readonly repo: string;
   readonly body: Uint8Array;
   readonly format: Format | null;
+  readonly merge: MergeRule;
   readonly author: string;
   /** `waived` lands without any check, and the evidence says so. */
   readonly gate: 'required' | 'waived';
@@ -58,6 +59,15 @@ export async function applyOnce(needs: OneShotNeeds, shot: OneShot): Promise<Pat
     if (added) await needs.workspaces.remove(own.name, OWNER, needs.clock.now());
     await projectUnlessHeld(needs);
   }
+}
+
+/** The workspace at a path, or the one that `applyOnce` would register for as long as it takes. */
+export async function oneShotWorkspace(
+  needs: Pick<Needs, 'repositories' | 'workspaces' | 'clock'>,
+  repo: string,
+): Promise<Workspace> {
+  const place = await needs.repositories.inspect(repo, null);
+  return (await workspaceAt(needs, place)) ?? ownWorkspace(place, needs.clock.now());
 }
 
 /** Where a relay is at work the log is its own to write, and it will. */
@@ -113,6 +123,7 @@ async function landOne(needs: OneShotNeeds, holding: Holding, shot: OneShot): Pr
   await clearLine(needs, holding);
   const { patch } = await submitPatch(needs, {
     ...{ workspace: name, body: shot.body, format: shot.format, title: null, author: shot.author },
+    merge: shot.merge,
     ...{ origin: 'cli', idempotencyKey: null, force: true },
   });
   for (;;) {
@@ -180,7 +191,10 @@ function ownWorkspace(place: Place, addedAt: number): Workspace {
   return { name, ...place, addedAt, addedBy: OWNER, paused: null };
 }
 
-async function workspaceAt(needs: OneShotNeeds, { gitDir, branch }: Place): Promise<Workspace | null> {
+async function workspaceAt(
+  needs: Pick<Needs, 'workspaces'>,
+  { gitDir, branch }: Place,
+): Promise<Workspace | null> {
   const all = await needs.workspaces.list();
   return all.find((one) => one.gitDir === gitDir && one.branch === branch) ?? null;
 }

@@ -1,7 +1,9 @@
 import { sha256 } from '../core/digest.ts';
 import { GhostError } from '../core/errors.ts';
+import { checksOfPatch, ISOLATION_FOR_BROUGHT } from '../core/gate/brought-checks.ts';
+import type { Check } from '../core/gate/check.ts';
 import { checkFault } from '../core/gate/check-fault.ts';
-import type { Verdict } from '../core/gate/verdict.ts';
+import type { IsolationLevel, Verdict } from '../core/gate/verdict.ts';
 import type { Tip } from '../core/git.ts';
 import type { Patch } from '../core/patch/patch.ts';
 import type { PolicyRules } from '../ports/policy.ts';
@@ -11,6 +13,7 @@ import type { Holding } from './holding.ts';
 import type { Gated } from './land-patch.ts';
 import type { Needs } from './needs.ts';
 import { readGate } from './read-gate.ts';
+import { readingOf } from './reading-of.ts';
 import { recordStep } from './record-step.ts';
 import { rejectReason } from './reject-reason.ts';
 import { runGate } from './run-gate.ts';
@@ -49,10 +52,11 @@ export async function judgePatch(needs: JudgeNeeds, holding: Holding, claimed: C
     const detail = `its text is not what was accepted: sha256 ${sha256(body)}, accepted ${patch.digest}`;
     return failForGood(needs, holding, { patch, reason: 'body_altered', detail });
   }
-  const fitted = await applyToTip(repository, base, {
+  const fitted = await applyToTip(holding.open, base, {
     body,
-    format: patch.format,
+    reading: readingOf(needs, holding.workspace, patch.format),
     allowPaths: rules.allowPaths,
+    merge: patch.merge,
   });
   if (fitted.kind === 'faulty')
     return reject(needs, holding, { patch, reason: rejectReason(fitted.faults), faults: fitted.faults });
@@ -69,7 +73,7 @@ export async function judgePatch(needs: JudgeNeeds, holding: Holding, claimed: C
   const candidate = { patch, base, tree, paths };
   return claimed.gate === 'waived'
     ? waiveGate(needs, holding, candidate)
-    : askGate(needs, holding, { candidate, rules });
+    : askGate(needs, holding, { candidate, rules, brought: checksOfPatch(fitted.change.checks) });
 }
 
 async function waiveGate(needs: JudgeNeeds, holding: Holding, candidate: Candidate): Promise<Judged> {
@@ -86,15 +90,14 @@ async function waiveGate(needs: JudgeNeeds, holding: Holding, candidate: Candida
 async function askGate(
   needs: JudgeNeeds,
   holding: Holding,
-  { candidate, rules }: { readonly candidate: Candidate; readonly rules: PolicyRules },
+  { candidate, ...asked }: AskedOf & { readonly candidate: Candidate },
 ): Promise<Judged> {
   const { patch, base, tree } = candidate;
-  const isolation = await needs.sandbox.isolation();
-  if (isolation.level < rules.minimumIsolation) {
-    const detail = `policy asks for isolation level ${rules.minimumIsolation}, this machine gives ${isolation.level}: ${isolation.description}`;
-    return failForGood(needs, holding, { patch, reason: 'isolation_too_low', detail });
+  const tooLow = whyTooLow(await needs.sandbox.isolation(), asked);
+  if (tooLow !== null) {
+    return failForGood(needs, holding, { patch, reason: 'isolation_too_low', detail: tooLow });
   }
-  const found = await findGate(needs, holding, { base, rules });
+  const found = await findGate(needs, holding, { base, ...asked });
   if (found.kind === 'none')
     return failForGood(needs, holding, { patch, reason: found.reason, detail: found.why });
 
@@ -113,13 +116,25 @@ async function askGate(
   return concluded(needs, holding, { candidate: { ...candidate, patch: checked.patch }, verdicts });
 }
 
-async function findGate(
-  needs: JudgeNeeds,
-  holding: Holding,
-  from: { readonly base: Tip; readonly rules: PolicyRules },
-) {
+/** Whose checks the gate is made of, beside the workspace's own. */
+interface AskedOf {
+  readonly rules: PolicyRules;
+  readonly brought: readonly Check[];
+}
+
+function whyTooLow(
+  { level, description }: { readonly level: IsolationLevel; readonly description: string },
+  { rules, brought }: AskedOf,
+): string | null {
+  if (level < rules.minimumIsolation)
+    return `policy asks for isolation level ${rules.minimumIsolation}, this machine gives ${level}: ${description}`;
+  if (brought.length === 0 || level >= ISOLATION_FOR_BROUGHT) return null;
+  return `the patch brings checks of its own (${brought.length}), which run at isolation level ${ISOLATION_FOR_BROUGHT} or more, this machine gives ${level}: ${description}`;
+}
+
+async function findGate(needs: JudgeNeeds, holding: Holding, from: AskedOf & { readonly base: Tip }) {
   try {
-    const found = await readGate(needs, holding.open.repository, { base: from.base.tree, rules: from.rules });
+    const found = await readGate(needs, holding.open.repository, { ...from, base: from.base.tree });
     return found.kind === 'gate'
       ? found
       : ({ kind: 'none', reason: 'gate_missing', why: found.why } as const);

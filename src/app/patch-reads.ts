@@ -6,6 +6,7 @@ import type { Entry } from '../core/ledger/entry.ts';
 import { findPatch } from './find-patch.ts';
 import type { Needs } from './needs.ts';
 import { openWorkspaceOf } from './open-workspace.ts';
+import { repairRequestOf } from './repair-request-of.ts';
 
 /** What one check of one attempt printed; null when the bytes are no longer kept. */
 export interface CheckLog {
@@ -21,15 +22,18 @@ export interface Evidence {
 }
 
 /** @throws GhostError patch_unknown */
-export async function patchEvidence(needs: Pick<Needs, 'ledger' | 'chains'>, id: string): Promise<Evidence> {
+export async function patchEvidence(
+  needs: Pick<Needs, 'ledger' | 'chains' | 'repairRounds'>,
+  id: string,
+): Promise<Evidence> {
   const patch = await findPatch(needs, id);
   const entries = await needs.chains.entriesAbout(id);
-  return { summary: summarise(patch, entries), entries };
+  return { summary: summarise(patch, entries, await repairRequestOf(needs, patch)), entries };
 }
 
 /** The summary as it stands now, also for a patch that is not finished. @throws GhostError patch_unknown */
 export async function patchSummary(
-  needs: Pick<Needs, 'ledger' | 'chains'>,
+  needs: Parameters<typeof patchEvidence>[0],
   id: string,
   form: 'markdown' | 'json',
 ): Promise<string> {

@@ -5,6 +5,7 @@ import type { LedgerEvent } from '../core/ledger/event.ts';
 import { isPatchId } from '../core/patch/id.ts';
 import type { AuditLine, AuditWriter } from '../ports/audit-log.ts';
 import type { Needs } from './needs.ts';
+import { repairRequestOf } from './repair-request-of.ts';
 
 /** Names under which the outbox remembers how far each projection has come. */
 export const AUDIT_READER = 'audit-log';
@@ -12,7 +13,10 @@ const SUMMARY_READER = 'summaries';
 
 const PAGE = 500;
 
-type ProjectionNeeds = Pick<Needs, 'outbox' | 'chains' | 'ledger' | 'auditLog' | 'summaries'>;
+type ProjectionNeeds = Pick<
+  Needs,
+  'outbox' | 'chains' | 'ledger' | 'auditLog' | 'summaries' | 'repairRounds'
+>;
 
 /**
  * Brings `logs/audit.log` and `summaries/` up to the outbox. Both may be written again after a crash, neither ever
@@ -82,7 +86,8 @@ async function projectSummaries(needs: ProjectionNeeds): Promise<void> {
 async function sumUp(needs: ProjectionNeeds, id: string): Promise<void> {
   const patch = isPatchId(id) ? await needs.ledger.find(id) : null;
   if (patch === null) return;
-  const summary = summarise(patch, await needs.chains.entriesAbout(id));
+  const repair = await repairRequestOf(needs, patch);
+  const summary = summarise(patch, await needs.chains.entriesAbout(id), repair);
   await needs.summaries.write(id, {
     markdown: summaryMarkdown(summary),
     json: `${JSON.stringify(summary, null, 2)}\n`,

@@ -1,47 +1,58 @@
 import { legible } from '../core/change/bytes.ts';
-import type { Format, Rung } from '../core/change/change.ts';
-import { explainFaults } from '../core/change/faults/explain.ts';
-import { type LegibleFault, legibleFault } from '../core/change/faults/legible-fault.ts';
+import type { Fit, Format } from '../core/change/change.ts';
 import type { CommitId } from '../core/git.ts';
+import type { MergeRule } from '../core/patch/patch.ts';
+import { type RepairRequest, repairRequest } from '../core/patch/repair-request.ts';
 import type { Workspace } from '../core/workspace.ts';
 import { applyToTip } from './apply-change.ts';
+import { gateProblemAt } from './gate-problem.ts';
 import type { Needs } from './needs.ts';
+import { readingOf } from './reading-of.ts';
 
 export type Rehearsal =
   | {
       readonly kind: 'fits';
       readonly base: CommitId;
-      readonly files: readonly { readonly path: string; readonly rung: Rung | null }[];
+      readonly files: readonly { readonly path: string; readonly fit: Fit | null }[];
       readonly notes: readonly string[];
+      /** Why it would not land all the same: there is no check that can fail. Null when there is one; none was run. */
+      readonly ungated: string | null;
     }
-  | {
-      readonly kind: 'faulty';
-      readonly faults: readonly LegibleFault[] /** Ready for the author. */;
-      readonly text: string;
-    };
+  | { readonly kind: 'faulty'; readonly repair: RepairRequest };
 
 /** Applies a patch in memory to the tip of the moment and tells every fault at once. Writes nothing anywhere. */
 export async function rehearsePatch(
-  needs: Pick<Needs, 'repositories' | 'policy'>,
-  request: { readonly workspace: Workspace; readonly body: Uint8Array; readonly format: Format | null },
+  needs: Pick<Needs, 'repositories' | 'policy' | 'yaml' | 'repairRounds'>,
+  request: {
+    readonly workspace: Workspace;
+    readonly body: Uint8Array;
+    readonly format: Format | null;
+    readonly merge: MergeRule;
+  },
 ): Promise<Rehearsal> {
   const open = await needs.repositories.open(request.workspace);
   try {
     const base = await open.repository.tip();
-    const { allowPaths } = await needs.policy.rulesFor(request.workspace.name);
-    const fitted = await applyToTip(open.repository, base, {
-      body: request.body,
-      format: request.format,
-      allowPaths,
+    const rules = await needs.policy.rulesFor(request.workspace.name);
+    const fitted = await applyToTip(open, base, {
+      ...{ body: request.body, merge: request.merge, allowPaths: rules.allowPaths },
+      reading: readingOf(needs, request.workspace, request.format),
     });
-    if (fitted.kind === 'faulty')
-      return { kind: 'faulty', faults: fitted.faults.map(legibleFault), text: explainFaults(fitted.faults) };
-    const rungs = new Map(fitted.rungs.map(({ path, rung }) => [path, rung]));
+    if (fitted.kind === 'faulty') {
+      const { faults, format } = fitted;
+      const attempt = { patch: null, workspace: request.workspace.name, base: base.commit, round: 0 };
+      return {
+        kind: 'faulty',
+        repair: repairRequest({ ...attempt, format, faults, rounds: needs.repairRounds }),
+      };
+    }
+    const fits = new Map(fitted.fits.map(({ path, fit }) => [path, fit]));
     return {
       kind: 'fits',
       base: base.commit,
-      files: fitted.files.map(({ path }) => ({ path: legible(path), rung: rungs.get(path) ?? null })),
-      notes: fitted.change.notes,
+      files: fitted.files.map(({ path }) => ({ path: legible(path), fit: fits.get(path) ?? null })),
+      notes: fitted.notes,
+      ungated: await gateProblemAt(needs, open.repository, { base: base.tree, rules }),
     };
   } finally {
     await open.repository.close();

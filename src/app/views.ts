@@ -1,7 +1,9 @@
 import { legible } from '../core/change/bytes.ts';
 import { type LegibleFault, legibleFault } from '../core/change/faults/legible-fault.ts';
+import { cancellationOf } from '../core/patch/cancellation.ts';
 import type { Lineage, MergeRule, Patch, SeriesPlace, StateName } from '../core/patch/patch.ts';
 import type { Reason } from '../core/patch/reason.ts';
+import type { RepairRequest } from '../core/patch/repair-request.ts';
 import type { Receipt } from './submit-patch.ts';
 
 /** A patch as the API and the CLI show it. Times are RFC 3339 in UTC; what is not true yet is null. */
@@ -24,6 +26,8 @@ export interface PatchView {
   readonly reason: Reason | null;
   readonly detail: string | null;
   readonly faults: readonly LegibleFault[];
+  /** What is asked of its author: null unless it is rejected and can be repaired. */
+  readonly repair: RepairRequest | null;
   readonly heldPaths: readonly string[];
   /** When a queued patch will be taken at the earliest. */
   readonly notBefore: string | null;
@@ -62,7 +66,7 @@ const NOTHING: StateView = {
   worktree: null,
 };
 
-export function viewPatch(patch: Patch): PatchView {
+export function viewPatch(patch: Patch, repair: RepairRequest | null): PatchView {
   const {
     id,
     seq,
@@ -101,6 +105,7 @@ export function viewPatch(patch: Patch): PatchView {
     state: state.name,
     ...NOTHING,
     ...viewState(patch),
+    repair,
     links: {
       self,
       events: `/api/v1/events?patch=${id}`,
@@ -129,7 +134,7 @@ function viewState({ state }: Patch): Partial<StateView> {
     case 'failed':
       return { reason: state.reason, detail: state.detail };
     case 'cancelled':
-      return { reason: 'cancelled', detail: `by ${state.by}` };
+      return cancellationOf(state);
   }
 }
 
@@ -148,12 +153,12 @@ function pickIntent({
 }
 
 /** A patch as one of a list: its faults are counted, and told where the patch is asked for. */
-export interface ListedPatchView extends Omit<PatchView, 'faults'> {
+export interface ListedPatchView extends Omit<PatchView, 'faults' | 'repair'> {
   readonly faultCount: number;
 }
 
 export function viewListed(patch: Patch): ListedPatchView {
-  const { faults, ...view } = viewPatch(patch);
+  const { faults, repair: _, ...view } = viewPatch(patch, null);
   return { ...view, faultCount: faults.length };
 }
 
@@ -161,8 +166,12 @@ export interface ReceiptView extends PatchView {
   /** True when this patch was there before and nothing new was made. */
   readonly repeated: boolean;
   readonly notes: readonly string[];
+  /** The receipts of the patches that follow it in its series, in order. */
+  readonly rest: readonly ReceiptView[];
 }
 
-export function viewReceipt(receipt: Receipt): ReceiptView {
-  return { ...viewPatch(receipt.patch), repeated: receipt.repeated, notes: receipt.notes };
+export function viewReceipt(receipt: Receipt, repair: RepairRequest | null): ReceiptView {
+  const { patch, repeated, notes, rest } = receipt;
+  // What is asked of the author of a patch that follows is told where that patch is asked for.
+  return { ...viewPatch(patch, repair), repeated, notes, rest: rest.map((one) => viewReceipt(one, null)) };
 }

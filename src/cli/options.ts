@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
+import type { MergeRule } from '../core/patch/patch.ts';
 import { parseDuration } from '../platform/duration.ts';
 
 /** As many as the service lists at once. */
@@ -16,6 +17,17 @@ export function durationOption(flags: string, description: string, standard: str
 
 export function countOption(flags: string, description: string, standard: number): Option {
   return new Option(flags, description).default(standard).argParser(readCount);
+}
+
+export function threeWayOption(): Option {
+  return new Option(
+    '--three-way',
+    'where hunks fit nowhere, merge with the version they were made from, if it is known and nothing conflicts',
+  );
+}
+
+export function mergeRuleOf(options: { readonly threeWay?: true }): MergeRule {
+  return options.threeWay ? 'three-way' : 'never';
 }
 
 /** For an option that may be given several times. */

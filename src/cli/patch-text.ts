@@ -9,11 +9,21 @@ export function printPatch(print: Print, view: PatchView): void {
       '  hint: Commit, stash or discard the edits in these files; the patch then goes on by itself.',
     );
   }
-  for (const fault of view.faults) {
-    print.text(fault.message.replace(/^/gm, '  '));
-    for (const line of fault.closest?.diff ?? []) print.text(`    ${line}`);
-    print.text(`    hint: ${fault.hint}`);
+  if (view.repair === null) printFaults(print, view.faults);
+  else print.text(`\n${view.repair.text}`);
+}
+
+function printFaults(print: Print, faults: PatchView['faults']): void {
+  for (const { message, hint } of faults) {
+    print.text(message.replace(/^/gm, '  '));
+    print.text(`    hint: ${hint}`);
   }
+}
+
+/** `repairs p_..., round 2`. */
+export function sayLineage(lineage: NonNullable<PatchView['lineage']>): string {
+  const { kind, patch } = lineage;
+  return kind === 'repairs' ? `${kind} ${patch}, round ${lineage.round}` : `${kind} ${patch}`;
 }
 
 function factsOf(view: PatchView): (readonly string[])[] {
@@ -30,7 +40,8 @@ function factsOf(view: PatchView): (readonly string[])[] {
     ['commit', view.commit],
     ['landing', view.landingSeq],
     ['work tree', view.worktree],
-    ['lineage', view.lineage && `${view.lineage.kind} ${view.lineage.patch}`],
+    ['lineage', view.lineage && sayLineage(view.lineage)],
+    ['merge', view.merge === 'never' ? null : view.merge],
   ];
   return facts.flatMap(([name, value]) => (value === null ? [] : [[name, `${value}`]]));
 }

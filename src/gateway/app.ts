@@ -18,6 +18,7 @@ import { probeRoutes, statusRoutes, type WatchedBreaker } from './routes/health.
 import { keyRoutes } from './routes/keys.ts';
 import { patchPartRoutes } from './routes/patch-parts.ts';
 import { patchRoutes } from './routes/patches.ts';
+import { rehearsalRoutes } from './routes/rehearsals.ts';
 import { workspaceRoutes } from './routes/workspaces.ts';
 import type { GatewaySettings } from './settings.ts';
 
@@ -44,6 +45,7 @@ export function gatewayApp(options: GatewayOptions): Express {
     ...keyRoutes(needs),
     ...patchRoutes(needs),
     ...patchPartRoutes(needs),
+    ...rehearsalRoutes(needs),
     ...eventRoutes(needs, settings),
     ...workspaceRoutes(needs),
   ];

@@ -18,6 +18,7 @@ async function anInstallation(test: TestContext) {
       repo,
       body: Buffer.from(body),
       format: null,
+      merge: 'never',
       author: 'test',
       gate: 'required',
       adopt: false,

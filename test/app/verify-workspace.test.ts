@@ -189,6 +189,7 @@ describe('verifying a workspace', () => {
     await removeWorkspace(needs, { name: 'main', actor: 'test' });
     await giveBackWorkspace(needs, line.holding);
     const shot = {
+      merge: 'never',
       format: null,
       author: 'test',
       gate: 'required',

@@ -98,21 +98,38 @@ describe('the command line on this machine', () => {
     const fits = await type(at(repo, good), 'apply', '-', '--check', '--json');
     assert.deepEqual(
       [fits.exit, JSON.parse(fits.stdout).files],
-      [0, [{ path: 'greeting.txt', rung: 'exact' }]],
+      [0, [{ path: 'greeting.txt', fit: 'exact' }]],
     );
+    assert.match(JSON.parse(fits.stdout).base, /^[0-9a-f]{40}$/);
     const bad =
       good.replace('-world', '-World') +
       patchOf(repo, { 'greeting.txt': null }).replaceAll('greeting', 'absent');
     const faulty = await type(at(repo, bad), 'apply', '-', '--check', '--json');
     assert.equal(faulty.exit, 5);
+    const { repair } = JSON.parse(faulty.stdout);
     assert.deepEqual(
-      JSON.parse(faulty.stdout).faults.map(({ code }: { code: string }) => code),
+      repair.faults.map(({ code }: { code: string }) => code),
       ['hunk_not_found', 'file_missing'],
     );
+    assert.deepEqual([repair.base, repair.patch], [tip, null]);
     const told = await type(at(repo, bad), 'apply', '-', '--check');
     assert.match(told.stdout, /greeting\.txt[\s\S]*absent\.txt/);
+    assert.match(told.stdout, /Send all of it again/);
     assert.equal(git(repo, 'rev-parse', 'HEAD'), tip);
     assert.equal(git(repo, 'for-each-ref', 'refs/ghost'), '');
+  });
+
+  it('says at a rehearsal that nothing was checked, and that a patch would not land without a check', async () => {
+    const gated = aRepository();
+    const patch = patchOf(gated, { 'greeting.txt': 'hello\nthere\n' });
+    const fits = await type(at(gated, patch), 'apply', '-', '--check');
+    assert.match(fits.stderr, /it fits [0-9a-f]{12}; nothing was changed, and no check was run/);
+    assert.doesNotMatch(fits.stderr, /would not land/);
+    git(gated, 'rm', '-q', 'ghost.yml');
+    git(gated, 'commit', '-q', '-m', 'Without a gate');
+    const ungated = await type(at(gated, patch), 'apply', '-', '--check');
+    assert.equal(ungated.exit, 0);
+    assert.match(ungated.stderr, /it would not land without --ungated: /);
   });
 
   it('lands one patch through the gate, and rejects one that breaks it', async () => {

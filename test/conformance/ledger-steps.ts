@@ -67,6 +67,7 @@ export function steps(subject: Subject): void {
       closest: null,
       candidates: [],
       foundIn: null,
+      file: null,
     }));
     const checking = await moved(ledger, patch, claimed);
     const before = await outbox.newest();

@@ -9,6 +9,7 @@ import { probeRoutes, statusRoutes } from '../../src/gateway/routes/health.ts';
 import { keyRoutes } from '../../src/gateway/routes/keys.ts';
 import { patchPartRoutes } from '../../src/gateway/routes/patch-parts.ts';
 import { patchRoutes } from '../../src/gateway/routes/patches.ts';
+import { rehearsalRoutes } from '../../src/gateway/routes/rehearsals.ts';
 import { workspaceRoutes } from '../../src/gateway/routes/workspaces.ts';
 import { DEFAULT_SETTINGS } from '../../src/gateway/settings.ts';
 import { slackRouter } from '../../src/slack/router.ts';
@@ -47,6 +48,7 @@ describe('docs/http.md', () => {
       ...keyRoutes(needs),
       ...patchRoutes(needs),
       ...patchPartRoutes(needs),
+      ...rehearsalRoutes(needs),
       ...eventRoutes(needs, DEFAULT_SETTINGS),
       ...workspaceRoutes(needs),
     ];

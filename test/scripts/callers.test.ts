@@ -57,6 +57,9 @@ describe('the scripts under their old names', () => {
       cwd: repo,
     });
     assert.deepEqual([faulty.status, JSON.parse(faulty.stdout).kind], [5, 'faulty'], faulty.stderr);
+    const { repair } = JSON.parse(faulty.stdout);
+    assert.equal(repair.faults[0].code, 'hunk_not_found');
+    assert.match(repair.text, /\n {5}-World\n[\s\S]*Send all of it again, repaired\.$/);
     const health = run('health-aggregator.js', ['--json'], { home });
     assert.deepEqual(
       [health.status, JSON.parse(health.stdout).health],

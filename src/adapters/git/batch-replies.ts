@@ -14,11 +14,13 @@ interface Header {
 }
 
 const OBJECT = /^([0-9a-f]{40,64}) (blob|tree|commit|tag) (\d+)$/;
+/** A name that stands for nothing, or an abbreviated id that stands for several objects. */
+const NO_OBJECT = / (?:missing|ambiguous)$/;
 const NEWLINE = 0x0a;
 
 /**
  * Cuts the output of `git cat-file --batch-command` into replies: a line `<id> <type> <size>`, then that many bytes
- * and a newline; or a line that ends in ` missing`. Chunks may be cut anywhere.
+ * and a newline; or a line that ends in ` missing` or ` ambiguous`. Chunks may be cut anywhere.
  */
 export class BatchReplies {
   readonly #cap: number;
@@ -51,7 +53,7 @@ export class BatchReplies {
       this.#header = { id, type, size: Number(size) };
       this.#left = this.#header.size + 1;
     } else {
-      replies.push(line.endsWith(' missing') ? { kind: 'missing' } : { kind: 'odd', line });
+      replies.push(NO_OBJECT.test(line) ? { kind: 'missing' } : { kind: 'odd', line });
     }
     return chunk.subarray(end + 1);
   }

@@ -12,6 +12,7 @@ import { inspect } from './inspect.ts';
 import { ObjectReader } from './object-reader.ts';
 import { ObjectWriter } from './object-writer.ts';
 import { BranchRefs } from './refs.ts';
+import { GitRemedy } from './remedy.ts';
 import { GitRepository } from './repository.ts';
 import { openScratch } from './scratch.ts';
 import { requireTools } from './tools.ts';
@@ -99,5 +100,6 @@ async function open(workspace: Workspace, setting: Setting): Promise<OpenReposit
       tip: () => refs.tip(),
       treeOf,
     }),
+    remedy: new GitRemedy({ place, reader, directory }),
   };
 }

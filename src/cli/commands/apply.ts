@@ -1,12 +1,15 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { applyOnce } from '../../app/apply-once.ts';
+import { applyOnce, oneShotWorkspace } from '../../app/apply-once.ts';
 import type { Needs } from '../../app/needs.ts';
-import { rehearsePatch } from '../../app/rehearse-patch.ts';
+import { type Rehearsal, rehearsePatch } from '../../app/rehearse-patch.ts';
+import { repairRequestOf } from '../../app/repair-request-of.ts';
 import { viewPatch } from '../../app/views.ts';
 import { EXIT, type ExitCode, fail } from '../../core/errors.ts';
+import type { MergeRule } from '../../core/patch/patch.ts';
 import type { Context } from '../context.ts';
 import { withNeeds } from '../context.ts';
+import { mergeRuleOf, threeWayOption } from '../options.ts';
 import { printPatch } from '../patch-text.ts';
 import type { Print } from '../print.ts';
 import { readPatch } from '../read-patch.ts';
@@ -17,6 +20,7 @@ const LARGEST_MIB = 8;
 interface ApplyOptions {
   readonly repo: string;
   readonly check?: true;
+  readonly threeWay?: true;
   readonly ungated?: true;
   readonly adopt?: true;
 }
@@ -28,6 +32,7 @@ export function addApply(program: Command, context: Context): void {
     .argument('<file>', 'the patch, or - for standard input')
     .option('--repo <dir>', 'the repository', '.')
     .option('--check', 'rehearse in memory and tell every fault; the repository is not touched')
+    .addOption(threeWayOption())
     .option('--ungated', 'land it without any check, where the repository has none; the evidence says so')
     .option('--adopt', 'take the branch over from another installation, which must be stopped')
     .action((file: string, options: ApplyOptions) =>
@@ -44,17 +49,19 @@ async function apply(
   if (body.length > LARGEST_MIB * 1024 * 1024) throw fail('body_too_large', { limit: `${LARGEST_MIB} MiB` });
   const repo = resolve(host.cwd, options.repo);
   return withNeeds(host, { kind: 'one-shot', target: repo }, async (needs) => {
-    if (options.check) return rehearse(needs, print, { repo, body });
+    const merge = mergeRuleOf(options);
+    if (options.check) return rehearse(needs, print, { repo, body, merge });
     const patch = await applyOnce(needs, {
       repo,
       body,
       format: null,
+      merge,
       author: host.user,
       gate: options.ungated ? 'waived' : 'required',
       adopt: options.adopt === true,
       onStep: (step) => print.note(step),
     });
-    const view = viewPatch(patch);
+    const view = viewPatch(patch, await repairRequestOf(needs, patch));
     print.answer(view, () => printPatch(print, view));
     return exitOf(view);
   });
@@ -63,18 +70,22 @@ async function apply(
 async function rehearse(
   needs: Needs,
   print: Print,
-  { repo, body }: { readonly repo: string; readonly body: Uint8Array },
+  what: { readonly repo: string; readonly body: Uint8Array; readonly merge: MergeRule },
 ): Promise<ExitCode> {
-  const place = await needs.repositories.inspect(repo, null);
-  const workspace = { name: 'rehearsal', ...place, addedAt: 0, addedBy: 'rehearsal', paused: null };
-  const rehearsal = await rehearsePatch(needs, { workspace, body, format: null });
-  print.answer(rehearsal, () => {
-    if (rehearsal.kind === 'faulty') return print.text(rehearsal.text);
-    for (const note of rehearsal.notes) print.note(`note: ${note}`);
-    print.table(
-      ['path', 'placed by'],
-      rehearsal.files.map(({ path, rung }) => [path, rung ?? 'whole file']),
-    );
-  });
+  const workspace = await oneShotWorkspace(needs, what.repo);
+  const rehearsal = await rehearsePatch(needs, { ...what, workspace, format: null });
+  print.answer(rehearsal, () =>
+    rehearsal.kind === 'fits' ? sayFit(print, rehearsal) : print.text(rehearsal.repair.text),
+  );
   return rehearsal.kind === 'fits' ? EXIT.ok : EXIT.rejected;
+}
+
+function sayFit(print: Print, { base, files, notes, ungated }: Extract<Rehearsal, { kind: 'fits' }>): void {
+  for (const note of notes) print.note(`note: ${note}`);
+  print.table(
+    ['path', 'placed by'],
+    files.map(({ path, fit }) => [path, fit ?? 'whole file']),
+  );
+  print.note(`it fits ${base.slice(0, 12)}; nothing was changed, and no check was run`);
+  if (ungated !== null) print.note(`note: it would not land without --ungated: ${ungated}`);
 }

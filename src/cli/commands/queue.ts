@@ -4,6 +4,7 @@ import { EXIT, type ExitCode } from '../../core/errors.ts';
 import { STATES } from '../../core/patch/patch.ts';
 import type { Context } from '../context.ts';
 import { countOption } from '../options.ts';
+import { sayLineage } from '../patch-text.ts';
 import type { Print } from '../print.ts';
 
 interface QueueOptions {
@@ -38,7 +39,9 @@ async function queue({ client }: Context, print: Print, options: QueueOptions): 
   return EXIT.ok;
 }
 
-function row({ id, workspace, state, acceptedAt, notBefore, reason, title }: ListedPatchView): string[] {
+function row(view: ListedPatchView): string[] {
+  const { id, workspace, state, acceptedAt, notBefore, reason, title, lineage } = view;
   const when = notBefore === null ? acceptedAt : `due ${notBefore}`;
-  return [id, workspace, state, when, reason === null ? title : `${title} (${reason})`];
+  const told = [reason, lineage && sayLineage(lineage)].filter((one) => one !== null);
+  return [id, workspace, state, when, told.length === 0 ? title : `${title} (${told.join('; ')})`];
 }

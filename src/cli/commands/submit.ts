@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { PatchView, ReceiptView } from '../../app/views.ts';
 import { EXIT, type ExitCode } from '../../core/errors.ts';
 import type { Context } from '../context.ts';
-import { durationOption } from '../options.ts';
+import { durationOption, mergeRuleOf, threeWayOption } from '../options.ts';
 import { printPatch } from '../patch-text.ts';
 import type { Print } from '../print.ts';
 import { readPatch } from '../read-patch.ts';
@@ -14,6 +14,8 @@ interface SubmitOptions {
   readonly timeout: number;
   readonly force?: true;
   readonly title?: string;
+  readonly repairs?: string;
+  readonly threeWay?: true;
   readonly idempotencyKey?: string;
 }
 
@@ -27,6 +29,11 @@ export function addSubmit(program: Command, context: Context): void {
     .addOption(durationOption('--timeout <duration>', 'how long --wait waits', '1h'))
     .option('--force', 'make a new patch even if this content was submitted before')
     .option('--title <text>', 'its title')
+    .option(
+      '--repairs <id>',
+      'the rejected patch of which this is the next attempt; it also tells the workspace',
+    )
+    .addOption(threeWayOption())
     .option('--idempotency-key <key>', 'the same key and content is one patch, however often it is sent')
     .action((file: string, options: SubmitOptions) =>
       context.run((print) => submit(context, print, { file, ...options })),
@@ -44,6 +51,8 @@ async function submit(
       workspace: options.workspace ?? null,
       title: options.title ?? null,
       force: options.force ? 'true' : null,
+      repairs: options.repairs ?? null,
+      merge: mergeRuleOf(options),
     },
     headers: {
       'content-type': 'text/plain; charset=utf-8',

@@ -1,3 +1,4 @@
+import type { CheckSource } from '../gate/check.ts';
 import type { Summary } from './summary.ts';
 
 /** The summary as people read it. Everything that came from a patch or a check is quoted, so that it stays text. */
@@ -19,7 +20,7 @@ export function summaryMarkdown(summary: Summary): string {
     landing(summary),
     paths(summary),
     gates(summary),
-    faults(summary),
+    summary.repair === null ? faults(summary) : repair(summary.repair),
     timeline(summary),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
@@ -70,10 +71,21 @@ function gates({ gates: asked }: Summary): string {
     .join('\n\n');
 }
 
+const SIDES: Readonly<Record<CheckSource, string>> = {
+  policy: "the server's policy",
+  workspace: 'the workspace',
+  patch: 'brought by the patch',
+};
+
 function verdict(one: Summary['gates'][number]['verdicts'][number]): string[] {
   const ending = one.detail ?? (one.signal === null ? `exit code ${one.exitCode}` : `signal ${one.signal}`);
-  const line = `- **${one.verdict}** ${code(one.check)}: ${code(one.argv.join(' '))}, ${ending}, ${one.durationMs} ms, isolation level ${one.isolation}, output ${one.output.bytes} bytes${one.output.truncated ? ' (cut)' : ''}, sha256 ${code(one.output.sha256.slice(0, 16))}`;
+  const asked = one.source === undefined ? '' : ` (${SIDES[one.source]})`;
+  const line = `- **${one.verdict}** ${code(one.check)}${asked}: ${code(one.argv.join(' '))}, ${ending}, ${one.durationMs} ms, isolation level ${one.isolation}, output ${one.output.bytes} bytes${one.output.truncated ? ' (cut)' : ''}, sha256 ${code(one.output.sha256.slice(0, 16))}`;
   return one.verdict === 'pass' || one.output.tail === '' ? [line] : [line, '', fenced(one.output.tail), ''];
+}
+
+function repair({ text, round, roundsLeft }: NonNullable<Summary['repair']>): string {
+  return [`## To repair (${round} before, ${roundsLeft} left)`, '', fenced(text)].join('\n');
 }
 
 /** A failed check is told with the gate. */

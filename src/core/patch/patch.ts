@@ -26,7 +26,8 @@ export interface SeriesPlace {
 }
 
 /** Whether a file in which the hunks fit nowhere may be merged with the version that they were made from. */
-export type MergeRule = 'never' | 'three-way';
+export const MERGE_RULES = ['never', 'three-way'] as const;
+export type MergeRule = (typeof MERGE_RULES)[number];
 
 /**
  * One unit of work. What never changes after acceptance stands at the top; `state` is the fold of the patch's

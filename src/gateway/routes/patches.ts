@@ -3,10 +3,12 @@ import { cancelPatch } from '../../app/cancel-patch.ts';
 import { findPatch } from '../../app/find-patch.ts';
 import { listPatches } from '../../app/list-patches.ts';
 import type { Needs } from '../../app/needs.ts';
+import { repairRequestOf } from '../../app/repair-request-of.ts';
 import { retryPatch } from '../../app/retry-patch.ts';
 import { revertPatch } from '../../app/revert-patch.ts';
 import { type Receipt, submitPatch } from '../../app/submit-patch.ts';
-import { viewListed, viewPatch, viewReceipt } from '../../app/views.ts';
+import { type PatchView, viewListed, viewPatch, viewReceipt } from '../../app/views.ts';
+import type { Patch } from '../../core/patch/patch.ts';
 import { closingSignal } from '../../platform/http-server.ts';
 import { type Answer, json } from '../answer.ts';
 import { noBody } from '../body.ts';
@@ -68,13 +70,15 @@ async function submit(
     body: body.patch,
     format: agreed('format', query.format, body.format),
     title: agreed('title', query.title, body.title),
+    repairs: agreed('repairs', query.repairs, body.repairs),
+    merge: agreed('merge', query.merge, body.merge) ?? 'never',
     author: actor,
     origin: 'http',
     idempotencyKey,
     force: query.force,
   });
   const waited = wait === null ? receipt : await waitedReceipt(needs, receipt, { request, wait });
-  return receiptAnswer(waited, {
+  return receiptAnswer(needs, waited, {
     ...(idempotencyKey === null ? {} : { 'Idempotency-Key': idempotencyKey }),
     ...(wait === null ? {} : { 'Preference-Applied': `wait=${wait}` }),
   });
@@ -118,8 +122,12 @@ function showRoute(needs: Needs): Route {
     params: PATCH_PARAMS,
     query: NOTHING,
     body: noBody,
-    answer: async ({ params }) => json(viewPatch(await findPatch(needs, params.id))),
+    answer: async ({ params }) => json(await shown(needs, await findPatch(needs, params.id))),
   });
+}
+
+async function shown(needs: Needs, patch: Patch): Promise<PatchView> {
+  return viewPatch(patch, await repairRequestOf(needs, patch));
 }
 
 function actRoutes(needs: Needs): readonly Route[] {
@@ -135,27 +143,33 @@ function actRoutes(needs: Needs): readonly Route[] {
       ...acting,
       path: `${PATCHES}/:id/cancel`,
       act: 'Cancelling a patch',
-      answer: async ({ params: { id }, actor }) => json(viewPatch(await cancelPatch(needs, { id, actor }))),
+      answer: async ({ params: { id }, actor }) =>
+        json(await shown(needs, await cancelPatch(needs, { id, actor }))),
     }),
     route({
       ...acting,
       path: `${PATCHES}/:id/retry`,
       act: 'Retrying a patch',
       answer: async ({ params: { id }, actor }) =>
-        receiptAnswer(await retryPatch(needs, { id, author: actor, origin: 'http' })),
+        receiptAnswer(needs, await retryPatch(needs, { id, author: actor, origin: 'http' })),
     }),
     route({
       ...acting,
       path: `${PATCHES}/:id/revert`,
       act: 'Reverting a patch',
       answer: async ({ params: { id }, actor }) =>
-        receiptAnswer(await revertPatch(needs, { id, author: actor, origin: 'http' })),
+        receiptAnswer(needs, await revertPatch(needs, { id, author: actor, origin: 'http' })),
     }),
   ];
 }
 
 /** 202 for a new patch, whose work is still to come; 200 for one that was there before. */
-function receiptAnswer(receipt: Receipt, headers: Readonly<Record<string, string>> = {}): Answer {
+async function receiptAnswer(
+  needs: Needs,
+  receipt: Receipt,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
   const location = `${PATCHES}/${receipt.patch.id}`;
-  return json(viewReceipt(receipt), receipt.repeated ? 200 : 202, { ...headers, Location: location });
+  const repair = await repairRequestOf(needs, receipt.patch);
+  return json(viewReceipt(receipt, repair), receipt.repeated ? 200 : 202, { ...headers, Location: location });
 }

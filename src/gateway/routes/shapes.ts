@@ -1,14 +1,16 @@
 import Joi from 'joi';
 import { FORMATS, type Format } from '../../core/change/change.ts';
-import { STATES, type StateName } from '../../core/patch/patch.ts';
+import { MERGE_RULES, type MergeRule, STATES, type StateName } from '../../core/patch/patch.ts';
 
 /** What several routes take, by name. Lengths are generous; the use cases judge the rest. */
 export const WORKSPACE_NAME = Joi.string().max(63);
 export const TITLE = Joi.string().max(500);
 export const FORMAT = Joi.string<Format>().valid(...FORMATS);
+export const MERGE = Joi.string<MergeRule>().valid(...MERGE_RULES);
+export const PATCH_ID = Joi.string().max(100);
 export const POSITION = Joi.number().integer().min(0).max(Number.MAX_SAFE_INTEGER);
 
-export const PATCH_PARAMS = Joi.object<{ id: string }>({ id: Joi.string().max(100).required() });
+export const PATCH_PARAMS = Joi.object<{ id: string }>({ id: PATCH_ID.required() });
 export const WORKSPACE_PARAMS = Joi.object<{ name: string }>({ name: WORKSPACE_NAME.required() });
 
 /** `queued,held` as a list of states. */

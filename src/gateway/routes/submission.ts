@@ -2,8 +2,9 @@ import type { Request } from 'express';
 import Joi from 'joi';
 import type { Format } from '../../core/change/change.ts';
 import { fail } from '../../core/errors.ts';
+import type { MergeRule } from '../../core/patch/patch.ts';
 import { type BodyReader, jsonBody, mediaTypeOf } from '../body.ts';
-import { FORMAT, TITLE, WORKSPACE_NAME } from './shapes.ts';
+import { FORMAT, MERGE, PATCH_ID, TITLE, WORKSPACE_NAME } from './shapes.ts';
 
 /** What the author sent: the patch text itself, and what was said beside it in the body. */
 export interface SubmittedBody {
@@ -11,12 +12,16 @@ export interface SubmittedBody {
   readonly workspace: string | null;
   readonly title: string | null;
   readonly format: Format | null;
+  readonly repairs: string | null;
+  readonly merge: MergeRule | null;
 }
 
 export interface SubmitQuery {
   readonly workspace: string | null;
   readonly title: string | null;
   readonly format: Format | null;
+  readonly repairs: string | null;
+  readonly merge: MergeRule | null;
   readonly force: boolean;
 }
 
@@ -24,14 +29,13 @@ export const SUBMIT_QUERY = Joi.object<SubmitQuery>({
   workspace: WORKSPACE_NAME.default(null),
   title: TITLE.default(null),
   format: FORMAT.default(null),
+  repairs: PATCH_ID.default(null),
+  merge: MERGE.default(null),
   force: Joi.boolean().default(false),
 });
 
-interface JsonSubmission {
+interface JsonSubmission extends Omit<SubmittedBody, 'patch'> {
   readonly patch: string | object;
-  readonly workspace: string | null;
-  readonly title: string | null;
-  readonly format: Format | null;
 }
 
 const JSON_SUBMISSION = Joi.object<JsonSubmission>({
@@ -39,7 +43,11 @@ const JSON_SUBMISSION = Joi.object<JsonSubmission>({
   workspace: WORKSPACE_NAME.allow(null).default(null),
   title: TITLE.allow(null).default(null),
   format: FORMAT.allow(null).default(null),
+  repairs: PATCH_ID.allow(null).default(null),
+  merge: MERGE.allow(null).default(null),
 });
+
+const NOT_SAID = { workspace: null, title: null, format: null, repairs: null, merge: null } as const;
 
 const RAW_TYPES: ReadonlySet<string> = new Set([
   'text/x-diff',
@@ -51,7 +59,7 @@ const RAW_TYPES: ReadonlySet<string> = new Set([
 /** JSON around the patch, or the patch itself; a block is given as a JSON object or as raw text. */
 export const submittedBody: BodyReader<SubmittedBody> = (request, raw) => {
   const type = mediaTypeOrOctets(request);
-  if (RAW_TYPES.has(type)) return { patch: raw, workspace: null, title: null, format: null };
+  if (RAW_TYPES.has(type)) return { patch: raw, ...NOT_SAID };
   if (type !== 'application/json')
     throw fail('content_type_unknown', { got: request.get('content-type') ?? 'none' });
   const { patch, ...rest } = jsonBody(JSON_SUBMISSION)(request, raw);

@@ -21,7 +21,7 @@ const verdict: Verdict = {
 };
 
 function aSummary(more: Partial<Summary> = {}): Summary {
-  return { ...summarise(aPatch(), []), ...more };
+  return { ...summarise(aPatch(), [], null), ...more };
 }
 
 const landing = {

@@ -11,6 +11,8 @@ export function legibleFault(fault: Fault): LegibleFault {
   const { path, foundIn } = fault;
   return {
     ...fault,
+    // Faults in entries of older versions do not have it.
+    file: fault.file ?? null,
     path: path === null ? null : legible(path),
     foundIn: foundIn === null ? null : legible(foundIn),
   };

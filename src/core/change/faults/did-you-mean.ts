@@ -1,0 +1,60 @@
+import type { Path } from '../../git.ts';
+import { nearest } from '../../nearest.ts';
+import { legible } from '../bytes.ts';
+import type { Fault } from '../fault.ts';
+
+const MAX_SUGGESTED = 3;
+/** Of more names none is compared letter by letter. */
+const MAX_COMPARED = 5_000;
+
+/** The same faults; the hint for a file that is not there names the ones that may have been meant. */
+export function suggestingPaths(faults: readonly Fault[], known: readonly Path[]): readonly Fault[] {
+  return faults.map((fault) => {
+    if (fault.code !== 'file_missing' || fault.path === null) return fault;
+    const meant = likelyPaths(fault.path, known);
+    if (meant.length === 0) return fault;
+    return { ...fault, hint: `Did you mean ${meant.map(legible).join(' or ')}? ${fault.hint}` };
+  });
+}
+
+/**
+ * Files of the same name elsewhere, those first that share the most folders from the end with the path (authors put a
+ * folder too much in front, or leave one out); else the name of the same folder that is spelled most alike, else of all.
+ */
+export function likelyPaths(path: Path, known: readonly Path[]): readonly Path[] {
+  const name = nameOf(path);
+  const named = known.filter((one) => nameOf(one).toLowerCase() === name.toLowerCase());
+  if (named.length > 0) {
+    const ranked = named.map((one) => ({ one, shared: sharedTail(one, path) }));
+    return ranked
+      .toSorted((a, b) => b.shared - a.shared || a.one.length - b.one.length)
+      .slice(0, MAX_SUGGESTED)
+      .map(({ one }) => one);
+  }
+  const folder = folderOf(path);
+  const siblings = known.filter((one) => folderOf(one) === folder);
+  const sibling = spelledAlike(name, siblings.map(nameOf));
+  if (sibling !== null) return siblings.filter((one) => nameOf(one) === sibling);
+  const whole = spelledAlike(path, known);
+  return known.filter((one) => one === whole);
+}
+
+function spelledAlike(word: string, known: readonly string[]): string | null {
+  return known.length > MAX_COMPARED ? null : nearest(word, known);
+}
+
+function sharedTail(one: Path, other: Path): number {
+  const [a, b] = [one.split('/').reverse(), other.split('/').reverse()];
+  const apart = a.findIndex((segment, at) => segment !== b[at]);
+  return apart < 0 ? a.length : apart;
+}
+
+/** The last segment of a path. */
+export function nameOf(path: Path): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/** All before it; empty at the top. */
+export function folderOf(path: Path): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}
