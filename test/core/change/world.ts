@@ -1,6 +1,8 @@
 import { applyChange, pathsOf } from '../../../src/core/change/apply/apply.ts';
 import { legible } from '../../../src/core/change/bytes.ts';
 import {
+  type Change,
+  type Edit,
   type Format,
   type Rung,
   type Snapshot,
@@ -53,15 +55,28 @@ export type Result =
     }
   | { readonly kind: 'refused'; readonly codes: readonly string[]; readonly faults: readonly Fault[] };
 
+interface Options {
+  readonly format?: Format;
+  readonly allowPaths?: readonly string[] | 'all';
+}
+
 /** Parses and applies patch text (latin1) to a tree: the whole tree afterwards, or the faults. */
-export function run(
-  tree: Tree,
-  patch: string,
-  options: { readonly format?: Format; readonly allowPaths?: readonly string[] | 'all' } = {},
-): Result {
+export function run(tree: Tree, patch: string, options: Options = {}): Result {
   const parsed = parseChange(Buffer.from(patch, 'latin1'), { format: options.format ?? null });
-  if (parsed.kind === 'faulty') return refused(parsed.faults);
-  const { change } = parsed;
+  return parsed.kind === 'faulty' ? refused(parsed.faults) : runChange(tree, parsed.change, options);
+}
+
+/** What every edit may leave out here: where it stands in the patch text. */
+export type BareEdit = Edit extends infer One ? (One extends Edit ? Omit<One, 'span'> : never) : never;
+
+/** The same for edits without a patch text, the first on its line 1, the second on its line 2. */
+export function runEdits(tree: Tree, edits: readonly BareEdit[], options: Options = {}): Result {
+  const spanned = edits.map((edit, at) => ({ ...edit, span: { firstLine: at + 1, lastLine: at + 1 } }));
+  const facts = { title: null, externalId: null, notes: [], mail: null, checks: [] };
+  return runChange(tree, { ...facts, format: 'json-edits', edits: spanned }, options);
+}
+
+function runChange(tree: Tree, change: Change, options: Options): Result {
   const paths = pathsOf(change);
   const allowPaths = options.allowPaths === 'all' ? paths.map(legible) : (options.allowPaths ?? []);
   const applied = applyChange(change, snapshotOf(tree, paths), { allowPaths });
