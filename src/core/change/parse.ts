@@ -1,6 +1,8 @@
 import { latin1 } from './bytes.ts';
 import type { Parsed } from './change.ts';
 import { withoutBom } from './file-lines.ts';
+import { foreignText } from './formats/diff/foreign.ts';
+import { patchLines } from './formats/patch-lines.ts';
 import type { ReadOptions } from './formats/reader.ts';
 import { refused } from './formats/refused.ts';
 import { MAX_PATCH_BYTES } from './limits.ts';
@@ -20,6 +22,8 @@ export function parseChange(body: Uint8Array, options: ReadOptions): Parsed {
   const form = recognise(text, options.format);
   if (form.kind === 'form') return form.reader(form.passages, options);
   if (form.kind === 'faulty') return form;
+  const foreign = foreignText(patchLines(text));
+  if (foreign !== null) return { kind: 'faulty', faults: [foreign] };
   return refused(
     'unknown_format',
     'The text is no diff (no "--- " and "+++ " lines, no "diff --git") and none of the other forms.',

@@ -4,7 +4,7 @@ import { malformed } from '../fault-of.ts';
 import { sideLines } from '../hunk-sides.ts';
 import { type GivenName, givenName, meantName, withoutPrefix } from './diff/file-names.ts';
 import { readHunks } from './diff/hunk.ts';
-import type { Surroundings } from './diff/hunk-end.ts';
+import { type Surroundings, startsSection } from './diff/hunk-end.ts';
 import { convertedNote, createdContent, deletedContent } from './diff/one-sided.ts';
 import { pathAt, type Section } from './diff/section.ts';
 import type { PatchLine } from './patch-lines.ts';
@@ -15,22 +15,42 @@ export function readPlainSection(lines: readonly PatchLine[], at: number, around
   const now = givenName((lines[at + 1]?.text ?? '').slice(4), at + 2);
   const name = plainName(old, now);
   const path = pathAt(name, now.name === null ? old.line : now.line);
-  if (!lines[at + 2]?.text.startsWith('@@')) {
-    throw malformed(
-      at + 3,
-      `The headers of ${legible(name)} are not followed by a hunk.`,
-      'Write the @@ line and the changed lines after them.',
-    );
-  }
-  const read = readHunks(lines, at + 2, { name: legible(name), around });
+  const first = firstHunk(lines, at + 2, name);
+  const read = readHunks(lines, first, { name: legible(name), around });
   const span = { firstLine: at + 1, lastLine: read.hunks.at(-1)?.span.lastLine ?? at + 2 };
   const edit = plainEdit({ path, span, hunks: read.hunks, old, now });
   return {
     edit,
     hunkCount: read.hunks.length,
-    notes: [...prefixNotes(name, now.name ?? old.name), ...convertedNote(edit, read.hunks), ...read.notes],
+    notes: [
+      ...prefixNotes(name, now.name ?? old.name),
+      ...(first === at + 2
+        ? []
+        : [`${legible(name)}: ${first - at - 2} lines above its first hunk left out`]),
+      ...convertedNote(edit, read.hunks),
+      ...read.notes,
+    ],
     next: read.next,
   };
+}
+
+/**
+ * Index of the first `@@` line from `from` on. Between the headers and it may be blank lines and prose, as GNU patch has
+ * it, but nothing that could be a line of a hunk which lost its header. @throws Faulty malformed
+ */
+function firstHunk(lines: readonly PatchLine[], from: number, name: string): number {
+  let at = from;
+  while (isBetween(lines[at]?.text)) at++;
+  if (lines[at]?.text.startsWith('@@')) return at;
+  throw malformed(
+    from + 1,
+    `The headers of ${legible(name)} are not followed by a hunk.`,
+    'Write the @@ line and the changed lines after them.',
+  );
+}
+
+function isBetween(text: string | undefined): boolean {
+  return text !== undefined && !/^[-+ @\\]/.test(text) && !startsSection(text);
 }
 
 function plainName(old: GivenName, now: GivenName): string {

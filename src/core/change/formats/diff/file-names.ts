@@ -9,16 +9,20 @@ export interface GivenName {
   readonly line: number;
 }
 
-/** ` 2024-05-01 10:00:00.000000000 +0200` at the end of a header whose author used a space where diff writes a tab. */
-const SPACED_STAMP = / \d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,9})?(?: [+-]\d{4})?$/;
-/** Longest text that SPACED_STAMP can match. */
+/** `2024-05-01 10:00:00.000000000 +0200` at the end of a header. */
+const STAMP = /\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,9})?(?: [+-]\d\d:?\d\d)?$/;
+/** Longest text that STAMP can match. */
 const STAMP_LENGTH = 36;
 
-/** Reads what follows `--- ` or `+++ `: C-quoted, or plain up to a tab. @throws Faulty malformed */
+/**
+ * Reads what follows `--- ` or `+++ `: C-quoted, or plain with a stamp behind it. A time ends the name even where blanks
+ * stand for the tab, and then a tab before it is part of the name; anything else begins at the first tab. Source of the
+ * rule: git's apply.c, find_name_traditional. @throws Faulty malformed
+ */
 export function givenName(text: string, line: number): GivenName {
   if (text.startsWith('"')) {
     const read = unquote(text, 0);
-    if (read === null)
+    if (read === null || !/^(?:\s|$)/.test(text.slice(read.end)))
       throw malformed(
         line,
         `Line ${line} has a badly quoted name.`,
@@ -26,10 +30,19 @@ export function givenName(text: string, line: number): GivenName {
       );
     return { name: read.name, stamp: text.slice(read.end).trim(), line };
   }
+  const stamp = STAMP.exec(text.slice(-STAMP_LENGTH))?.[0] ?? '';
+  const before = text.slice(0, text.length - stamp.length);
+  if (stamp !== '' && before.endsWith('\t')) return named(before.slice(0, -1), stamp, line);
+  if (stamp !== '' && before.endsWith(' ')) return named(withoutBlanks(before), stamp, line);
   const tab = text.indexOf('\t');
-  if (tab >= 0) return named(text.slice(0, tab), text.slice(tab + 1).trim(), line);
-  const stamp = SPACED_STAMP.exec(text.slice(-STAMP_LENGTH))?.[0] ?? '';
-  return named(text.slice(0, text.length - stamp.length), stamp.trim(), line);
+  if (tab < 0) return named(text, '', line);
+  return named(text.slice(0, tab), text.slice(tab + 1).trim(), line);
+}
+
+function withoutBlanks(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === ' ') end--;
+  return text.slice(0, end);
 }
 
 function named(name: string, stamp: string, line: number): GivenName {
@@ -68,16 +81,15 @@ function hasGitPrefix(name: string): boolean {
 
 /**
  * The name both headers of a plain diff mean; null when they mean two files. Where one is the other with something tacked
- * on (`x.c.orig`, `x.c~`), the shorter one is meant: git's rule in find_name_traditional.
+ * on (`x.c.orig`, `x.c~`, `x.c+`), the shorter one is meant: git's rule in find_name_traditional.
  */
 export function meantName(pair: NamePair): string | null {
   const bare = withoutPrefixes(pair);
   if (bare.old === bare.new) return bare.new;
   const [short, long] = bare.old.length < bare.new.length ? [bare.old, bare.new] : [bare.new, bare.old];
   const extra = long.slice(short.length);
-  return long.startsWith(short) && !extra.includes('/') && (extra === '~' || extra.startsWith('.'))
-    ? short
-    : null;
+  const tacked = extra === '~' || extra === '+' || extra.startsWith('.');
+  return long.startsWith(short) && !extra.includes('/') && tacked ? short : null;
 }
 
 /**

@@ -89,7 +89,7 @@ function possibleEnds(lines: readonly PatchLine[], first: number, around: Surrou
     } else if (text[0] === '-') counts.old++;
     else if (text[0] === '+') counts.new++;
   }
-  const why = isVersionedSignature(lines, at) ? 'signature' : hardEnd(lines[at], around);
+  const why = isVersionedSignature(lines, at) ? 'signature' : hardEnd(lines, at, around);
   ends.push({ at, ...counts, why, likely: false });
   return ends;
 }
@@ -98,11 +98,19 @@ function isBody(text: string): boolean {
   return text === '' || ' +-'.includes(text.charAt(0)) || text.startsWith('\\ ');
 }
 
-function hardEnd(line: PatchLine | undefined, around: Surroundings): HunkEnd['why'] {
-  if (line === undefined) return 'end';
-  if (line.text.startsWith('@@')) return 'hunk';
-  if (startsSection(line.text)) return 'section';
-  return around.fenced && line.text.startsWith('```') ? 'fence' : 'no-prefix';
+function hardEnd(lines: readonly PatchLine[], at: number, around: Surroundings): HunkEnd['why'] {
+  const text = lines[at]?.text;
+  if (text === undefined) return 'end';
+  if (text.startsWith('@@')) return 'hunk';
+  if (startsSection(text) || headsPlainFile(lines, at)) return 'section';
+  return around.fenced && text.startsWith('```') ? 'fence' : 'no-prefix';
+}
+
+/** What tools write above `--- ` and `+++ `: `diff a/x b/x`, `Only in a: x`, and bzr's `=== modified file 'x'`. */
+function headsPlainFile(lines: readonly PatchLine[], first: number): boolean {
+  let at = first;
+  while (/^(?:diff |Only in |=== )/.test(lines[at]?.text ?? '')) at++;
+  return at > first && (at === lines.length || startsPlainFile(lines, at));
 }
 
 function softEnd(
@@ -137,7 +145,7 @@ function signatureFollows(lines: readonly PatchLine[], first: number): boolean {
 
 /** Whether a line begins another part of the patch, whatever the counts say. */
 export function startsSection(text: string): boolean {
-  return text.startsWith('diff -') || text.startsWith('Index: ') || /^From [0-9a-f]{40,64} /.test(text);
+  return /^(?:diff -|Index: |Property changes on: |From [0-9a-f]{40,64} )/.test(text);
 }
 
 /** `--- ` and `+++ ` on two lines. */

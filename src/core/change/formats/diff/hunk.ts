@@ -148,6 +148,8 @@ function notesOn(
   }
   const bare = lines.slice(hunk.at + 1, end.at).filter(({ text }) => text === '').length;
   if (bare > 0) notes.push(`${bare} empty lines without their leading space read as context`);
+  if (lines[end.resume]?.text.startsWith('Property changes on: '))
+    notes.push('the svn properties below it are left out');
   if (!end.countsAgree && end.why === 'signature') notes.push('"-- " read as a mail signature');
   if (!end.countsAgree && end.why === 'next-file')
     notes.push('"--- " and "+++ " read as the next file\'s header');
