@@ -41,9 +41,9 @@ function readBlocks(passage: Passage, found: Gathering): void {
     if (!isSearch(lines[at]?.text ?? '')) continue;
     found.part(() => {
       const first = at;
+      path = pathOf({ lines, from, first, firstLine: passage.firstLine }, path);
       const block = readBlock(lines, first, passage.firstLine);
       at = block.last;
-      path = pathOf({ lines, from, first, firstLine: passage.firstLine }, path);
       from = block.last + 1;
       take({ block, path, headerEol: lines[first]?.eol ?? '\n', firstLine: passage.firstLine }, files, found);
     });

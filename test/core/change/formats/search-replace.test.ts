@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { changeOf, faultsOf, refusalOf, told } from './reading.ts';
+
+function block(old: readonly string[], fresh: readonly string[]): string {
+  return ['<<<<<<< SEARCH', ...old, '=======', ...fresh, '>>>>>>> REPLACE', ''].join('\n');
+}
+
+const X_TO_Y = block(['x'], ['y']);
+
+test('the blocks of a file become one edit in any order, and lines on both sides are context', () => {
+  const text = `a.ts\n${block(['x', 'y', 'z'], ['x', 'w', 'z'])}\nb.ts\n${X_TO_Y}\na.ts\n${block(['p'], [])}`;
+  const change = changeOf(text);
+  assert.equal(change.format, 'search-replace');
+  assert.deepEqual(told(change), ['modify a.ts: =x -y +w =z | -p', 'modify b.ts: -x +y']);
+  assert.ok(change.edits.every((edit) => edit.kind === 'modify' && edit.order === 'any'));
+  assert.deepEqual(change.edits[0]?.span, { firstLine: 2, lastLine: 23 });
+});
+
+const NAMINGS = [
+  'x.ts',
+  '`src/x.ts`',
+  '**src/x.ts**',
+  '### `src/x.ts`:',
+  '# src/x.ts',
+  'src/x.ts:',
+  'File: src/x.ts',
+  '**File:** `src/x.ts`',
+  'Makefile',
+  'bin/run',
+  '.env',
+];
+
+for (const naming of NAMINGS) {
+  const name = naming.replace(/^(?:\*\*)?File:(?:\*\*)?/, '').replace(/[`*#:\s]/g, '');
+  test(`"${naming}" above a block, its fence, or a blank line names ${name}`, () => {
+    const expected = [`modify ${name}: -x +y`];
+    assert.deepEqual(told(changeOf(`Do this:\n\n${naming}\n${X_TO_Y}`)), expected);
+    assert.deepEqual(told(changeOf(`Do this:\n\n${naming}\n\`\`\`ts\n${X_TO_Y}\`\`\`\n`)), expected);
+    assert.deepEqual(told(changeOf(`${naming}\n\n~~~\n${X_TO_Y}~~~\n`)), expected);
+    assert.deepEqual(told(changeOf(`\`\`\`ts\n${naming}\n${X_TO_Y}\`\`\`\n`)), expected);
+  });
+}
+
+test('a name with blanks counts in backticks, and a fence may carry the name itself', () => {
+  assert.deepEqual(told(changeOf(`\`my docs/a b.md\`\n${X_TO_Y}`)), ['modify my docs/a b.md: -x +y']);
+  for (const info of ['src/x.ts', 'ts src/x.ts', 'ts:src/x.ts', 'ts title="src/x.ts"']) {
+    assert.deepEqual(told(changeOf(`\`\`\`${info}\n${X_TO_Y}\`\`\`\n`)), ['modify src/x.ts: -x +y'], info);
+  }
+});
+
+test('a block without a name takes that of the block before', () => {
+  const text = `\`\`\`\nfoo.txt\n${X_TO_Y}\n...\n\n${block(['p'], ['q'])}\`\`\`\n`;
+  assert.deepEqual(told(changeOf(text)), ['modify foo.txt: -x +y | -p +q']);
+});
+
+test('the name in a fence of its own counts', () => {
+  const text = ` \`\`\`python\nfoo.txt\n\`\`\`\n\`\`\`python\n${X_TO_Y}\`\`\`\n`;
+  assert.deepEqual(told(changeOf(text)), ['modify foo.txt: -x +y']);
+  assert.deepEqual(told(changeOf(`foo.txt\n<source>python\n${X_TO_Y}</source>\n`)), [
+    'modify foo.txt: -x +y',
+  ]);
+});
+
+test('an empty SEARCH creates the file, which later blocks may change', () => {
+  assert.deepEqual(told(changeOf(`n.sh\n${block([], ['#!/bin/sh', '', 'exit 0'])}`)), [
+    'create n.sh: "#!/bin/sh\\n\\nexit 0\\n"',
+  ]);
+  const both = changeOf(`n.sh\n${block([''], ['x'])}${X_TO_Y}`);
+  assert.deepEqual(told(both), ['create n.sh: "x\\n"', 'modify n.sh: -x +y']);
+});
+
+test('what stands in a block is content: diffs, fences, other forms, conflict markers', () => {
+  const content = [
+    '--- a/x',
+    '+++ b/x',
+    '@@ -1 +1 @@',
+    '```',
+    '*** Begin Patch',
+    '<<<<<<< HEAD',
+    '{"edits": []}',
+  ];
+  const [edit] = changeOf(`a.md\n\`\`\`\n${block(['x'], content)}\`\`\`\n`).edits;
+  assert.ok(edit?.kind === 'modify');
+  assert.deepEqual(
+    edit.hunks[0]?.lines.filter(({ kind }) => kind === 'added').map(({ text }) => text),
+    content,
+  );
+});
+
+test('a backslash before a marker makes it content', () => {
+  const text = `a\n${block(['\\======='], ['\\<<<<<<< SEARCH', '\\>>>>>>> REPLACE', '\\x'])}`;
+  assert.deepEqual(told(changeOf(`./\n\`a\`\n${text.slice(2)}`)), [
+    'modify a: -======= +<<<<<<< SEARCH +>>>>>>> REPLACE +\\x',
+  ]);
+});
+
+test('an indented fence takes its indent off the markers and the content', () => {
+  const text = `1. Change \`it\`:\n\n   a.py\n   \`\`\`python\n${block(['def f():', '    x'], ['    y']).replace(/^(?=.)/gm, '   ')}   \`\`\`\n`;
+  assert.deepEqual(told(changeOf(text)), ['modify a.py: -def f(): -    x +    y']);
+});
+
+test('5 to 9 signs, and the signs of Cline, are markers', () => {
+  assert.deepEqual(told(changeOf('a.c\n<<<<< SEARCH\nx\n=====\ny\n>>>>>>>>> REPLACE\n')), [
+    'modify a.c: -x +y',
+  ]);
+  assert.deepEqual(told(changeOf('a.c\n------- SEARCH\nx\n=======\ny\n+++++++ REPLACE\n')), [
+    'modify a.c: -x +y',
+  ]);
+});
+
+test('line numbers of the numbered variant are exact hints when they agree', () => {
+  const hints = (head: string, old: string[]) => {
+    const [edit] = changeOf(`a.c\n${block([...head.split('\n'), '-------', ...old], ['y'])}`).edits;
+    assert.ok(edit?.kind === 'modify');
+    return edit.hunks.map(({ oldStart, countsAgree }) => [oldStart, countsAgree]);
+  };
+  assert.deepEqual(hints(':start_line:4', ['x']), [[4, true]]);
+  assert.deepEqual(hints(':start_line:4\n:end_line:5', ['x', 'y']), [[4, true]]);
+  assert.deepEqual(hints(':start_line: 4\n:end_line: 9', ['x']), [[4, false]]);
+});
+
+test('line numbers copied into SEARCH are taken off where they count up', () => {
+  const [edit] = changeOf(
+    `a.c\n${block([' 9 | x', '10 | ', '11 | z'], [' 9 | x', '10 | w', '11 | z'])}`,
+  ).edits;
+  assert.ok(edit?.kind === 'modify');
+  assert.deepEqual(told(changeOf(`a.c\n${block([' 9 | x', '10 | ', '11 | z'], ['x'])}`)), [
+    'modify a.c: =x - -z',
+  ]);
+  assert.equal(edit.hunks[0]?.oldStart, 9);
+  assert.deepEqual(told(changeOf(`a.c\n${block(['1 | x', '3 | z'], ['x'])}`)), [
+    'modify a.c: -1 | x -3 | z +x',
+  ]);
+});
+
+test('a block that changes nothing is noted', () => {
+  assert.match(changeOf(`a.c\n${block(['x'], ['x'])}`).notes.join(), /line 2 changes nothing/);
+});
+
+const REFUSED: readonly (readonly [what: string, text: string, says: RegExp])[] = [
+  ['no name at all', X_TO_Y, /^malformed at 1: .*names no file/],
+  ['a name among words', `Now change a.ts like this\n${X_TO_Y}`, /^malformed at 2: .*other words above it/],
+  [
+    'other words above a later block',
+    `a.ts\n${X_TO_Y}And in \`b.ts\` too:\n${X_TO_Y}`,
+    /^malformed at 8: .*other words/,
+  ],
+  [
+    'no divider',
+    'a.ts\n<<<<<<< SEARCH\nx\n>>>>>>> REPLACE\n',
+    /^malformed at 2: .*line 4 has ">>>>>>> REPLACE" where "=======" is/,
+  ],
+  [
+    'no end',
+    'a.ts\n<<<<<<< SEARCH\nx\n=======\ny\n',
+    /^malformed at 2: .*the text ends where ">>>>>>> REPLACE"/,
+  ],
+  [
+    'a block in a block',
+    `a.ts\n<<<<<<< SEARCH\nx\n${X_TO_Y}`,
+    /^malformed at 2: .*line 4 has "<<<<<<< SEARCH"/,
+  ],
+  ['two dividers', `a.ts\n${block(['x', '=======', 'y'], ['z'])}`, /^malformed at 6: .*second "======="/],
+  ['an absolute path', `/etc/x.conf\n${X_TO_Y}`, /^path_refused at 2/],
+  ['a path upwards', `../x.ts\n${X_TO_Y}`, /^path_refused at 2/],
+  ['a backslash in the path', `src\\x.ts\n${X_TO_Y}`, /^path_refused at 2/],
+  ['nothing by nothing', `a.ts\n${block([], [])}`, /^malformed at 2: .*no old lines and no new ones/],
+  [
+    'an insertion by number alone',
+    `a.ts\n${block([':start_line:3', '-------'], ['x'])}`,
+    /^malformed at 2: .*line number alone/,
+  ],
+  ['a creation after a change', `a.ts\n${X_TO_Y}${block([], ['x'])}`, /^malformed at 7: .*creates a\.ts/],
+  [
+    'numbers before half of the new lines',
+    `a.ts\n${block(['1 | x'], ['1 | x', 'y'])}`,
+    /^malformed at 2: .*some of its new ones/,
+  ],
+];
+
+for (const [what, text, says] of REFUSED) {
+  test(`${what} is refused, with the line`, () => assert.match(refusalOf(text), says));
+}
+
+test('every faulty block is told', () => {
+  assert.equal(faultsOf(`a.ts\n<<<<<<< SEARCH\nx\n${X_TO_Y}b c.ts d\n${X_TO_Y}/a/b.ts\n${X_TO_Y}`).length, 3);
+});
+
+test('CRLF of the text goes with its lines', () => {
+  const [edit] = changeOf(`a.ts\n${X_TO_Y}`.replaceAll('\n', '\r\n')).edits;
+  assert.ok(edit?.kind === 'modify');
+  assert.deepEqual(
+    edit.hunks.map(({ headerEol, lines }) => [headerEol, ...lines.map(({ eol }) => eol)]),
+    [['\r\n', '\r\n', '\r\n']],
+  );
+});
