@@ -79,8 +79,9 @@ function possibleEnds(lines: readonly PatchLine[], first: number, around: Surrou
   const counts = { old: 0, new: 0 };
   let at = first;
   for (; at < lines.length; at++) {
-    const text = lines[at]?.text ?? '';
-    if (!isBody(text) || isVersionedSignature(lines, at)) break;
+    const text = lines[at]?.text;
+    // Between two passages of a chat text there are no lines.
+    if (text === undefined || !isBody(text) || isVersionedSignature(lines, at)) break;
     const soft = softEnd(lines, at, around);
     if (soft !== null) ends.push({ at, ...counts, ...soft });
     if (text === '' || text[0] === ' ') {
