@@ -1,6 +1,7 @@
-import type { Copy, Creation, Edit, Hunk, Modification } from '../change.ts';
+import { legible } from '../bytes.ts';
+import type { Creation, Edit, Modification } from '../change.ts';
 import { fileLines } from '../file-lines.ts';
-import { countsOf, hunkBody } from './hunk-text.ts';
+import { chunk, whyUnchunkable } from './chunk.ts';
 import { type RenderedEdit, told, untold } from './rendered.ts';
 
 /** One edit as a section between `*** Begin Patch` and `*** End Patch`. */
@@ -10,7 +11,7 @@ export function beginPatchOf(edit: Edit): RenderedEdit {
     case 'create':
       return creation(edit);
     case 'delete': {
-      const lost = edit.content === null ? [] : [`what ${edit.path} must hold when it is deleted`];
+      const lost = edit.content === null ? [] : [`what ${legible(edit.path)} must hold when it is deleted`];
       return told(`*** Delete File: ${edit.path}\n`, lost);
     }
     case 'modify':
@@ -38,28 +39,16 @@ function update(edit: Modification): RenderedEdit {
   const { path, from, hunks } = edit;
   const move = from === null ? '' : `*** Move to: ${path}\n`;
   const lost = hunks.some((hunk) => hunk.oldStart !== null && hunk.countsAgree)
-    ? [`the line numbers of ${from ?? path}`]
+    ? [`the line numbers of ${legible(from ?? path)}`]
     : [];
   return told(`*** Update File: ${from ?? path}\n${move}${hunks.map(chunk).join('')}`, lost);
 }
 
-/** What neither this form nor search and replace can say of a file's change; null when they can say it all. */
-export function whyUntellable({ from, hunks, order, binary, newMode }: Modification | Copy): string | null {
+/** What this form and search and replace cannot say of a file's change; null when they can say it all. */
+export function whyUntellable(edit: Modification): string | null {
+  const { from, newMode, binary } = edit;
   if (from !== null && from !== from.trim()) return 'a name that begins or ends with a space';
   if (newMode !== null) return 'a change of mode';
   if (binary !== null) return 'binary content';
-  if (order === 'any' && hunks.length > 1) return 'hunks whose order is open';
-  if (hunks.some((hunk) => hunk.oldEndsWithoutNewline || hunk.newEndsWithoutNewline))
-    return 'a last line without a line end';
-  if (hunks.some(isNumberedOnly)) return 'new lines that are placed by their line number alone';
-  return null;
-}
-
-function isNumberedOnly(hunk: Hunk): boolean {
-  return countsOf(hunk).old === 0 && hunk.anchors.length === 0 && !hunk.atEnd;
-}
-
-function chunk(hunk: Hunk): string {
-  const heads = hunk.anchors.length === 0 ? ['@@\n'] : hunk.anchors.map((anchor) => `@@ ${anchor}\n`);
-  return `${heads.join('')}${hunkBody(hunk)}${hunk.atEnd ? '*** End of File\n' : ''}`;
+  return whyUnchunkable(edit);
 }

@@ -1,6 +1,7 @@
 import type { Edit } from '../change.ts';
 import { beginPatchOf } from './begin-patch.ts';
 import { gitDiffOf } from './git-diff.ts';
+import { jsonDocument, jsonEditsOf } from './json-edits.ts';
 import type { Rendered, RenderedEdit, RenderForm } from './rendered.ts';
 import { searchReplaceOf } from './search-replace.ts';
 
@@ -17,7 +18,7 @@ const WRITERS: Readonly<Record<RenderForm, Writer>> = {
     whole: (texts) => `*** Begin Patch\n${texts.join('')}*** End Patch\n`,
   },
   'search-replace': { edit: searchReplaceOf, whole: (texts) => texts.join('\n') },
-  'json-edits': { edit: gitDiffOf, whole: (texts) => texts.join('') },
+  'json-edits': { edit: jsonEditsOf, whole: jsonDocument },
 };
 
 /**

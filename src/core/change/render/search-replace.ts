@@ -1,4 +1,7 @@
+import type { Path } from '../../git.ts';
+import { legible } from '../bytes.ts';
 import type { Edit, Hunk, Modification } from '../change.ts';
+import { nameOn } from '../formats/chat/file-name.ts';
 import { sideBytes } from '../hunk-sides.ts';
 import { whyUntellable } from './begin-patch.ts';
 import { countsOf } from './hunk-text.ts';
@@ -6,7 +9,7 @@ import { type RenderedEdit, told, untold } from './rendered.ts';
 
 /** One edit as SEARCH/REPLACE blocks, each under the name of its file. */
 export function searchReplaceOf(edit: Edit): RenderedEdit {
-  if (/^[\s`*#]|[\s`*#:]$/.test(edit.path)) return untold('a name with marks at its ends');
+  if (nameLine(edit.path) === null) return untold('a name that would be read as other words');
   switch (edit.kind) {
     case 'create':
       if (edit.mode !== '100644') return untold(`mode ${edit.mode}`);
@@ -47,15 +50,24 @@ function whyHunkUntellable(hunk: Hunk): string | null {
 function lostOf({ path, hunks, order }: Modification): string[] {
   const numbers = hunks.some((hunk) => hunk.oldStart !== null && hunk.countsAgree);
   return [
-    ...(numbers ? [`the line numbers of ${path}`] : []),
-    ...(order === 'ordered' && hunks.length > 1 ? [`the order of the hunks of ${path}`] : []),
+    ...(numbers ? [`the line numbers of ${legible(path)}`] : []),
+    ...(order === 'ordered' && hunks.length > 1 ? [`the order of the hunks of ${legible(path)}`] : []),
   ];
+}
+
+/** The line that names a file, in backticks where it needs them; null where no line would be read as this name. */
+function nameLine(path: Path): string | null {
+  for (const line of [path, `\`${path}\``]) {
+    const said = nameOn(line);
+    if (said.kind === 'name' && said.name === path) return line;
+  }
+  return null;
 }
 
 /** A line that one of the markers could be taken for ends a block early, and the form knows no way around that. */
 const MARKER = /^(?:[<>=+-]{5,}|:start_line:|:end_line:|\\)/m;
 
-function block(path: string, old: string, fresh: string): RenderedEdit {
+function block(path: Path, old: string, fresh: string): RenderedEdit {
   if (MARKER.test(old) || MARKER.test(fresh)) return untold('lines that look like its own markers');
-  return told(`${path}\n<<<<<<< SEARCH\n${old}=======\n${fresh}>>>>>>> REPLACE\n`);
+  return told(`${nameLine(path)}\n<<<<<<< SEARCH\n${old}=======\n${fresh}>>>>>>> REPLACE\n`);
 }

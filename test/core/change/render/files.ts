@@ -42,10 +42,25 @@ const PAIR = fc
   })
   .filter(({ before, after }) => before?.text !== after?.text || before?.mode !== after?.mode);
 
+/** A plain file that stays, of lines that no form stumbles over. */
+const MILD = fc
+  .tuple(...[0, 1].map(() => fc.array(fc.integer({ min: 0, max: 40 }), { minLength: 2, maxLength: 16 })))
+  .map(([before = [], after = []]) => ({
+    before: { mode: '100644' as const, text: before.map((n) => `line ${n}\n`).join('') },
+    after: {
+      mode: '100644' as const,
+      text: [...before.slice(0, 6), ...after].map((n) => `line ${n}\n`).join(''),
+    },
+  }))
+  .filter(({ before, after }) => before.text !== after.text);
+
 /** Some files of a tree, before and after. */
 export const FILES = fc
-  .dictionary(NAME, PAIR, { minKeys: 1, maxKeys: 4 })
-  .map((pairs) => Object.entries(pairs).sort(([a], [b]) => (a < b ? -1 : 1)));
+  .oneof(
+    fc.dictionary(NAME, PAIR, { minKeys: 1, maxKeys: 4 }),
+    fc.dictionary(fc.constantFrom('a.txt', 'src/c.ts'), MILD, { minKeys: 1 }),
+  )
+  .map((pairs): Pairs => Object.entries(pairs).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 export type Pairs = readonly (readonly [
   string,
