@@ -6,6 +6,7 @@ const UNREADABLE: ReadonlySet<FaultCode> = new Set<FaultCode>([
   'empty_patch',
   'malformed',
   'unsupported',
+  'check_vacuous',
   'too_large',
 ]);
 

@@ -2,7 +2,8 @@ import { legible } from '../core/change/bytes.ts';
 import type { Change, Format } from '../core/change/change.ts';
 import { explainFaults } from '../core/change/faults/explain.ts';
 import { legibleFault } from '../core/change/faults/legible-fault.ts';
-import { parseChange } from '../core/change/parse.ts';
+import type { ReadOptions } from '../core/change/formats/reader.ts';
+import { type PatchOfSeries, parseSeries } from '../core/change/parse-series.ts';
 import { sha256 } from '../core/digest.ts';
 import { fail } from '../core/errors.ts';
 import { subjectLine } from '../core/patch/commit-message.ts';
@@ -11,6 +12,7 @@ import type { Lineage, MergeRule, Origin, Patch } from '../core/patch/patch.ts';
 import type { Acceptance, AcceptedSubmission } from '../ports/ledger.ts';
 import { chooseWorkspace } from './choose-workspace.ts';
 import type { Needs } from './needs.ts';
+import { readingOf } from './reading-of.ts';
 import { type Repaired, repairedPatch } from './repaired-patch.ts';
 
 export interface Submission {
@@ -20,6 +22,8 @@ export interface Submission {
   /** Null lets the content decide. */
   readonly format: Format | null;
   readonly title: string | null;
+  /** The author's own id; null takes the one that the text has. */
+  readonly externalId?: string | null;
   readonly author: string;
   readonly origin: Origin;
   readonly idempotencyKey: string | null;
@@ -42,7 +46,10 @@ export interface Receipt {
   readonly rest: readonly Receipt[];
 }
 
-type SubmitNeeds = Pick<Needs, 'ledger' | 'workspaces' | 'wakeUps' | 'clock' | 'newUlid' | 'repairRounds'>;
+type SubmitNeeds = Pick<
+  Needs,
+  'ledger' | 'workspaces' | 'wakeUps' | 'clock' | 'newUlid' | 'repairRounds' | 'yaml'
+>;
 
 /**
  * Reads a text far enough to know that it is a patch, or a series of them, stores all of it and answers with the receipt
@@ -57,7 +64,7 @@ export async function submitPatch(needs: SubmitNeeds, submission: Submission): P
     ? await repairedPatch(needs, { ...submission, repairs: submission.repairs, digest, merge })
     : null;
   const workspace = await chooseWorkspace(needs, repaired?.patch.workspace ?? submission.workspace);
-  const members = readMembers(submission);
+  const members = readMembers(submission, readingOf(needs, workspace, submission.format));
   const lineage = repaired === null ? (submission.lineage ?? null) : repairOf(repaired);
   const [first, ...rest] = draftsOf(needs, { ...submission, workspace: workspace.name, lineage }, members);
   if (first === undefined) throw new TypeError('a text that was read has at least one patch');
@@ -74,29 +81,26 @@ export async function submitPatch(needs: SubmitNeeds, submission: Submission): P
   return receiptOf(acceptance, members);
 }
 
-/** One patch of a text: the bytes that are its own, and what they say. */
-interface Member {
-  readonly body: Uint8Array;
-  readonly change: Change;
-}
-
 /** @throws GhostError patch_unparsable; input_invalid for one title over several patches */
-function readMembers({ body, format, title }: Submission): readonly Member[] {
-  const parsed = parseChange(body, { format });
+function readMembers(
+  { body, title, externalId }: Submission,
+  reading: ReadOptions,
+): readonly PatchOfSeries[] {
+  const parsed = parseSeries(body, reading);
   if (parsed.kind === 'faulty')
     throw fail(
       'patch_unparsable',
       { problem: explainFaults(parsed.faults) },
       { faults: parsed.faults.map(legibleFault) },
     );
-  const patches = [{ body, change: parsed.change }];
-  if (title !== null && patches.length > 1)
+  const { patches } = parsed;
+  const label = title !== null ? 'title' : externalId ? 'externalId' : null;
+  if (label !== null && patches.length > 1)
     throw fail('input_invalid', {
-      where: 'title',
-      problem: `names one patch, and this text is a series of ${patches.length}; each takes its own subject`,
+      where: label,
+      problem: `names one patch, and this text is a series of ${patches.length}; each takes its own from its mail`,
     });
-  // A text with one patch stays what it was, byte for byte.
-  return patches.length === 1 ? patches.map(({ change }) => ({ body, change })) : patches;
+  return patches;
 }
 
 interface Draft extends Omit<Submission, 'workspace' | 'lineage' | 'repairs'> {
@@ -107,7 +111,7 @@ interface Draft extends Omit<Submission, 'workspace' | 'lineage' | 'repairs'> {
 function draftsOf(
   needs: SubmitNeeds,
   draft: Draft,
-  members: readonly Member[],
+  members: readonly PatchOfSeries[],
 ): readonly AcceptedSubmission[] {
   const acceptedAt = needs.clock.now();
   const named = members.map((member) => ({ ...member, id: patchId(needs.newUlid(acceptedAt)) }));
@@ -121,7 +125,7 @@ function draftsOf(
     format: change.format,
     digest: sha256(body),
     body,
-    externalId: change.externalId,
+    externalId: draft.externalId ?? change.externalId,
     idempotencyKey: memberKey(draft.idempotencyKey, at + 1, of),
     lineage: at === 0 ? draft.lineage : null,
     series: of === 1 ? null : { first: named[0]?.id ?? id, index: at + 1, of },
@@ -138,7 +142,7 @@ function memberKey(key: string | null, index: number, of: number): string | null
 
 function receiptOf(
   { kind, patch, rest }: Extract<Acceptance, { kind: 'accepted' | 'repeated' }>,
-  members: readonly Member[],
+  members: readonly PatchOfSeries[],
 ): Receipt {
   const repeated = kind === 'repeated';
   const notesOf = (at: number) => members[at]?.change.notes ?? [];

@@ -14,7 +14,7 @@ export function jsonBody<T>(schema: Joi.ObjectSchema<T>): BodyReader<T> {
   return (request, raw) => {
     if (mediaTypeOf(request) !== 'application/json')
       throw fail('content_type_unknown', { got: request.get('content-type') ?? 'none' });
-    return validated(schema, parseJson(raw), 'body');
+    return validated(schema, parsedJson(raw), 'body');
   };
 }
 
@@ -31,8 +31,11 @@ export function mediaTypeOf(request: Request): string {
   return type;
 }
 
-/** Strict where body-parser's own reader is not: what is no UTF-8 would silently become U+FFFD in a patch. */
-function parseJson(raw: Uint8Array): unknown {
+/**
+ * Strict where body-parser's own reader is not: what is no UTF-8 would silently become U+FFFD in a patch.
+ * @throws GhostError body_unreadable
+ */
+export function parsedJson(raw: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(raw));
   } catch (error) {

@@ -8,5 +8,7 @@ export const MAX_FILE_BYTES = 10 * 1024 * 1024;
 export const MAX_INFLATED_BYTES = 64 * 1024 * 1024;
 /** Of all files together whose content a patch makes: many hunks of one byte can stand in many large files. */
 export const MAX_MADE_BYTES = 256 * 1024 * 1024;
+/** Characters of an author's own id. */
+export const MAX_EXTERNAL_ID = 200;
 /** Patches of one series. */
 export const MAX_SERIES = 200;

@@ -70,6 +70,7 @@ async function submit(
     body: body.patch,
     format: agreed('format', query.format, body.format),
     title: agreed('title', query.title, body.title),
+    externalId: agreed('externalId', query.externalId, body.externalId),
     repairs: agreed('repairs', query.repairs, body.repairs),
     merge: agreed('merge', query.merge, body.merge) ?? 'never',
     author: actor,

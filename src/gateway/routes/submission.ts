@@ -1,9 +1,10 @@
 import type { Request } from 'express';
 import Joi from 'joi';
 import type { Format } from '../../core/change/change.ts';
+import { MAX_EXTERNAL_ID } from '../../core/change/limits.ts';
 import { fail } from '../../core/errors.ts';
 import type { MergeRule } from '../../core/patch/patch.ts';
-import { type BodyReader, jsonBody, mediaTypeOf } from '../body.ts';
+import { type BodyReader, jsonBody, mediaTypeOf, parsedJson } from '../body.ts';
 import { FORMAT, MERGE, PATCH_ID, TITLE, WORKSPACE_NAME } from './shapes.ts';
 
 /** What the author sent: the patch text itself, and what was said beside it in the body. */
@@ -11,23 +12,23 @@ export interface SubmittedBody {
   readonly patch: Uint8Array;
   readonly workspace: string | null;
   readonly title: string | null;
+  readonly externalId: string | null;
   readonly format: Format | null;
   readonly repairs: string | null;
   readonly merge: MergeRule | null;
 }
 
-export interface SubmitQuery {
-  readonly workspace: string | null;
-  readonly title: string | null;
-  readonly format: Format | null;
-  readonly repairs: string | null;
-  readonly merge: MergeRule | null;
+export interface SubmitQuery extends Omit<SubmittedBody, 'patch'> {
   readonly force: boolean;
 }
+
+/** The author's own id; what a block says itself is bounded alike. */
+const EXTERNAL_ID = Joi.string().max(MAX_EXTERNAL_ID).custom(wellFormed);
 
 export const SUBMIT_QUERY = Joi.object<SubmitQuery>({
   workspace: WORKSPACE_NAME.default(null),
   title: TITLE.default(null),
+  externalId: EXTERNAL_ID.default(null),
   format: FORMAT.default(null),
   repairs: PATCH_ID.default(null),
   merge: MERGE.default(null),
@@ -39,15 +40,27 @@ interface JsonSubmission extends Omit<SubmittedBody, 'patch'> {
 }
 
 const JSON_SUBMISSION = Joi.object<JsonSubmission>({
-  patch: Joi.alternatives(Joi.string().custom(wellFormed), Joi.object().unknown()).required(),
+  patch: Joi.alternatives(Joi.string().custom(wellFormed), Joi.object().unknown(), Joi.array()).required(),
   workspace: WORKSPACE_NAME.allow(null).default(null),
   title: TITLE.allow(null).default(null),
+  externalId: EXTERNAL_ID.allow(null).default(null),
   format: FORMAT.allow(null).default(null),
   repairs: PATCH_ID.allow(null).default(null),
   merge: MERGE.allow(null).default(null),
 });
 
-const NOT_SAID = { workspace: null, title: null, format: null, repairs: null, merge: null } as const;
+const NOT_SAID = {
+  ...{ workspace: null, title: null, externalId: null, format: null, repairs: null, merge: null },
+} as const;
+
+/**
+ * Members that every JSON form of a patch has one of, and the JSON around a patch has none of. A block D is told by none:
+ * `{"patch": {...}}` is read as JSON around a patch, and what stands under `patch` is a block D as well.
+ */
+const PATCH_MEMBERS = [
+  ...['edits', 'mutations', 'target_file', 'blockId', 'id', 'role', 'type', 'operation', 'meta'],
+  ...['metadata', 'version', 'kind'],
+];
 
 const RAW_TYPES: ReadonlySet<string> = new Set([
   'text/x-diff',
@@ -56,16 +69,24 @@ const RAW_TYPES: ReadonlySet<string> = new Set([
   'application/octet-stream',
 ]);
 
-/** JSON around the patch, or the patch itself; a block is given as a JSON object or as raw text. */
+/** The patch itself, as raw bytes or as one of the JSON forms; or JSON around it, with the patch as text or as an object. */
 export const submittedBody: BodyReader<SubmittedBody> = (request, raw) => {
   const type = mediaTypeOrOctets(request);
   if (RAW_TYPES.has(type)) return { patch: raw, ...NOT_SAID };
   if (type !== 'application/json')
     throw fail('content_type_unknown', { got: request.get('content-type') ?? 'none' });
+  // As it was sent: what JSON.parse forgives, two members of one name, is for the form's reader to refuse.
+  if (isPatchItself(parsedJson(raw))) return { patch: raw, ...NOT_SAID };
   const { patch, ...rest } = jsonBody(JSON_SUBMISSION)(request, raw);
   const text = typeof patch === 'string' ? patch : blockText(patch);
   return { patch: new TextEncoder().encode(text), ...rest };
 };
+
+function isPatchItself(body: unknown): boolean {
+  if (Array.isArray(body)) return true;
+  if (typeof body !== 'object' || body === null) return false;
+  return PATCH_MEMBERS.some((name) => Object.hasOwn(body, name));
+}
 
 /** What JSON.parse reads in a loop, JSON.stringify writes by recursion; a block is three levels deep. */
 function blockText(block: object): string {

@@ -37,14 +37,14 @@ export function readBlockD(block: ObjectField, reading: Reading): Contents {
   if (isObject(options)) noteFlags(options, reading);
   if (isObject(options)) noteUnread(options, FLAGS, reading);
   const edits = mutationsOf(patch, reading);
-  if (edits === null) return { format: 'block-d', ...labelsOf(patch), edits: [], checks: [] };
+  if (edits === null) return { format: 'block-d', ...labelsOf(patch, reading), edits: [], checks: [] };
   if (has(patch, 'preflight')) {
     reading.note(
       `${member(patch, 'preflight').at}: it runs after the mutations like every check, not before them`,
     );
   }
   const checks = STAGES.flatMap((stage) => broughtChecks(shellOf(member(patch, stage)), stage, reading));
-  return { format: 'block-d', ...labelsOf(patch), edits, checks };
+  return { format: 'block-d', ...labelsOf(patch, reading), edits, checks };
 }
 
 /** Null with a fault where commands stand for the change: what they do to a machine is no content of a file. */
@@ -69,9 +69,16 @@ function shellOf(field: Field): Field {
   return { ...field, value: { ...field.value, members } };
 }
 
+/** What a block of another form may have beside members with the names of the stages. */
+const OF_OTHERS = ['blockId', 'target_file', 'preMutationValidation', 'postMutationBuild', 'validate'];
+
 /** Whether `patch` holds stages, or the members are those of such a `patch` itself. */
 export function isBlockD(block: ObjectField): boolean {
   const inner = member(block, 'patch');
-  const patch = isObject(inner) ? inner : block;
-  return !has(patch, 'pattern') && STAGES.some((stage) => has(patch, stage));
+  if (isObject(inner)) return !has(inner, 'pattern') && hasStage(inner);
+  return hasStage(block) && !OF_OTHERS.some((name) => has(block, name));
+}
+
+function hasStage(patch: ObjectField): boolean {
+  return STAGES.some((stage) => has(patch, stage));
 }

@@ -13,7 +13,7 @@ export function readBlockF(block: ObjectField, reading: Reading): Contents {
   noteFlagsMember(member(block, 'enforcementFlags'), reading);
   noteTarget(member(block, 'routing'), reading);
   const meta = member(block, 'meta');
-  const labels = isObject(meta) ? labelsOf(meta) : { title: null, externalId: null };
+  const labels = isObject(meta) ? labelsOf(meta, reading) : { title: null, externalId: null };
   if (isObject(meta)) {
     noteUnread(
       meta,

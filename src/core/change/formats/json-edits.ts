@@ -2,7 +2,7 @@ import type { Path } from '../../git.ts';
 import { utf8 } from '../bytes.ts';
 import type { Edit, Insertion } from '../change.ts';
 import { targetRefused } from '../faults/target-refused.ts';
-import { MAX_HUNKS } from '../limits.ts';
+import { MAX_EXTERNAL_ID, MAX_HUNKS } from '../limits.ts';
 import { whyTargetRefused } from '../paths/symlink-target.ts';
 import type { Contents } from './contents.ts';
 import { copyEdit, modeEdit, moveEdit, type PathlessEdit, placed } from './data/pathless-edit.ts';
@@ -35,12 +35,16 @@ export function readJsonEdits(patch: ObjectField, reading: Reading): Contents {
     const label = member(patch, name);
     if (label.value !== undefined) textOf(label, { empty: 'may be empty', hint: HINT }, reading);
   }
+  const id = member(patch, 'id');
+  if ((labelOf(id)?.length ?? 0) > MAX_EXTERNAL_ID) {
+    wrongField(id, `at most ${MAX_EXTERNAL_ID} characters`, HINT, reading);
+  }
   const list = member(patch, 'edits');
   const edits = isReadable(list, reading) ? itemsOf(list).flatMap((field) => readEdit(field, reading)) : [];
   return {
     format: 'json-edits',
     title: labelOf(member(patch, 'title')),
-    externalId: labelOf(member(patch, 'id')),
+    externalId: labelOf(id),
     edits,
     checks: [],
   };

@@ -124,8 +124,8 @@ function isBlockFormat(format: Format): format is BlockFormat {
 function blockFormatOf(block: ObjectField): BlockFormat | null {
   if (isBlockF(block)) return 'block-f';
   if (isBlockE(block)) return 'block-e';
-  if (has(block, 'mutations')) return isBlockB(block) ? 'block-b' : 'block-c';
   if (isBlockD(block)) return 'block-d';
+  if (has(block, 'mutations')) return isBlockB(block) ? 'block-b' : 'block-c';
   if (['target_file', 'patch', 'id', 'role'].some((name) => has(block, name))) return 'block-a';
   return has(block, 'blockId') ? 'block-c' : null;
 }

@@ -1,5 +1,5 @@
 import type { BroughtCheck, Edit } from '../../change.ts';
-import { MAX_HUNKS } from '../../limits.ts';
+import { MAX_EXTERNAL_ID, MAX_HUNKS } from '../../limits.ts';
 import {
   type Field,
   has,
@@ -48,14 +48,19 @@ export function readFrame(
   noteTarget(member(block, 'target'), reading);
   noteGit(block, reading);
   noteUnread(block, [...FRAME, ...own], reading);
-  return { ...labelsOf(block), checks: checksOf(block, reading) };
+  return { ...labelsOf(block, reading), checks: checksOf(block, reading) };
 }
 
-export function labelsOf(block: ObjectField): {
-  readonly title: string | null;
-  readonly externalId: string | null;
-} {
-  const externalId = labelOf(memberOf(block, ['blockId', 'id']));
+export function labelsOf(
+  block: ObjectField,
+  reading: Reading,
+): { readonly title: string | null; readonly externalId: string | null } {
+  const id = memberOf(block, ['blockId', 'id']);
+  const text = labelOf(id);
+  const externalId = text === null || text.length > MAX_EXTERNAL_ID ? null : text;
+  if (text !== externalId) {
+    reading.note(`${id.at}: not kept, since it is longer than ${MAX_EXTERNAL_ID} characters`);
+  }
   return { title: labelOf(memberOf(block, ['description', 'title'])) ?? externalId, externalId };
 }
 
