@@ -49,6 +49,8 @@ const DIFFS: ReadonlySet<string> = new Set(['mail', 'git-diff', 'unified-diff'])
 
 interface Mail extends MailText {
   readonly number: SeriesNumber | null;
+  /** Of the header, as sent. */
+  readonly sender: string;
   readonly parsed: Parsed;
 }
 
@@ -58,20 +60,20 @@ function readMails(text: string, texts: readonly MailText[]): Mail[] {
     const stretch = { first: one.firstLine - 1, end: (texts[at + 1]?.firstLine ?? lines.length + 1) - 1 };
     const { fields } = headerBlock(lines, stretch.first, stretch.end);
     const number = seriesNumber(decodedHeader(fields.get('subject') ?? ''));
-    return { ...one, number, parsed: readMailAt(lines, stretch) };
+    return { ...one, number, sender: fields.get('from') ?? '', parsed: readMailAt(lines, stretch) };
   });
 }
 
 function seriesOf(mails: readonly Mail[]): ParsedSeries {
-  const letters = mails.filter(isCoverLetter);
-  const rest = mails.filter((mail) => !letters.includes(mail));
+  const rest = mails.filter((mail) => leftOut(mail) === null);
   const order = orderFault(rest);
   const faults = rest.flatMap(({ parsed }) => (parsed.kind === 'faulty' ? parsed.faults : []));
   if (order !== null) faults.unshift(order);
   if (faults.length > 0) return { kind: 'faulty', faults: boundFaults(faults) };
-  const notes = letters.map(
-    ({ firstLine }) => `the mail at line ${firstLine} is a cover letter without a diff, left out`,
-  );
+  const notes = mails.flatMap((mail) => {
+    const why = leftOut(mail);
+    return why === null ? [] : [`the mail at line ${mail.firstLine} is ${why}, left out`];
+  });
   const patches = rest.flatMap(({ text, parsed }, at) =>
     parsed.kind === 'faulty'
       ? []
@@ -85,13 +87,11 @@ function seriesOf(mails: readonly Mail[]): ParsedSeries {
   };
 }
 
-/** `[PATCH 0/5]` with nothing to apply. */
-function isCoverLetter({ number, parsed }: Mail): boolean {
-  return (
-    number?.index === 0 &&
-    parsed.kind === 'faulty' &&
-    parsed.faults.every(({ code }) => code === 'empty_patch')
-  );
+/** What a mail without a diff is, where it is no mistake that it has none. */
+function leftOut({ number, sender, parsed }: Mail): string | null {
+  if (parsed.kind === 'change' || parsed.faults.some(({ code }) => code !== 'empty_patch')) return null;
+  if (number?.index === 0) return 'a cover letter without a diff';
+  return sender.startsWith('Mail System Internal Data') ? 'the data of a mail folder' : null;
 }
 
 function noted(change: Change, notes: readonly string[]): Change {
