@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fail } from '../core/errors.ts';
 import { type Secret, secret } from '../platform/secret.ts';
 import { type Environment, readEnvironment } from './environment.ts';
@@ -25,10 +25,19 @@ export interface Config {
   /** Requests a minute for each client; 0 for no limit. */
   readonly rateLimit: number;
   readonly slackSigningSecret: Secret | null;
+  /** Null where no folder is named: then nothing is taken in from files. */
+  readonly inbox: InboxConfig | null;
   readonly redisUrl: Secret | null;
   readonly mongoUrl: Secret | null;
   readonly cliUrl: string | null;
   readonly cliToken: Secret | null;
+}
+
+export interface InboxConfig {
+  /** Absolute. */
+  readonly root: string;
+  readonly quietMs: number;
+  readonly worldWritable: 'refused' | 'allowed';
 }
 
 /** Where a service listens. With port 0 the real one is only known once it runs: `home.runningFile` tells it. */
@@ -64,6 +73,7 @@ export function readConfig(variables: Variables, packageRoot: string): Config {
     ...readExecution(environment),
     ...readLogging(environment, variables),
     ...readEdges(environment),
+    inbox: readInbox(environment),
     ...readStores(environment),
     ...readCommandLine(environment),
   };
@@ -127,6 +137,13 @@ function readEdges(environment: Environment) {
     rateLimit: environment.count('GHOST_RATE_LIMIT'),
     slackSigningSecret: environment.secret('GHOST_SLACK_SIGNING_SECRET'),
   };
+}
+
+function readInbox(environment: Environment): InboxConfig | null {
+  const quietMs = environment.durationMs('GHOST_INBOX_QUIET');
+  const worldWritable = environment.choice('GHOST_INBOX_WORLD_WRITABLE', ['refused', 'allowed']);
+  const root = environment.text('GHOST_INBOX');
+  return root === null ? null : { root: resolve(root), quietMs, worldWritable };
 }
 
 function readStores(environment: Environment) {

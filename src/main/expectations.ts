@@ -23,6 +23,7 @@ export function expectationsOf(
     { component: 'relay', beats: true, probe: null },
     { component: 'health', beats: true, probe: null },
     { component: 'resources', beats: true, probe: null },
+    ...(config.inbox === null ? [] : [{ component: 'inbox', beats: true, probe: null }]),
     ...dependencies.map(
       ({ name, measure }): Expectation => ({
         component: name,

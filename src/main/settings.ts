@@ -44,6 +44,21 @@ export const SETTINGS: readonly Setting[] = [
     standard: null,
     meaning: 'file with the signing secret, instead of the variable',
   },
+  {
+    name: 'GHOST_INBOX',
+    standard: null,
+    meaning: 'folder with a folder for each workspace, whose files are submitted; unset: no inbox',
+  },
+  {
+    name: 'GHOST_INBOX_QUIET',
+    standard: '2s',
+    meaning: 'a file that nobody has changed for so long is whole',
+  },
+  {
+    name: 'GHOST_INBOX_WORLD_WRITABLE',
+    standard: 'refused',
+    meaning: 'refused or allowed: an inbox into which everybody may write',
+  },
   { name: 'GHOST_REDIS_URL', standard: null, meaning: 'redis:// or rediss:// URL; its health is measured' },
   {
     name: 'GHOST_MONGO_URL',

@@ -22,6 +22,8 @@ import { type Wired, wire } from './wire.ts';
 
 /** They start at once: none needs another to start. They stop in reverse order, so that nothing new comes in at the end. */
 const COMPONENTS = ['relay', 'runner', 'gateway', 'health', 'resources'] as const;
+/** Where a folder is named for it. */
+const INBOX = 'inbox';
 
 const READY_WITHIN_MS = 30_000;
 /** Longer than what a runner needs to finish or give back its patch. */
@@ -76,7 +78,7 @@ class Installation {
     this.#wired = wired;
     this.#announce = announcer(options.host, options.json);
     this.#supervisor = supervise({
-      children: COMPONENTS.map(childSpec),
+      children: [...COMPONENTS, ...(config.inbox === null ? [] : [INBOX])].map(childSpec),
       starting: 'at once',
       restarts: RESTARTS,
       clock: systemClock,

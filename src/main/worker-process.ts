@@ -17,12 +17,15 @@ export interface WorkerPlace extends Wired {
 }
 
 /** The whole life of a process that does nothing but run one worker, with its own heartbeat. */
-export function runWorker(component: string, start: (place: WorkerPlace) => LoopWorker): Promise<void> {
+export function runWorker(
+  component: string,
+  start: (place: WorkerPlace) => LoopWorker | Promise<LoopWorker>,
+): Promise<void> {
   return runUnderSupervisor(async () => {
     const config = readConfig(processVariables(), packageRootOf(import.meta.dirname));
     const instance = newInstance(component);
     const wired = await wire(config, { component, instance, console: 'none' });
-    const worker = start({ ...wired, config, instance });
+    const worker = await start({ ...wired, config, instance });
     const report = () => {
       const facts = worker.facts();
       return {

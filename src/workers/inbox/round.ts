@@ -1,0 +1,170 @@
+import type { Needs } from '../../app/needs.ts';
+import { type IntakeStep, refuseFile, type TakenIn, takeInFile } from '../../app/take-in-file.ts';
+import { GhostError } from '../../core/errors.ts';
+import { atRest, type Sightings, sightingsAfter } from '../../core/inbox/at-rest.ts';
+import { holdOf, kindOfName, stopIn } from '../../core/inbox/inbox-name.ts';
+import type { Logger } from '../../platform/logger.ts';
+import type { Inbox, InboxEntry, InboxFile, InboxFolder, Look } from '../../ports/inbox.ts';
+
+export type InboxNeeds = Parameters<typeof takeInFile>[0] & Pick<Needs, 'workspaces' | 'clock'>;
+
+export interface InboxOptions {
+  readonly inbox: Inbox;
+  /** How long a file has to stay as it is before it is taken. */
+  readonly quietMs: number;
+  readonly logger: Logger;
+  /** Told of each step of each file, and waited for. */
+  readonly observe: (step: IntakeStep) => void | Promise<void>;
+}
+
+interface FolderFacts {
+  readonly workspace: string;
+  /** Files that are not yet at rest, held, or in the way of which something stands. */
+  readonly waiting: number;
+  /** The name of the hold or stop file because of which nothing is taken. */
+  readonly stoppedBy: string | null;
+  readonly problems: readonly string[];
+}
+
+export interface InboxFacts {
+  readonly problem: string | null;
+  readonly folders: readonly FolderFacts[];
+  /** How many entries beside the folders of the workspaces stay untouched. */
+  readonly strays: number;
+  /** Since this process began. */
+  readonly accepted: number;
+  readonly refused: number;
+  readonly rounds: number;
+}
+
+/** Looks through all folders, takes what is due, and remembers from round to round since when each file has been as it is. */
+export class InboxRound {
+  readonly #needs: InboxNeeds;
+  readonly #options: InboxOptions;
+  readonly #stopping: AbortSignal;
+  readonly #sightings = new Map<string, Sightings>();
+  facts: InboxFacts = { problem: null, folders: [], strays: 0, accepted: 0, refused: 0, rounds: 0 };
+
+  constructor(needs: InboxNeeds, options: InboxOptions, stopping: AbortSignal) {
+    this.#needs = needs;
+    this.#options = options;
+    this.#stopping = stopping;
+  }
+
+  /** Never throws: what a round cannot do, the next one tries again. */
+  async go(): Promise<void> {
+    try {
+      const workspaces = (await this.#needs.workspaces.list()).map(({ name }) => name);
+      const look = await this.#options.inbox.look(workspaces);
+      const folders: FolderFacts[] = [];
+      for (const folder of look.folders) folders.push(await this.#takeFrom(folder, look));
+      this.#show(folders, look);
+    } catch (error) {
+      const problem = error instanceof Error ? error.message : String(error);
+      // Said once for as long as it stays the same: a ledger that is away would fill the log.
+      if (problem !== this.facts.problem)
+        this.#options.logger.error('nothing is taken from the inbox', { error });
+      this.facts = { ...this.facts, problem, rounds: this.facts.rounds + 1 };
+    }
+  }
+
+  #show(folders: readonly FolderFacts[], { strays }: Look): void {
+    const problems = folders.flatMap(({ workspace, problems }) =>
+      problems.map((one) => `${workspace}: ${one}`),
+    );
+    const problem = problems.length === 0 ? null : problems.join('; ');
+    if (problem !== null && problem !== this.facts.problem)
+      this.#options.logger.warn('files stay in the inbox', { problems });
+    this.facts = { ...this.facts, problem, folders, strays: strays.length, rounds: this.facts.rounds + 1 };
+  }
+
+  async #takeFrom(folder: InboxFolder, { stoppedBy: stoppedAll }: Look): Promise<FolderFacts> {
+    const { workspace, problem, entries } = folder;
+    const now = this.#needs.clock.monotonic();
+    const offered = entries.filter(isOffered);
+    const seen = new Map(offered.map(({ name, state }) => [name, state]));
+    const sightings = sightingsAfter(this.#sightings.get(workspace) ?? new Map(), seen, now);
+    this.#sightings.set(workspace, sightings);
+    const stoppedBy = stoppedAll ?? stopIn(entries.map(({ name }) => name));
+    const facts = { workspace, waiting: offered.length, stoppedBy };
+    if (problem !== null) return { ...facts, problems: [problem] };
+    const due = stoppedBy === null ? this.#due(folder, { sightings, now }) : [];
+    const stuck = await this.#takeAll(due);
+    const gone = due.length - stuck.left;
+    return {
+      ...facts,
+      waiting: offered.length - gone,
+      problems: [...entries.flatMap(whyIgnored), ...stuck.problems],
+    };
+  }
+
+  #due({ workspace, entries }: InboxFolder, { sightings, now }: { sightings: Sightings; now: number }) {
+    const byName = new Map(entries.map((entry) => [entry.name, entry]));
+    return atRest(sightings, { now, quietMs: this.#options.quietMs })
+      .filter((name) => !byName.has(holdOf(name)))
+      .flatMap((name) => {
+        const entry = byName.get(name);
+        return entry === undefined ? [] : [{ workspace, ...entry }];
+      });
+  }
+
+  async #takeAll(
+    due: readonly DueFile[],
+  ): Promise<{ readonly left: number; readonly problems: readonly string[] }> {
+    const written = await this.#options.inbox.beingWritten(due);
+    const problems: string[] = [];
+    let left = 0;
+    for (const file of due) {
+      const taken = this.#stopping.aborted || written.has(file) ? LEFT : await this.#take(file);
+      if (taken.kind === 'stuck') problems.push(taken.problem);
+      if (taken.kind === 'stuck' || taken.kind === 'left') left += 1;
+      else this.#count(file, taken);
+    }
+    return { left, problems };
+  }
+
+  async #take(file: DueFile): Promise<TakenIn> {
+    const intake = { inbox: this.#options.inbox, observe: this.#options.observe };
+    if (file.kind === 'file') return this.#takeIn(intake, file);
+    return refuseFile(intake, file, {
+      code: 'not_a_file',
+      message: `It is a ${file.kind}; expected a regular file. It was neither opened nor followed.`,
+      hint: 'Leave the patch itself there.',
+      faults: [],
+    });
+  }
+
+  /** A ledger that is away stops the round; whatever else goes wrong with one file stops that file alone. */
+  async #takeIn(intake: Parameters<typeof takeInFile>[1], file: DueFile): Promise<TakenIn> {
+    try {
+      return await takeInFile(this.#needs, intake, file);
+    } catch (error) {
+      if (error instanceof GhostError && error.retry === 'later') throw error;
+      this.#options.logger.error('a file of the inbox could not be taken', { name: file.name, error });
+      return {
+        kind: 'stuck',
+        problem: `${file.name}: ${error instanceof Error ? error.message : String(error)}`,
+      };
+    }
+  }
+
+  #count({ workspace, name }: DueFile, taken: Extract<TakenIn, { name: string }>): void {
+    this.#options.logger.info(`a file of the inbox was ${taken.kind}`, { workspace, name, as: taken.name });
+    this.facts = { ...this.facts, [taken.kind]: this.facts[taken.kind] + 1 };
+  }
+}
+
+type DueFile = InboxFile & Pick<InboxEntry, 'kind'>;
+
+const LEFT: TakenIn = { kind: 'left' };
+
+/** Folders may be somebody's order; they and what is in them stay. */
+function isOffered({ name, kind }: InboxEntry): boolean {
+  return kind !== 'folder' && kindOfName(name) === 'offered';
+}
+
+function whyIgnored({ name }: InboxEntry): readonly string[] {
+  return kindOfName(name) === 'unusable'
+    ? [`${JSON.stringify(name)} is no name that can be taken: it is no UTF-8, or longer than 200 bytes`]
+    : [];
+}
