@@ -34,11 +34,17 @@ export function scratch(): Scratch {
     }).toString('latin1');
   git(['init', '-q']);
   git(['config', 'core.autocrlf', 'false']);
+  const blobs = new Map<string, string>();
+  const blobOf = (text: string): string => {
+    const blob = blobs.get(text) ?? git(['hash-object', '-w', '--stdin'], text).trim();
+    blobs.set(text, blob);
+    return blob;
+  };
   const stage = (tree: Tree): void => {
     git(['read-tree', '--empty']);
     const entries = Object.entries(tree).map(([path, entry]) => {
       const { mode, text } = typeof entry === 'string' ? { mode: '100644', text: entry } : entry;
-      return `${mode} ${git(['hash-object', '-w', '--stdin'], text).trim()}\t${path}\0`;
+      return `${mode} ${blobOf(text)}\t${path}\0`;
     });
     git(['update-index', '-z', '--index-info'], entries.join(''));
   };
