@@ -70,7 +70,7 @@ export async function judgePatch(needs: JudgeNeeds, holding: Holding, claimed: C
   const tree = await repository.buildTree(base.tree, fitted.files);
   const paths = digestPaths(tree, fitted.files);
   await holding.observe('tree-built', patch.id);
-  const candidate = { patch, base, tree, paths };
+  const candidate = { patch, base, tree, paths, mail: fitted.change.mail };
   return claimed.gate === 'waived'
     ? waiveGate(needs, holding, candidate)
     : askGate(needs, holding, { candidate, rules, brought: checksOfPatch(fitted.change.checks) });

@@ -1,4 +1,4 @@
-import type { Standing } from '../core/change/change.ts';
+import type { MailFacts, Standing } from '../core/change/change.ts';
 import { sha256 } from '../core/digest.ts';
 import type { Tip, TreeId } from '../core/git.ts';
 import { commitDate, commitMessage } from '../core/patch/commit-message.ts';
@@ -17,6 +17,8 @@ export interface Gated {
   readonly base: Tip;
   readonly tree: TreeId;
   readonly paths: readonly PathDigest[];
+  /** What the patch says beside its diff, for the commit message. */
+  readonly mail: MailFacts | null;
 }
 
 export type Landed =
@@ -63,14 +65,14 @@ export async function landPatch(needs: LandingNeeds, holding: Holding, gated: Ga
 }
 
 async function buildIntent(needs: LandingNeeds, holding: Holding, gated: Gated): Promise<Intent> {
-  const { patch, base, tree, paths } = gated;
+  const { patch, base, tree, paths, mail } = gated;
   const line = await needs.ledger.line(holding.workspace.name);
   const landingSeq =
     line.lastLanded?.state.name === 'landed' ? line.lastLanded.state.intent.landingSeq + 1 : 1;
   const commit = await holding.open.repository.commit({
     tree,
     parent: base.commit,
-    message: commitMessage(patch, landingSeq),
+    message: commitMessage(patch, landingSeq, mail),
     date: commitDate(patch, base.committedAt),
   });
   return { base: base.commit, tree, commit, token: holding.lease.token, landingSeq, paths };

@@ -1,20 +1,71 @@
+import type { MailFacts } from '../change/change.ts';
 import type { Patch } from './patch.ts';
 
 const SUBJECT_LIMIT = 120;
+/** Of the text below a subject, and of the line that says whom a mail is from. */
+const BODY_LIMIT = 16_000;
+const BYLINE_LIMIT = 200;
 
 /** One line fit for a subject: white space joined, control and invisible format characters gone, at most 120 characters. */
 export function subjectLine(title: string): string {
-  const line = title
+  return oneLine(title, SUBJECT_LIMIT);
+}
+
+/**
+ * The same patch at the same place always gives the same message: part of what makes a landing repeatable. A patch that
+ * came as a mail keeps the mail's message, and `Ghost-Byline` names whom that mail is from: nobody has proven it, so the
+ * commit has the identity that every commit of Ghost has.
+ */
+export function commitMessage(patch: Patch, landingSeq: number, mail: MailFacts | null = null): string {
+  const subject = subjectLine(patch.title) || `Patch ${patch.id}`;
+  const byline = mail?.byline ? oneLine(mail.byline, BYLINE_LIMIT) : '';
+  const trailers = [
+    ...(byline === '' ? [] : [`Ghost-Byline: ${byline}`]),
+    `Ghost-Patch: ${patch.id}`,
+    `Ghost-Seq: ${landingSeq}`,
+  ];
+  const body = bodyOf(mail?.message ?? '');
+  const text = body === '' ? '' : `${body}\n${endsInTrailers(body) ? '' : '\n'}`;
+  return `${subject}\n\n${text}${trailers.join('\n')}\n`;
+}
+
+function oneLine(text: string, limit: number): string {
+  const line = text
+    .toWellFormed()
     .replace(/[\p{Cc}\s]+/gu, ' ')
     .replace(/\p{Cf}/gu, '')
     .trim();
-  return line.length <= SUBJECT_LIMIT ? line : `${line.slice(0, SUBJECT_LIMIT - 1).trimEnd()}…`;
+  return line.length <= limit
+    ? line
+    : `${line
+        .slice(0, limit - 1)
+        .toWellFormed()
+        .trimEnd()}…`;
 }
 
-/** The same patch at the same place always gives the same message: part of what makes a landing repeatable. */
-export function commitMessage(patch: Patch, landingSeq: number): string {
-  const subject = subjectLine(patch.title) || `Patch ${patch.id}`;
-  return `${subject}\n\nGhost-Patch: ${patch.id}\nGhost-Seq: ${landingSeq}\n`;
+/** A message without lines that only Ghost may write, without control and invisible format characters, of bounded length. */
+function bodyOf(message: string): string {
+  const short = message.length <= BODY_LIMIT ? message : `${message.slice(0, BODY_LIMIT - 1)}…`;
+  const lines = short
+    .toWellFormed()
+    .split('\n')
+    .map((line) =>
+      line
+        .replace(/[^\P{Cc}\t]/gu, '')
+        .replace(/\p{Cf}/gu, '')
+        .trimEnd(),
+    )
+    .filter((line) => !/^\s*ghost-/i.test(line));
+  return lines
+    .join('\n')
+    .replace(/\n{3,}/g, '\n\n')
+    .replace(/^\n+|\n+$/g, '');
+}
+
+/** Whether Ghost's own trailers can join those of a message; a blank line between would hide the message's from git. */
+function endsInTrailers(body: string): boolean {
+  const paragraphs = body.split('\n\n');
+  return (paragraphs.at(-1) ?? '').split('\n').every((line) => /^[A-Za-z0-9-]+: \S/.test(line));
 }
 
 /** Later of acceptance and the base's own date, in whole seconds, so that dates along a branch never go back. */
