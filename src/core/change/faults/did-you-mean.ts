@@ -44,9 +44,13 @@ function spelledAlike(word: string, known: readonly string[]): string | null {
 }
 
 function sharedTail(one: Path, other: Path): number {
-  const [a, b] = [one.split('/').reverse(), other.split('/').reverse()];
+  const [a, b] = [fromTheEnd(one), fromTheEnd(other)];
   const apart = a.findIndex((segment, at) => segment !== b[at]);
   return apart < 0 ? a.length : apart;
+}
+
+function fromTheEnd(path: Path): string[] {
+  return path.toLowerCase().split('/').reverse();
 }
 
 /** The last segment of a path. */
