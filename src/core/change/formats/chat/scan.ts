@@ -131,7 +131,7 @@ function opened(state: State, at: number, text: string): void {
   }
   const opening = fenceOpening(text);
   if (opening === null) return;
-  if (state.fence !== null) {
+  if (state.fence !== null && !isForgotten(state.fence.enclosure, opening, state)) {
     const { opening: outer, enclosure } = state.fence;
     if (opening.sign === outer.sign && opening.length >= outer.length) enclosure.nested ??= at;
     return;
@@ -143,6 +143,11 @@ function opened(state: State, at: number, text: string): void {
   state.enclosures.push(enclosure);
   state.fence = { opening, enclosure, opaque: false };
   if (name.kind === 'name' && !beginsForm(state, at + 1)) state.fence = { opening, enclosure, opaque: true };
+}
+
+/** A fence is not closed where another one opens below the form that it held: its author forgot to. */
+function isForgotten(fence: Enclosure, opening: FenceOpening, { marks }: State): boolean {
+  return opening.info !== '' && marks.at(-1)?.inside === fence;
 }
 
 function enclosed(kind: Enclosure['kind'], open: number, about: Pick<Enclosure, 'info' | 'name'>): Enclosure {
