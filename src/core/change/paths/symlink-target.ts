@@ -22,8 +22,12 @@ export function whyTargetRefused(target: string, path: Path): string | null {
   return parsed.kind === 'path' ? null : parsed.why;
 }
 
-/** Git refuses `.gitmodules` as a link, in all its disguises, and follows no link at `.gitattributes`. CVE-2018-11235. */
+/** Git refuses `.gitmodules` in a link's path, in all its disguises, and follows no link at `.gitattributes`. CVE-2018-11235. */
 function isObeyed(path: Path): boolean {
-  const name = openedName(legible(path.slice(path.lastIndexOf('/') + 1)));
-  return /^(?:\.gitmodules|\.gitattributes|gitmod~[1-4]|gitatt~[1-4]|gi7eba~[1-9]|gi7d29~[1-9])$/.test(name);
+  return legible(path)
+    .split('/')
+    .map(openedName)
+    .some((name) => OBEYED.test(name));
 }
+
+const OBEYED = /^(?:\.gitmodules|\.gitattributes|gitmod~[1-4]|gitatt~[1-4]|gi7eba~[1-9]|gi7d29~[1-9])$/;
