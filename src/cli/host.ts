@@ -1,6 +1,7 @@
 import type { Needs } from '../app/needs.ts';
 import type { ExitCode } from '../core/errors.ts';
 import type { Clock } from '../platform/clock.ts';
+import type { YamlReader } from '../ports/policy.ts';
 
 /** What the command line is given by the process it runs in. */
 export interface CliHost {
@@ -13,6 +14,8 @@ export interface CliHost {
   readonly clock: Clock;
   /** Where the service answers and with which token: looked up anew each time, since a service may move. */
   findService(): Promise<ServiceAddress>;
+  /** Reads YAML forms of patches, where no state is opened. */
+  yaml(): Promise<YamlReader>;
   /** Opens the state of this installation, or of a single run on `target`. */
   open(purpose: OpenPurpose): Promise<OpenedNeeds>;
   readonly processes: LocalProcesses;

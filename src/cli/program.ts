@@ -5,6 +5,7 @@ import { addRetryAndRevert } from './commands/again.ts';
 import { addApply } from './commands/apply.ts';
 import { addAuditCommands } from './commands/audit.ts';
 import { addCancel } from './commands/cancel.ts';
+import { addConvert } from './commands/convert.ts';
 import { addLog } from './commands/log.ts';
 import { addProcessCommands } from './commands/processes.ts';
 import { addQueue } from './commands/queue.ts';
@@ -31,6 +32,7 @@ const COMMANDS = [
   addRetryAndRevert,
   addStatus,
   addApply,
+  addConvert,
   addWorkspaceCommands,
   addTokenCommands,
   addAuditCommands,

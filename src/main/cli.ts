@@ -29,6 +29,7 @@ function createHost(): CliHost {
     user: userName(),
     clock: systemClock,
     findService: async () => findService(config()),
+    yaml: async () => (await import('../adapters/files/yaml.ts')).yamlReader,
     open: async (purpose) => open(purpose, { packageRoot, config: config() }),
     processes: {
       up: async (options) => {

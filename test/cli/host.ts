@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { Readable } from 'node:stream';
+import { yamlReader } from '../../src/adapters/files/yaml.ts';
 import type { Needs } from '../../src/app/needs.ts';
 import type { CliHost, OpenedNeeds } from '../../src/cli/host.ts';
 import { runCli } from '../../src/cli/program.ts';
@@ -36,6 +37,7 @@ export async function type(terminal: Terminal, ...argv: readonly string[]): Prom
     user: 'someone',
     clock: systemClock,
     findService: async () => ({ url: terminal.url ?? 'http://127.0.0.1:9', token: terminal.token ?? null }),
+    yaml: async () => yamlReader,
     open: async () => opened(terminal.needs),
     processes: { ...NO_PROCESSES, ...terminal.processes },
   });

@@ -1,90 +1,9 @@
 import { type Definition, EXIT } from './definition.ts';
+import { SUBMISSION_ERRORS } from './submission.ts';
 
 /** What the sender of a request has to put right. */
 export const AUTHOR_ERRORS = {
-  // What was sent
-  input_invalid: {
-    status: 400,
-    exit: EXIT.usage,
-    retry: 'never',
-    title: 'Invalid input',
-    message: (d: { where: string; problem: string }) => `${d.where}: ${d.problem}`,
-    hint: 'Correct the named field and send the request again.',
-  },
-  body_unreadable: {
-    status: 400,
-    exit: EXIT.usage,
-    retry: 'never',
-    title: 'Unreadable body',
-    message: (d: { problem: string }) => `The request body cannot be read: ${d.problem}.`,
-    hint: 'Send valid JSON as application/json, or the patch itself as text/x-diff or text/plain.',
-  },
-  file_unreadable: {
-    status: 400,
-    exit: EXIT.usage,
-    retry: 'never',
-    title: 'File unreadable',
-    message: (d: { path: string; problem: string }) => `${d.path} cannot be read: ${d.problem}.`,
-    hint: 'Give the path of a patch file, or - for standard input.',
-  },
-  body_too_large: {
-    status: 413,
-    exit: EXIT.usage,
-    retry: 'never',
-    title: 'Body too large',
-    message: (d: { limit: string }) => `The patch is larger than ${d.limit}.`,
-    hint: 'Split it into smaller patches, or use `ghost apply`, which takes up to 8 MiB.',
-  },
-  content_type_unknown: {
-    status: 415,
-    exit: EXIT.usage,
-    retry: 'never',
-    title: 'Unknown content type',
-    message: (d: { got: string }) => `Content type ${d.got} is not one that a patch comes in.`,
-    hint: 'Use application/json, text/x-diff, text/x-patch or text/plain.',
-  },
-  patch_unparsable: {
-    status: 422,
-    exit: EXIT.rejected,
-    retry: 'never',
-    title: 'Patch not understood',
-    message: (d: { problem: string }) => d.problem,
-    hint: 'Each fault names its line; repair it and submit again. docs/formats.md shows every form.',
-  },
-  idempotency_conflict: {
-    status: 409,
-    exit: EXIT.conflict,
-    retry: 'never',
-    title: 'Idempotency key reused',
-    message: (d: { key: string; first: string }) =>
-      `Idempotency key ${d.key} belongs to ${d.first}, whose content is different.`,
-    hint: 'Use a new key for new content, or the first content with this key.',
-  },
-  request_timeout: {
-    status: 408,
-    exit: EXIT.unreachable,
-    retry: 'later',
-    title: 'Request timed out',
-    message: (d: { limitMs: number }) => `The request was not complete within ${d.limitMs} ms.`,
-    hint: 'Send it again over a faster connection.',
-  },
-  header_too_large: {
-    status: 431,
-    exit: EXIT.usage,
-    retry: 'never',
-    title: 'Headers too large',
-    message: (_: Record<never, never>) => 'The request headers are larger than the server takes.',
-    hint: 'Send fewer or shorter headers.',
-  },
-  request_malformed: {
-    status: 400,
-    exit: EXIT.usage,
-    retry: 'never',
-    title: 'Malformed request',
-    message: (d: { problem: string }) => `The request is not valid HTTP: ${d.problem}.`,
-    hint: 'Check the client that sent it.',
-  },
-
+  ...SUBMISSION_ERRORS,
   // Who sent it
   token_missing: {
     status: 401,
