@@ -7,6 +7,7 @@ import { editsOf } from '../../../../src/core/change/render/from-files.ts';
 import { renderChange } from '../../../../src/core/change/render/render.ts';
 import { RENDER_FORMS, type RenderForm } from '../../../../src/core/change/render/rendered.ts';
 import { SEED } from '../arbitrary.ts';
+import { scratch } from '../git.ts';
 import { run } from '../world.ts';
 import { FILES, fileChangesOf, type Pairs, treeOf } from './files.ts';
 
@@ -71,6 +72,20 @@ function factsOf({ edits }: Change): unknown {
     JSON.parse(JSON.stringify(edit), (key, value) => (key === 'span' ? undefined : value)),
   );
 }
+
+test(`git makes the same tree of what is written as git-diff (seed ${SEED})`, (t) => {
+  const git = scratch();
+  t.after(git.remove);
+  fc.assert(
+    fc.property(FILES, (pairs) => {
+      const rendered = renderChange({ title: null, edits: editsOf(fileChangesOf(pairs)) }, 'git-diff');
+      if (rendered.kind === 'inexpressible') return assert.fail(JSON.stringify(rendered.edits));
+      const [before, after] = [git.write(treeOf(pairs, 'before')), git.write(treeOf(pairs, 'after'))];
+      assert.equal(git.apply(before, rendered.text), after, rendered.text);
+    }),
+    { seed: SEED, numRuns: 60 },
+  );
+});
 
 test('an edit that a form has no words for is told, and nothing is left out', () => {
   const [edit] = read('*** Begin Patch\n*** Update File: a\n@@ class B\n-x\n+y\n*** End Patch\n').edits;
