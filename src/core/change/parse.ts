@@ -16,7 +16,7 @@ export function parseChange(body: Uint8Array, options: ReadOptions): Parsed {
   }
   const text = withoutBom(latin1(body));
   if (text.trim() === '') return refused('empty_patch', 'The patch is empty.', SEND);
-  if (text.startsWith('\xff\xfe') || text.startsWith('\xfe\xff')) {
+  if (isUtf16(text)) {
     return refused('unknown_format', 'The patch is UTF-16 text; expected UTF-8.', 'Save it as UTF-8.');
   }
   const form = recognise(text, options.format);
@@ -32,3 +32,9 @@ export function parseChange(body: Uint8Array, options: ReadOptions): Parsed {
 }
 
 const SEND = 'Send a unified diff, a git diff or a JSON block; docs/formats.md shows each.';
+
+/** With its byte order mark, or with a NUL in every second place of the beginning, as ASCII has it there. */
+function isUtf16(text: string): boolean {
+  if (text.startsWith('\xff\xfe') || text.startsWith('\xfe\xff')) return true;
+  return /^(?:[^\0]\0){8}/.test(text) || /^(?:\0[^\0]){8}/.test(text);
+}

@@ -20,6 +20,13 @@ function foreignAt(lines: readonly PatchLine[], at: number): Foreign | null {
   return null;
 }
 
+/** `*** old`, `--- new` and a row of stars, as a context diff names a file; or the first hunk of a normal diff. */
+export function startsForeignFile(lines: readonly PatchLine[], at: number): boolean {
+  const [old, now] = [lines[at]?.text ?? '', lines[at + 1]?.text ?? ''];
+  if (old.startsWith('*** ') && now.startsWith('--- ')) return foreignAt(lines, at + 2) !== null;
+  return foreignAt(lines, at) !== null;
+}
+
 /** A fault for a hunk of another kind of diff at the line with this index; null when there is none. */
 export function foreignFault(lines: readonly PatchLine[], at: number): Fault | null {
   const foreign = foreignAt(lines, at);

@@ -1,4 +1,5 @@
 import type { PatchLine } from '../patch-lines.ts';
+import { startsForeignFile } from './foreign.ts';
 import type { HunkHeader } from './hunk-header.ts';
 
 /*
@@ -103,7 +104,7 @@ function hardEnd(lines: readonly PatchLine[], at: number, around: Surroundings):
   const text = lines[at]?.text;
   if (text === undefined) return 'end';
   if (text.startsWith('@@')) return 'hunk';
-  if (startsSection(text) || headsPlainFile(lines, at)) return 'section';
+  if (startsSection(text) || headsPlainFile(lines, at) || startsForeignFile(lines, at)) return 'section';
   return around.fenced && text.startsWith('```') ? 'fence' : 'no-prefix';
 }
 
@@ -111,7 +112,7 @@ function hardEnd(lines: readonly PatchLine[], at: number, around: Surroundings):
 function headsPlainFile(lines: readonly PatchLine[], first: number): boolean {
   let at = first;
   while (/^(?:diff |Only in |=== )/.test(lines[at]?.text ?? '')) at++;
-  return at > first && (at === lines.length || startsPlainFile(lines, at));
+  return at > first && (lines[at] === undefined || startsPlainFile(lines, at));
 }
 
 function softEnd(
@@ -161,7 +162,8 @@ export function startsPlainFile(lines: readonly PatchLine[], at: number): boolea
 export function lostBody(lines: readonly PatchLine[], first: number): number | null {
   for (let at = first; at < lines.length; at++) {
     const text = lines[at]?.text ?? '';
-    if (startsSection(text) || startsPlainFile(lines, at) || text === '-- ') return null;
+    const ends = startsSection(text) || startsPlainFile(lines, at) || startsForeignFile(lines, at);
+    if (ends || text === '-- ') return null;
     if (text.startsWith('+') || text.startsWith('-')) return at;
   }
   return null;
