@@ -9,12 +9,15 @@ const YAML_MEMBER =
   /^[ \t]{0,9}(?:- )?(?:role:[ \t]{0,9}["']?command_patch|(?:target_file|mutations|blockId|edits|patch):)/m;
 const JSON_START = /^(?:\{|\[[ \t\r\n]{0,99}\{)/;
 
+/** Prose may begin like YAML, `Here it is:`. In YAML what stands for itself is indented, so these tell of another form. */
+const NO_YAML = /^(?:```|~~~|diff --git |--- \S|\*\*\* |<{5,9} SEARCH)/m;
+const YAML_START = /^(?:---[ \t]*\r?\n)?(?:#[^\n]{0,999}\n){0,99}[\w-]{1,60}:(?:[ \t\r\n]|$)/;
+
 /** The whole text is JSON or YAML, without prose. */
 export function isData(text: string): boolean {
   const start = text.trimStart();
-  return (
-    JSON_START.test(start) || (/^(?:---[ \t]*\r?\n)?[\w-]{1,60}:/.test(start) && YAML_MEMBER.test(start))
-  );
+  if (JSON_START.test(start)) return true;
+  return YAML_START.test(start) && YAML_MEMBER.test(start) && !NO_YAML.test(start);
 }
 
 /** Fenced JSON and YAML that no file name claims. `block`: what surely is a patch. `any`: all of it. */
