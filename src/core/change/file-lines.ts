@@ -20,6 +20,11 @@ export function eolOf(line: string): Eol {
   return line.endsWith('\r\n') ? '\r\n' : '\n';
 }
 
+/** The last line lacks a line end. */
+export function isOpen(lines: readonly string[]): boolean {
+  return eolOf(lines.at(-1) ?? '\n') === '';
+}
+
 export function withoutEol(line: string): string {
   return line.slice(0, line.length - eolOf(line).length);
 }

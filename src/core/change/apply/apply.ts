@@ -36,11 +36,14 @@ export function pathsOf(change: Change): Path[] {
 export function applyChange(
   change: Change,
   snapshot: Snapshot,
-  options: { readonly allowPaths: readonly string[]; readonly work?: Work },
+  options: { readonly allowPaths: readonly string[]; readonly work?: Work; readonly loosest?: Rung },
 ): Applied {
   const crowd = tooManyFiles(pathsOf(change).length);
   if (crowd !== null) return faulty([crowd]);
-  const bench = newBench(change, snapshot, options.work ?? newWork());
+  const bench = newBench(change, snapshot, {
+    work: options.work ?? newWork(),
+    loosest: options.loosest ?? 'gap',
+  });
   const steps = applyAll(change.edits, bench);
   const faults = [
     ...ungrantedFaults(change.edits, options.allowPaths),

@@ -1,5 +1,5 @@
 import type { Path } from '../../git.ts';
-import type { Change, Edit, Format, Snapshot, Standing } from '../change.ts';
+import type { Change, Edit, Format, Rung, Snapshot, Standing } from '../change.ts';
 import { type Clinic, clinic } from '../faults/diagnose.ts';
 import type { Work } from '../work.ts';
 import type { Effect, WorkFile } from './outcome.ts';
@@ -29,10 +29,16 @@ export interface Bench {
   /** Bytes of all files in `now` whose content the patch made. */
   made: number;
   readonly work: Work;
+  /** The last rung of the ladder that policy allows. */
+  readonly loosest: Rung;
   readonly room: Clinic;
 }
 
-export function newBench(change: Change, base: Snapshot, work: Work): Bench {
+export function newBench(
+  change: Change,
+  base: Snapshot,
+  search: { readonly work: Work; readonly loosest: Rung },
+): Bench {
   return {
     base,
     format: change.format,
@@ -44,8 +50,8 @@ export function newBench(change: Change, base: Snapshot, work: Work): Bench {
     origins: new Map(),
     lines: new Map(),
     made: 0,
-    work,
-    room: clinic(base),
+    ...search,
+    room: clinic(base, change.format),
   };
 }
 

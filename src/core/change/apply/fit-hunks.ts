@@ -1,111 +1,96 @@
 import type { Path } from '../../git.ts';
 import { legible } from '../bytes.ts';
-import type { Hunk, Rung } from '../change.ts';
+import type { Hunk, Modification, Rung } from '../change.ts';
 import type { Fault } from '../fault.ts';
 import { faultOf } from '../fault-of.ts';
 import { type Clinic, missingHunk } from '../faults/diagnose.ts';
+import {
+  ambiguousFault,
+  anchorFault,
+  cappedFault,
+  orderFault,
+  type Patient,
+  unanchoredFault,
+  unclearFault,
+} from '../faults/place-faults.ts';
 import { fileLines } from '../file-lines.ts';
-import { type Ambiguous, place } from '../place/place.ts';
+import { strayAnchor } from '../place/anchors.ts';
+import { type Placed, place } from '../place/place.ts';
 import { splice } from '../place/splice.ts';
 import type { Work } from '../work.ts';
 
+/** The hunks of one file, and its text as latin1. */
+export interface HunkedFile {
+  readonly path: Path;
+  readonly text: string;
+  readonly hunks: readonly Hunk[];
+  readonly order: Modification['order'];
+  /** The last rung of the ladder that may be tried. */
+  readonly loosest: Rung;
+}
+
 export type Fit =
-  | { readonly kind: 'fits'; readonly text: string; readonly rung: Rung }
+  | {
+      readonly kind: 'fits';
+      readonly text: string;
+      readonly rung: Rung;
+      readonly notes: readonly string[];
+    }
   | { readonly kind: 'faulty'; readonly faults: readonly Fault[] };
 
-/** Puts all hunks of one file into its text (latin1), or says of each that does not fit why. */
-export function fitHunks(
-  file: { readonly path: Path; readonly text: string; readonly hunks: readonly Hunk[] },
-  work: Work,
-  room: Clinic,
-): Fit {
-  const { hunks } = file;
+/** Puts all hunks of one file into its text, or says of each that does not fit why. */
+export function fitHunks(file: HunkedFile, work: Work, room: Clinic): Fit {
+  const { hunks, order, loosest } = file;
   const lines = fileLines(file.text);
-  const placed = place(hunks, lines, work);
+  const placed = place(hunks, lines, { work, order, loosest });
+  if (placed.kind !== 'placed') return { kind: 'faulty', faults: faultsOf(file, { placed, lines, room }) };
+  const turned = `the hunks of ${legible(file.path)} stand in another order than the patch has them`;
+  const notes = placed.order === 'turned' ? [turned] : [];
+  return { kind: 'fits', text: splice(lines, hunks, placed.sites), rung: placed.rung, notes };
+}
+
+function faultsOf(
+  file: HunkedFile,
+  outcome: {
+    readonly placed: Exclude<Placed, { kind: 'placed' }>;
+    readonly lines: readonly string[];
+    readonly room: Clinic;
+  },
+): Fault[] {
+  const { placed, lines, room } = outcome;
+  const of = (at: number): Patient => patientOf(file, at, room);
+  const missing = (at: number): Fault => {
+    const patient = of(at);
+    const stray = strayAnchor(patient.hunk.anchors, lines);
+    return stray === null ? missingHunk(patient, file.text, room) : anchorFault(patient, stray);
+  };
   switch (placed.kind) {
-    case 'placed':
-      return { kind: 'fits', text: splice(lines, { ...placed, hunks }), rung: placed.rung };
     case 'not-found':
-      return faulty(placed.hunks.map((at) => missingHunk(patient(file, at), file.text, room)));
+      return placed.hunks.map(missing);
     case 'ambiguous':
-      return faulty(placed.hunks.map((one) => ambiguousFault(file, one)));
+      return placed.hunks.map(({ hunk, candidates }) => ambiguousFault(of(hunk), candidates));
+    case 'unclear':
+      return placed.sites.flatMap((site, at) => {
+        if (site.unclear === null) return [];
+        return site.unclear === 'gap' ? [missing(at)] : [unclearFault(of(at), site)];
+      });
     case 'unanchored':
-      return faulty(placed.hunks.map((at) => unanchoredFault(file, at)));
+      return placed.hunks.map((at) => unanchoredFault(of(at)));
     case 'out-of-order':
-      return faulty([orderFault(file, placed.hunk, placed.candidates)]);
+      return [orderFault(of(placed.hunk), placed.candidates)];
+    case 'capped':
+      return placed.hunks.map((at) =>
+        cappedFault(of(at), { rung: placed.rung, loosest: file.loosest, missed: missing(at) }),
+      );
     case 'too-much-work':
-      return faulty([workFault(file.path)]);
+      return [workFault(file.path)];
   }
 }
 
-type Hunked = { readonly path: Path; readonly hunks: readonly Hunk[] };
-
-function faulty(faults: readonly Fault[]): Fit {
-  return { kind: 'faulty', faults };
-}
-
-function patient(file: Hunked, at: number): { path: Path; number: number; hunk: Hunk } {
+function patientOf(file: HunkedFile, at: number, { wording }: Clinic): Patient {
   const hunk = file.hunks[at];
   if (hunk === undefined) throw new TypeError(`there is no hunk ${at}`);
-  return { path: file.path, number: at + 1, hunk };
-}
-
-/** More places than this are not listed. */
-const MAX_CANDIDATES = 50;
-
-function located(file: Hunked, at: number, candidates: readonly number[] = []) {
-  const { path, number, hunk } = patient(file, at);
-  const lines = hunk.lines.filter(({ kind }) => kind !== 'added');
-  return {
-    name: `${legible(path)}, hunk ${number} (patch line ${hunk.span.firstLine})`,
-    more: {
-      path,
-      hunk: number,
-      patchLine: hunk.span.firstLine,
-      expected: lines.slice(0, 200).map(({ text }) => legible(text)),
-      candidates: candidates.slice(0, MAX_CANDIDATES).map((line) => line + 1),
-    },
-  };
-}
-
-function ambiguousFault(file: Hunked, one: Ambiguous): Fault {
-  const { name, more } = located(file, one.hunk, one.candidates);
-  const rest = one.candidates.length > MAX_CANDIDATES ? ' and more' : '';
-  return faultOf(
-    'hunk_ambiguous',
-    {
-      message: `${name}: its old lines stand in ${one.candidates.length} places, from lines ${more.candidates.join(', ')}${rest}; expected one.`,
-      hint: 'Add context lines until they stand only once, or give the right line number and counts in the @@ line of every hunk of this file.',
-    },
-    more,
-  );
-}
-
-function unanchoredFault(file: Hunked, at: number): Fault {
-  const { name, more } = located(file, at);
-  const says =
-    more.expected.length > 0
-      ? {
-          message: `${name}: the patch text has CRLF line ends and the file has no line end at all, so those of the new lines are unknown.`,
-          hint: 'Send the patch with the line ends that git gave it.',
-        }
-      : {
-          message: `${name}: it only adds lines, has no context, and its @@ line does not tell reliably where.`,
-          hint: 'Add the line before or after as context, with a space in front.',
-        };
-  return faultOf('hunk_ambiguous', says, more);
-}
-
-function orderFault(file: Hunked, at: number, candidates: readonly number[]): Fault {
-  const { name, more } = located(file, at, candidates);
-  return faultOf(
-    'hunks_out_of_order',
-    {
-      message: `${name}: its old lines stand at lines ${more.candidates.join(', ')}, which is before the end of the hunk above it, or inside.`,
-      hint: 'Put the hunks into the order of the file and join those that overlap.',
-    },
-    more,
-  );
+  return { path: file.path, number: at + 1, hunk, wording };
 }
 
 function workFault(path: Path): Fault {

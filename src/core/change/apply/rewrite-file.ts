@@ -25,10 +25,10 @@ export function rewriteFile(edit: Modification | Copy, bench: Bench): EditOutcom
   if (filled.kind === 'faulty') return filled;
   const file = { mode: edit.newMode ?? source.mode, bytes: filled.bytes };
   const { path, from } = edit;
-  if (from === null) return done([{ kind: 'changed', path, file }], { rung: filled.rung });
+  if (from === null) return done([{ kind: 'changed', path, file }], filled);
   const put = { kind: 'put', path, file, from } as const;
   const effects = edit.kind === 'copy' ? [put] : [{ kind: 'taken', path: from } as const, put];
-  return done(effects, { rung: filled.rung });
+  return done(effects, filled);
 }
 
 /** A plain diff may name a file on both sides that does not exist yet, with `@@ -0,0` to say so. git reads it so too. */
@@ -65,7 +65,12 @@ function modeFaults(edit: Modification | Copy, got: FileMode): Fault[] {
 }
 
 type Filled =
-  | { readonly kind: 'filled'; readonly bytes: Uint8Array; readonly rung: Rung | null }
+  | {
+      readonly kind: 'filled';
+      readonly bytes: Uint8Array;
+      readonly rung: Rung | null;
+      readonly notes: readonly string[];
+    }
   | { readonly kind: 'faulty'; readonly faults: readonly Fault[] };
 
 function newBytes(edit: Modification | Copy, source: WorkFile, bench: Bench): Filled {
@@ -73,14 +78,15 @@ function newBytes(edit: Modification | Copy, source: WorkFile, bench: Bench): Fi
   if (edit.binary !== null) {
     const outcome = applyBinary(edit.binary, source.bytes);
     return outcome.kind === 'bytes'
-      ? { kind: 'filled', bytes: outcome.bytes, rung: null }
+      ? { kind: 'filled', bytes: outcome.bytes, rung: null, notes: [] }
       : { kind: 'faulty', faults: [binaryFault(edit, outcome.why)] };
   }
-  if (edit.hunks.length === 0) return { kind: 'filled', bytes: source.bytes, rung: null };
-  const hunked = { path, text: latin1(source.bytes), hunks: edit.hunks };
+  if (edit.hunks.length === 0) return { kind: 'filled', bytes: source.bytes, rung: null, notes: [] };
+  const { hunks, order } = edit;
+  const hunked = { path, text: latin1(source.bytes), hunks, order, loosest: bench.loosest };
   const fit = fitHunks(hunked, bench.work, bench.room);
   if (fit.kind === 'faulty') return fit;
-  return { kind: 'filled', bytes: bytesOf(fit.text), rung: fit.rung };
+  return { kind: 'filled', bytes: bytesOf(fit.text), rung: fit.rung, notes: fit.notes };
 }
 
 function binaryFault(edit: Modification | Copy, why: string): Fault {

@@ -1,51 +1,84 @@
 import type { Hunk, Rung } from '../change.ts';
-import { dominantEol, eolOf, hasBom, withoutBom, withoutEol } from '../file-lines.ts';
+import { dominantEol, eolOf, hasBom, isOpen } from '../file-lines.ts';
 import { sideBytes } from '../hunk-sides.ts';
-import type { Work } from '../work.ts';
-import { findRuns, type LineIndex, lineIndex } from './line-index.ts';
-
-/** A file made ready for searching at one rung. */
-export interface Searchable {
-  readonly rung: Rung;
-  readonly lines: readonly string[];
-  readonly index: LineIndex;
-}
-
-export function searchable(lines: readonly string[], rung: Rung): Searchable {
-  const keys = rung === 'exact' ? lines : lines.map((line, at) => looseKey(line, at === 0));
-  return { rung, lines, index: lineIndex(keys) };
-}
-
-function looseKey(line: string, mayHaveBom: boolean): string {
-  const text = withoutEol(line);
-  return mayHaveBom ? withoutBom(text) : text;
-}
+import { spend, type Work } from '../work.ts';
+import { anchorEnd, anchoredAt } from './anchors.ts';
+import { type Choice, NOWHERE, narrowed, runChoice, siteChoice } from './choice.ts';
+import { elidedSites, hasElision } from './elision.ts';
+import { gapSites } from './gap.ts';
+import { findRuns } from './line-index.ts';
+import { indentedKey, type Keying, keyingOf, lineKey, type Searchable } from './line-keys.ts';
+import { commonShift } from './shift.ts';
+import type { Site } from './site.ts';
 
 /**
- * Where a hunk may start (index of a line), ascending. `unanchored`: it has no old line and no header to trust, or new
- * lines and nothing to tell their line ends by.
+ * Where a hunk may stand, ascending. `unanchored`: it has no old line, no anchor and no header to trust, or new lines and
+ * nothing to tell their line ends by.
  */
 export type Candidates =
-  | { readonly kind: 'found'; readonly starts: readonly number[] }
+  | { readonly kind: 'found'; readonly choice: Choice }
   | { readonly kind: 'unanchored' }
   | { readonly kind: 'too-much-work' };
 
-export function candidatesFor(hunk: Hunk, file: Searchable, work: Work): Candidates {
+const NONE: Candidates = { kind: 'found', choice: NOWHERE };
+
+export function candidatesFor(hunk: Hunk, file: Searchable, at: { rung: Rung; work: Work }): Candidates {
+  const { rung, work } = at;
   const old = sideBytes(hunk, 'old');
-  if (bringsOtherEols(hunk, old, file.lines)) {
-    if (file.rung === 'exact') return { kind: 'found', starts: [] };
+  if (bringsOtherEols(hunk, file.lines)) {
+    if (rung === 'exact') return NONE;
     if (file.lines.length === 1 && isOpen(file.lines)) return { kind: 'unanchored' };
   }
-  if (old.length === 0) return insertionPoint(hunk, file);
-  if (file.rung === 'line-ends' && changesBom(hunk)) return { kind: 'found', starts: [] };
-  const keys = file.rung === 'exact' ? old : old.map((line, at) => looseKey(line, at === 0));
-  const runs = findRuns(file.index, keys, work);
-  if (runs === null) return { kind: 'too-much-work' };
-  const needsStart = file.rung === 'line-ends' && hasBom(old[0] ?? '');
-  const starts = runs.filter(
-    (start) => (!needsStart || start === 0) && endFits(hunk, file, start + old.length),
-  );
-  return { kind: 'found', starts };
+  if (old.length === 0) return insertionPoints(hunk, file, rung);
+  if (rung !== 'exact' && changesBom(hunk)) return NONE;
+  const all = choiceAt(hunk, file, at);
+  if (all === null || !spend(work, all.starts.length)) return { kind: 'too-much-work' };
+  const above = anchorEnd(hunk.anchors, file, rung);
+  if (above === null) return NONE;
+  const needsStart = rung !== 'exact' && hasBom(old[0] ?? '');
+  const choice = narrowed(all, (index) => {
+    const start = all.starts[index] ?? 0;
+    const fits = start > above && (!needsStart || start === 0);
+    return fits && endFits(hunk, file.lines, { end: all.endAt(index), rung });
+  });
+  return { kind: 'found', choice };
+}
+
+/** Every place where the old lines stand at this rung, all that it takes over from the stricter ones included. */
+function choiceAt(hunk: Hunk, file: Searchable, at: { rung: Rung; work: Work }): Choice | null {
+  const { rung, work } = at;
+  if ((rung === 'elision' || rung === 'gap') && hasElision(hunk, file)) {
+    const elided = elidedSites(hunk, file, work);
+    return elided && siteChoice(elided);
+  }
+  const plain = runs(hunk, file, { keying: keyingOf(rung), work });
+  if (plain === null || rung !== 'gap') return plain;
+  const torn = gapSites(hunk, file, work);
+  if (torn === null || torn.length === 0) return torn && plain;
+  const sites = [...plain.starts.map((_, index) => plain.siteAt(index)), ...torn];
+  return siteChoice(sites.sort((a, b) => a.start - b.start || a.end - b.end));
+}
+
+function runs(hunk: Hunk, file: Searchable, by: { keying: Keying; work: Work }): Choice | null {
+  const { keying, work } = by;
+  const old = sideBytes(hunk, 'old');
+  const keys = old.map((line, at) => lineKey(line, keying, at === 0));
+  const starts = findRuns(file.index(keying), keys, work);
+  if (starts === null) return null;
+  if (keying !== 'indent' && keying !== 'typography') return runChoice(starts, old.length);
+  // Each of them is looked at closely, and kept as an object.
+  if (!spend(work, starts.length * (old.length + 8))) return null;
+  const indented = old.map((line, at) => indentedKey(line, keying, at === 0));
+  const sites = starts.flatMap((start): Site[] => {
+    const pairs = indented.map((line, at): [string, string] => {
+      return [line, indentedKey(file.lines[start + at] ?? '', keying, start + at === 0)];
+    });
+    const shift = commonShift(pairs);
+    if (shift === null) return [];
+    const fitted = shift === 'equal' ? null : shift;
+    return [{ start, end: start + old.length, rows: null, shift: fitted, unclear: null }];
+  });
+  return siteChoice(sites);
 }
 
 function changesBom(hunk: Hunk): boolean {
@@ -57,34 +90,38 @@ function changesBom(hunk: Hunk): boolean {
  * Whether a hunk, of which no old line has a line end to compare, would bring in line ends that the file does not use.
  * `\r\n` in a text whose own lines end in `\n` is what the author wrote, and is never doubted.
  */
-function bringsOtherEols(hunk: Hunk, old: readonly string[], lines: readonly string[]): boolean {
-  if (lines.length === 0 || old.some((line) => line.endsWith('\n'))) return false;
+export function bringsOtherEols(hunk: Hunk, lines: readonly string[]): boolean {
+  if (lines.length === 0 || sideBytes(hunk, 'old').some((line) => line.endsWith('\n'))) return false;
   const eol = eolOf(sideBytes(hunk, 'new').find((line) => line.endsWith('\n')) ?? '');
   if (eol === '' || (eol === '\r\n' && hunk.headerEol === '\n')) return false;
   return eol !== dominantEol(lines);
 }
 
-/** A hunk without old lines stands where its header says, after line `oldStart`. */
-function insertionPoint(hunk: Hunk, file: Searchable): Candidates {
+/** A hunk without old lines stands at the end if it says so, below its anchors, or else where its header says. */
+function insertionPoints(hunk: Hunk, file: Searchable, rung: Rung): Candidates {
   const { lines } = file;
-  if (lines.length === 0) return { kind: 'found', starts: [0] };
+  const ends = lines.length;
+  const open = ends > 0 && isOpen(lines);
+  const points = (starts: readonly number[]): Candidates => {
+    // Behind a last line without a line end nothing can be written as it is.
+    const allowed = starts.filter((start) => rung !== 'exact' || start < ends || !open);
+    return { kind: 'found', choice: runChoice(allowed, 0) };
+  };
+  if (hunk.atEnd) return points(anchorEnd(hunk.anchors, file, rung) === null ? [] : [ends]);
+  if (hunk.anchors.length > 0) return points(anchoredAt(hunk.anchors, file, rung).map((at) => at + 1));
+  if (ends === 0) return points([0]);
   // `-0,0` says that the old file was empty, except in a diff without context; git refuses it here as well.
   if (hunk.oldStart === null || hunk.oldStart === 0 || !hunk.countsAgree) return { kind: 'unanchored' };
   const start = hunk.oldStart;
-  const glued = start === lines.length && isOpen(lines);
-  const fits = start <= lines.length && !glued && (!hunk.newEndsWithoutNewline || start === lines.length);
-  return { kind: 'found', starts: fits ? [start] : [] };
+  const glued = start === ends && open;
+  const fits = start <= ends && !glued && (!hunk.newEndsWithoutNewline || start === ends);
+  return points(fits ? [start] : []);
 }
 
-/** The last line lacks a line end. */
-function isOpen(lines: readonly string[]): boolean {
-  return eolOf(lines.at(-1) ?? '\n') === '';
-}
-
-function endFits(hunk: Hunk, file: Searchable, end: number): boolean {
-  const atEnd = end === file.lines.length;
-  if (!atEnd) return !hunk.oldEndsWithoutNewline && !hunk.newEndsWithoutNewline;
+function endFits(hunk: Hunk, lines: readonly string[], at: { end: number; rung: Rung }): boolean {
+  const atEnd = at.end === lines.length;
+  if (!atEnd) return !hunk.atEnd && !hunk.oldEndsWithoutNewline && !hunk.newEndsWithoutNewline;
   // At the exact rung the line ends are part of the lines, so the final one has been compared already.
-  if (file.rung === 'exact' || isOpen(file.lines) === hunk.oldEndsWithoutNewline) return true;
+  if (at.rung === 'exact' || !hunk.oldEndsWithoutNewline || isOpen(lines)) return true;
   return hunk.lines.at(-1)?.kind === 'context';
 }

@@ -1,17 +1,30 @@
-import { type Hunk, RUNGS, type Rung } from '../change.ts';
-import { sideLines } from '../hunk-sides.ts';
+import { type Hunk, type Modification, RUNGS, type Rung } from '../change.ts';
 import type { Work } from '../work.ts';
-import { type Candidates, candidatesFor, type Searchable, searchable } from './candidates.ts';
-import { type Choice, placements } from './placements.ts';
+import { candidatesFor } from './candidates.ts';
+import { NOWHERE } from './choice.ts';
+import { type Searchable, searchable } from './line-keys.ts';
+import { type Scene, settle, settleEach } from './settle.ts';
+import type { Site } from './site.ts';
+import { whyUnclear } from './unclear.ts';
 
-/** Hunks are named by index. Starts and candidates are indexes of lines in the file. */
+/** Hunks are named by index. Candidates are indexes of lines in the file. */
 export type Placed =
-  | { readonly kind: 'placed'; readonly rung: Rung; readonly starts: readonly number[] }
+  /** `turned`: the hunks stand in another order than the patch has them. */
+  | {
+      readonly kind: 'placed';
+      readonly rung: Rung;
+      readonly sites: readonly Site[];
+      readonly order: 'given' | 'turned';
+    }
   | { readonly kind: 'ambiguous'; readonly hunks: readonly Ambiguous[] }
+  /** The old lines have one place, and what the new ones should be there cannot be told. */
+  | { readonly kind: 'unclear'; readonly rung: Rung; readonly sites: readonly Site[] }
   | { readonly kind: 'unanchored'; readonly hunks: readonly number[] }
   | { readonly kind: 'not-found'; readonly hunks: readonly number[] }
   /** Each hunk stands somewhere, but not all of them in this order without overlap. */
   | { readonly kind: 'out-of-order'; readonly hunk: number; readonly candidates: readonly number[] }
+  /** They would have been placed by a rung that policy does not allow. */
+  | { readonly kind: 'capped'; readonly rung: Rung; readonly hunks: readonly number[] }
   | { readonly kind: 'too-much-work' };
 
 export interface Ambiguous {
@@ -19,85 +32,86 @@ export interface Ambiguous {
   readonly candidates: readonly number[];
 }
 
-/**
- * Finds where all hunks of a file stand, strictest rung first, each rung over the whole file for all hunks together. A
- * rung counts only if exactly one placement exists; of several, the one that every header names wins, if there is one.
- * No hunk is ever placed by nearness.
- */
-export function place(hunks: readonly Hunk[], lines: readonly string[], work: Work): Placed {
-  let missed: Placed | null = null;
-  for (const rung of RUNGS) {
-    const placed = placeAtRung(hunks, searchable(lines, rung), work);
-    if (placed.kind !== 'not-found' && placed.kind !== 'out-of-order') return placed;
-    // The looser rung knows better what is missing: hunks that it finds differ in line ends only.
-    missed = placed;
-  }
-  return missed ?? { kind: 'placed', rung: 'exact', starts: [] };
+export interface Ladder {
+  readonly work: Work;
+  /** `any`: what order the hunks have says nothing. */
+  readonly order: Modification['order'];
+  /** The last rung that may be tried. */
+  readonly loosest: Rung;
 }
 
-function placeAtRung(hunks: readonly Hunk[], file: Searchable, work: Work): Placed {
-  const found = hunks.map((hunk) => candidatesFor(hunk, file, work));
+/**
+ * Finds where all hunks of a file stand, strictest rung first, each rung over the whole file for all hunks together. A
+ * rung counts only if exactly one placement exists; of several, the one that every usable header names wins, if there is
+ * one. A looser rung is tried only where the stricter ones found nothing: what is ambiguous stays ambiguous. No hunk is
+ * ever placed by nearness.
+ */
+export function place(hunks: readonly Hunk[], lines: readonly string[], ladder: Ladder): Placed {
+  const file = searchable(lines);
+  const placed = climb(hunks, file, ladder);
+  const missed = placed.kind === 'not-found' || placed.kind === 'out-of-order';
+  if (!missed || ladder.loosest === RUNGS.at(-1)) return placed;
+  const beyond = climb(hunks, file, { ...ladder, loosest: 'gap' });
+  if (beyond.kind !== 'placed') return placed;
+  const all = [...hunks.keys()];
+  return { kind: 'capped', rung: beyond.rung, hunks: placed.kind === 'not-found' ? placed.hunks : all };
+}
+
+function climb(hunks: readonly Hunk[], file: Searchable, ladder: Ladder): Placed {
+  let missed: Placed = { kind: 'not-found', hunks: [] };
+  let turned: Disordered | null = null;
+  for (const rung of RUNGS.slice(0, RUNGS.indexOf(ladder.loosest) + 1)) {
+    const placed = placeAtRung(hunks, { file, rung, work: ladder.work }, ladder.order);
+    if (placed.kind === 'disordered') turned ??= placed;
+    else if (placed.kind === 'not-found') missed = placed;
+    // One reading has the order of the patch, the other the stricter lines: they contradict each other.
+    else return turned?.fault ?? placed;
+  }
+  if (turned === null) return missed;
+  const { rung, sites, fault } = turned;
+  return sites === null ? fault : { kind: 'placed', rung, sites, order: 'turned' };
+}
+
+/** All hunks stand somewhere, but not in their order. `sites` is where, if that is clear all the same. */
+interface Disordered {
+  readonly kind: 'disordered';
+  readonly rung: Rung;
+  readonly sites: readonly Site[] | null;
+  readonly fault: Placed;
+}
+
+function placeAtRung(hunks: readonly Hunk[], scene: Scene, order: Ladder['order']): Placed | Disordered {
+  const found = hunks.map((hunk) => candidatesFor(hunk, scene.file, scene));
   if (found.some(({ kind }) => kind === 'too-much-work')) return { kind: 'too-much-work' };
-  const missing = indexesWhere(found, (one) => startsOf(one)?.length === 0);
+  const missing = indexesWhere(found, (one) => one.kind === 'found' && one.choice.starts.length === 0);
   if (missing.length > 0) return { kind: 'not-found', hunks: missing };
   const unanchored = indexesWhere(found, ({ kind }) => kind === 'unanchored');
   if (unanchored.length > 0) return { kind: 'unanchored', hunks: unanchored };
-  const choices = hunks.map((hunk, at) => choiceOf(hunk, found[at]));
-  return settle(hunks, choices, file.rung);
-}
-
-function choiceOf(hunk: Hunk, found: Candidates | undefined): Choice {
-  return { starts: (found && startsOf(found)) ?? [], length: sideLines(hunk, 'old').length };
-}
-
-function settle(hunks: readonly Hunk[], choices: readonly Choice[], rung: Rung): Placed {
-  const counted = placements(choices);
-  switch (counted.kind) {
-    case 'one':
-      return { kind: 'placed', rung, starts: counted.starts };
-    case 'none':
-      return outOfOrder(choices);
-    case 'many': {
-      const hinted = hintedStarts(hunks, choices);
-      return hinted === null
-        ? { kind: 'ambiguous', hunks: ambiguous(counted.starts) }
-        : { kind: 'placed', rung, starts: hinted };
-    }
+  const choices = found.map((one) => (one.kind === 'found' ? one.choice : NOWHERE));
+  const settled = order === 'any' ? settleEach(hunks, choices, scene) : settle(hunks, choices, scene);
+  const { rung } = scene;
+  if (settled.kind === 'one') {
+    const sites = looked(hunks, settled.sites, scene.file);
+    return sites.every(isClear)
+      ? { kind: 'placed', rung, sites, order: 'given' }
+      : { kind: 'unclear', rung, sites };
   }
+  if (settled.kind !== 'out-of-order') return settled;
+  const { turned, ...fault } = settled;
+  const sites = turned && looked(hunks, turned, scene.file);
+  return { kind: 'disordered', rung, sites: sites?.every(isClear) ? sites : null, fault };
 }
 
-/** The one placement at which every hunk stands exactly on the line its header names; null when there is none. */
-function hintedStarts(hunks: readonly Hunk[], choices: readonly Choice[]): number[] | null {
-  const starts: number[] = [];
-  let free = 0;
-  for (const [at, hunk] of hunks.entries()) {
-    const choice = choices[at];
-    if (choice === undefined || hunk.oldStart === null || !hunk.countsAgree) return null;
-    // Without old lines the header names the line before.
-    const start = choice.length === 0 ? hunk.oldStart : hunk.oldStart - 1;
-    if (start < free || !choice.starts.includes(start)) return null;
-    starts.push(start);
-    free = start + choice.length;
-  }
-  return starts;
+/** The chosen sites, and whether the added lines can be written there. */
+function looked(hunks: readonly Hunk[], sites: readonly Site[], { lines }: Searchable): Site[] {
+  return sites.map((site, at) => {
+    const hunk = hunks[at];
+    return hunk === undefined ? site : { ...site, unclear: site.unclear ?? whyUnclear(hunk, site, lines) };
+  });
 }
 
-function ambiguous(starts: readonly (readonly number[])[]): Ambiguous[] {
-  return starts.flatMap((candidates, hunk) => (candidates.length > 1 ? [{ hunk, candidates }] : []));
-}
-
-function outOfOrder(choices: readonly Choice[]): Placed {
-  let free = 0;
-  for (const [hunk, { starts, length }] of choices.entries()) {
-    const start = starts.find((one) => one >= free);
-    if (start === undefined) return { kind: 'out-of-order', hunk, candidates: starts };
-    free = start + length;
-  }
-  throw new TypeError('hunks that fit one after the other are not out of order');
-}
-
-function startsOf(found: Candidates): readonly number[] | null {
-  return found.kind === 'found' ? found.starts : null;
+function isClear({ unclear }: Site): boolean {
+  return unclear === null;
 }
 
 function indexesWhere<T>(items: readonly T[], holds: (item: T) => boolean): number[] {

@@ -1,81 +1,159 @@
-import type { Hunk, Rung } from '../change.ts';
-import { bomOf, dominantEol, eolOf, withoutBom } from '../file-lines.ts';
-import { sideBytes, sideLines } from '../hunk-sides.ts';
+import type { Hunk } from '../change.ts';
+import { bomOf, dominantEol, eolOf, hasBom, isOpen, withoutBom } from '../file-lines.ts';
+import { sideBytes } from '../hunk-sides.ts';
+import { bringsOtherEols } from './candidates.ts';
+import { shifted } from './shift.ts';
+import { rowOf, type Site } from './site.ts';
 
-/** A file's hunks with the line (index) at which each starts, ascending and without overlap. */
-export interface Splice {
-  readonly rung: Rung;
-  readonly hunks: readonly Hunk[];
-  readonly starts: readonly number[];
+/** A hunk and where it stands. */
+interface Placing {
+  readonly hunk: Hunk;
+  readonly site: Site;
 }
 
 /**
- * The file's text with all hunks put in. Context keeps the file's own bytes at every rung. New lines are the patch's own
- * bytes at the exact rung, and take the line ends around them at the looser one, where the file's BOM stays too.
+ * The file's text with all hunks put in, each at its site. Context keeps the file's own bytes, whatever was forgiven to
+ * the patch. An added line is the patch's own, except in what the hunk's old lines have otherwise than the file: then it
+ * takes the line ends around it, and the indentation by which they differ. A BOM stays, and so does a missing final
+ * newline, unless the hunk says otherwise.
  */
-export function splice(lines: readonly string[], change: Splice): string {
-  const loose = change.rung === 'line-ends';
-  const bom = loose ? bomOf(lines[0] ?? '') : '';
-  const own = bom === '' ? lines : [withoutBom(lines[0] ?? ''), ...lines.slice(1)];
-  const fallback = dominantEol(lines);
+export function splice(lines: readonly string[], hunks: readonly Hunk[], sites: readonly Site[]): string {
+  const placings = hunks.flatMap((hunk, at): Placing[] => {
+    const site = sites[at];
+    return site === undefined ? [] : [{ hunk, site }];
+  });
+  placings.sort((a, b) => a.site.start - b.site.start || a.site.end - b.site.end);
+  const file: File = { lines, eol: dominantEol(lines) };
   const parts: string[] = [];
   let done = 0;
-  for (const [at, hunk] of change.hunks.entries()) {
-    const start = change.starts[at] ?? done;
-    const end = start + sideLines(hunk, 'old').length;
-    const window = { before: own[start - 1], lines: own.slice(start, end), after: own[end], fallback };
-    parts.push(
-      own.slice(done, start).join(''),
-      (loose ? fitted(hunk, window) : verbatim(hunk, window)).join(''),
-    );
+  for (const placing of placings) {
+    const { start, end } = placing.site;
+    for (let at = done; at < start; at++) parts.push(lines[at] ?? '');
+    const fresh = window(placing, file);
+    const glued = start === lines.length && start > 0 && isOpen(lines) && fresh.length > 0;
+    if (glued) parts.push(file.eol);
+    for (const line of fresh) parts.push(line);
     done = end;
   }
-  parts.push(own.slice(done).join(''));
-  return bom + parts.join('');
+  for (let at = done; at < lines.length; at++) parts.push(lines[at] ?? '');
+  const text = parts.join('');
+  const [first] = placings;
+  const keepsBom = first !== undefined && first.site.start === 0 && setsBomAside(first, lines);
+  return keepsBom ? bomOf(lines[0] ?? '') + text : text;
 }
 
-/** The lines that a hunk replaces, and what stands around them. */
-interface Window {
-  readonly before: string | undefined;
+interface File {
   readonly lines: readonly string[];
-  readonly after: string | undefined;
-  readonly fallback: '\n' | '\r\n';
+  /** What most of its lines end in. */
+  readonly eol: '\n' | '\r\n';
 }
 
-function verbatim(hunk: Hunk, window: Window): string[] {
-  const fresh = sideBytes(hunk, 'new');
+/** Whether the file's BOM is not told by the hunk, which stands on its first line all the same. */
+function setsBomAside({ hunk, site }: Placing, lines: readonly string[]): boolean {
+  return site.start === 0 && hasBom(lines[0] ?? '') && !hasBom(sideBytes(hunk, 'old')[0] ?? '');
+}
+
+/** What becomes of the lines that a site covers. */
+function window(placing: Placing, file: File): string[] {
+  const { hunk, site } = placing;
+  const fresh = addedLines(placing, file);
   const parts: string[] = [];
-  let old = 0;
+  let [old, added, next] = [0, 0, site.start];
+  const keepUpTo = (row: number): void => {
+    for (; next < row; next++) parts.push(ownLine(placing, next, file));
+  };
   for (const { kind } of hunk.lines) {
-    if (kind === 'context') parts.push(window.lines[old] ?? '');
-    if (kind === 'added') parts.push(fresh[parts.length] ?? '');
-    if (kind !== 'added') old++;
+    if (kind === 'added') {
+      parts.push(fresh[added] ?? '');
+      added++;
+      continue;
+    }
+    // What stands for other lines is followed by them: up to the next old line, or to the end of the site.
+    keepUpTo(rowOf(site, old) ?? nextRow(site, old));
+    const row = rowOf(site, old);
+    if (row !== null && kind === 'context') parts.push(ownLine(placing, row, file));
+    if (row !== null) next = row + 1;
+    old++;
   }
-  return parts;
+  return closed(parts, placing, file);
 }
 
-function fitted(hunk: Hunk, window: Window): string[] {
-  const lastNew = hunk.lines.findLastIndex(({ kind }) => kind !== 'removed');
-  const parts: string[] = [];
-  let old = 0;
+function nextRow(site: Site, from: number): number {
+  return site.rows?.slice(from).find((row) => row !== null) ?? site.end;
+}
+
+function ownLine(placing: Placing, row: number, { lines }: File): string {
+  const line = lines[row] ?? '';
+  return row === 0 && setsBomAside(placing, lines) ? withoutBom(line) : line;
+}
+
+/** Gives every line but the file's last one a line end, and that one as the hunk has it, or else as the file has it. */
+function closed(parts: readonly string[], { hunk, site }: Placing, { lines, eol }: File): string[] {
+  const last = parts.length - 1;
+  const atEnd = site.end === lines.length;
+  const ends = (line: string): string => (eolOf(line) === '' ? line + eol : line);
+  return parts.map((line, at) => {
+    if (at < last || !atEnd) return ends(line);
+    if (!endsInAdded(hunk)) return line;
+    const open = isOpen(lines)
+      ? !hunk.oldEndsWithoutNewline || hunk.newEndsWithoutNewline
+      : hunk.newEndsWithoutNewline;
+    return open ? line.slice(0, line.length - eolOf(line).length) : ends(line);
+  });
+}
+
+function endsInAdded(hunk: Hunk): boolean {
+  return hunk.lines.findLast(({ kind }) => kind !== 'removed')?.kind === 'added';
+}
+
+/** The added lines as the file is to have them, the final newline aside. */
+function addedLines(placing: Placing, file: File): string[] {
+  const { hunk, site } = placing;
+  const eols = hasOwnEols(placing, file) ? ownEols(hunk) : fileEols(placing, file);
+  const added = hunk.lines.flatMap(({ kind, text }) => (kind === 'added' ? [text] : []));
+  const atTop = hunk.lines[0]?.kind === 'added' || hunk.lines.every(({ kind }) => kind !== 'context');
+  return added.map((text, at) => {
+    const moved = text.trim() === '' ? text : (shifted(text, site.shift ?? 'equal') ?? text);
+    const bare = at === 0 && atTop && setsBomAside(placing, file.lines) ? withoutBom(moved) : moved;
+    return bare + (eols[at] ?? '');
+  });
+}
+
+function ownEols(hunk: Hunk): string[] {
+  const bytes = sideBytes(hunk, 'new');
+  const fresh = hunk.lines.filter(({ kind }) => kind !== 'removed');
+  return fresh.flatMap(({ kind }, at) => (kind === 'added' ? [eolOf(bytes[at] ?? '')] : []));
+}
+
+/** Whether the line ends of the patch are the file's, wherever the two can be compared. */
+function hasOwnEols({ hunk, site }: Placing, { lines }: File): boolean {
+  if (bringsOtherEols(hunk, lines)) return false;
+  return sideBytes(hunk, 'old').every((line, at) => {
+    const row = rowOf(site, at);
+    const own = row === null ? '' : eolOf(lines[row] ?? '');
+    return own === '' || eolOf(line) === '' || own === eolOf(line);
+  });
+}
+
+/** For each added line the line end that the lines around it have. */
+function fileEols({ hunk, site }: Placing, { lines, eol }: File): string[] {
+  const eols: string[] = [];
+  let [old, above] = [0, lines[site.start - 1]];
   let run: Run = { replaced: [], added: 0 };
-  for (const [at, line] of hunk.lines.entries()) {
-    if (line.kind === 'added') {
-      const open = hunk.newEndsWithoutNewline && at === lastNew;
-      const text = parts.length === 0 && window.before === undefined ? withoutBom(line.text) : line.text;
-      parts.push(text + (open ? '' : eolFor(run, window, old)));
+  for (const { kind } of hunk.lines) {
+    const row = rowOf(site, old);
+    const own = row === null ? undefined : lines[row];
+    if (kind === 'added') {
+      eols.push(eolOf(lender(run) ?? above ?? own ?? lines[site.end] ?? '') || eol);
       run.added++;
       continue;
     }
-    const own = window.lines[old] ?? '';
-    if (line.kind === 'removed') run.replaced.push(own);
-    else {
-      parts.push(own);
-      run = { replaced: [], added: 0 };
-    }
+    above = own ?? above;
+    if (kind === 'context') run = { replaced: [], added: 0 };
+    else if (own !== undefined) run.replaced.push(own);
     old++;
   }
-  return parts;
+  return eols;
 }
 
 /** Removed and added lines between two context lines. */
@@ -84,9 +162,7 @@ interface Run {
   added: number;
 }
 
-/** The first replaced line lends its line end to the first new one, and so on; the last of them to all that are left. */
-function eolFor(run: Run, window: Window, old: number): string {
-  const replaced = run.replaced[run.added] ?? run.replaced.at(-1);
-  const neighbour = window.lines[old - 1] ?? window.before ?? window.lines[old] ?? window.after;
-  return eolOf(replaced ?? neighbour ?? '') || window.fallback;
+/** The first line replaced lends its line end to the first new one, and so on; the last of them to all that are left. */
+function lender({ replaced, added }: Run): string | undefined {
+  return replaced[added] ?? replaced.at(-1);
 }

@@ -1,25 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
-import type { Hunk, Rung } from '../../../../src/core/change/change.ts';
-import { fileLines } from '../../../../src/core/change/file-lines.ts';
-import { parseChange } from '../../../../src/core/change/parse.ts';
-import { type Placed, place } from '../../../../src/core/change/place/place.ts';
+import { place } from '../../../../src/core/change/place/place.ts';
 import { newWork } from '../../../../src/core/change/work.ts';
-import { SEED, sample } from '../arbitrary.ts';
 import { madeHunks, unified } from '../make-diff.ts';
-import { allPlacements } from './placements-oracle.ts';
-
-function hunksOf(patch: string): readonly Hunk[] {
-  const parsed = parseChange(Buffer.from(patch, 'latin1'), { format: null });
-  assert.equal(parsed.kind, 'change');
-  const edit = parsed.kind === 'change' ? parsed.change.edits[0] : undefined;
-  return edit?.kind === 'modify' ? edit.hunks : [];
-}
-
-function placed(file: string, ...hunks: readonly string[]): Placed {
-  return place(hunksOf(`--- a/f\n+++ b/f\n${hunks.join('')}`), fileLines(file), newWork());
-}
+import { hunksOf, ladder, placed } from './placing.ts';
 
 test('a hunk whose old lines stand once is placed there, whatever its header says', () => {
   assert.deepEqual(placed('a\nb\nc\n', '@@ -90,2 +1,2 @@\n b\n-c\n+d\n'), {
@@ -54,9 +38,21 @@ test('order and overlap alone can leave a single placement', () => {
   assert.deepEqual(result, { kind: 'placed', rung: 'exact', starts: [1, 2, 3] });
 });
 
-test('hunks that stand only in another order are out of order', () => {
+test('hunks that each stand once are placed in whatever order they come', () => {
   const result = placed('a\nb\n', '@@ @@\n-b\n+1\n', '@@ @@\n-a\n+2\n');
-  assert.deepEqual(result, { kind: 'out-of-order', hunk: 1, candidates: [0] });
+  assert.deepEqual(result, { kind: 'placed', rung: 'exact', starts: [1, 0] });
+});
+
+test('hunks that overlap, or stand twice each in the wrong order, are out of order', () => {
+  const overlapping = placed('a\nb\nc\n', '@@ @@\n-b\n c\n', '@@ @@\n a\n-b\n+2\n');
+  assert.deepEqual(overlapping, { kind: 'out-of-order', hunk: 1, candidates: [0] });
+  const twice = placed('a\na\nb\n', '@@ @@\n-b\n+1\n', '@@ @@\n-a\n+2\n');
+  assert.deepEqual(twice, { kind: 'out-of-order', hunk: 1, candidates: [0, 1] });
+});
+
+test('strict lines in the wrong order and looser lines in the right one contradict each other', () => {
+  const file = 'x  \ny\nx\n';
+  assert.equal(placed(file, '@@ @@\n-x\n+1\n', '@@ @@\n-y\n+2\n').kind, 'out-of-order');
 });
 
 test('of several hunks exactly the missing ones are named', () => {
@@ -75,8 +71,10 @@ test('a hunk that ends the file without a newline fits nowhere else', () => {
   assert.equal(placed('a\nx\n', hunk).kind, 'not-found');
 });
 
-test('a removed line with a newline does not stand where the file ends without one', () => {
-  assert.equal(placed('x\na', '@@ @@\n-a\n+b\n').kind, 'not-found');
+test('that the file lacks its final newline is forgiven like any other line end, and the reverse is not', () => {
+  const result = placed('x\na', '@@ @@\n-a\n+b\n');
+  assert.deepEqual(result, { kind: 'placed', rung: 'line-ends', starts: [1] });
+  assert.equal(placed('x\na\n', '@@ @@\n-a\n\\ No newline at end of file\n+b\n').kind, 'not-found');
 });
 
 test('an insertion without context is placed by a trusted header alone', () => {
@@ -89,43 +87,6 @@ test('an insertion without context is placed by a trusted header alone', () => {
   assert.deepEqual(placed('', '@@ @@\n+x\n'), { kind: 'placed', rung: 'exact', starts: [0] });
 });
 
-test(`placing agrees with counting every placement by brute force (seed ${SEED})`, () => {
-  const seen = { placed: 0, ambiguous: 0, missing: 0 };
-  const check = fc.property(
-    fc.boolean().chain((repeats) => sample({ repeats })),
-    sample({ repeats: true }),
-    fc.integer({ min: 0, max: 2 }),
-    fc.boolean(),
-    ({ lines, stretches }, other, context, foreign) => {
-      const patch = unified('f', madeHunks(lines, stretches, context), () => '@@ @@\n');
-      const hunks = hunksOf(patch);
-      if (hunks.some((hunk) => hunk.lines.every(({ kind }) => kind === 'added'))) return;
-      const target = foreign ? other.lines : lines;
-      const result = place(hunks, target, newWork());
-      assert.deepEqual(expectation(result), oracle(hunks, target));
-      seen[result.kind === 'placed' ? 'placed' : result.kind === 'ambiguous' ? 'ambiguous' : 'missing']++;
-    },
-  );
-  fc.assert(check, { seed: SEED, numRuns: 6000 });
-  assert.ok(seen.placed > 1000 && seen.ambiguous > 150 && seen.missing > 1000, JSON.stringify(seen));
-});
-
-type Verdict = { kind: 'placed'; rung: Rung; starts: readonly number[] } | { kind: 'ambiguous' | 'missing' };
-
-function expectation(result: Placed): Verdict {
-  if (result.kind === 'placed') return result;
-  return { kind: result.kind === 'ambiguous' ? 'ambiguous' : 'missing' };
-}
-
-function oracle(hunks: readonly Hunk[], lines: readonly string[]): Verdict {
-  for (const rung of ['exact', 'line-ends'] as const) {
-    const [first, second] = allPlacements(hunks, lines, rung);
-    if (second !== undefined) return { kind: 'ambiguous' };
-    if (first !== undefined) return { kind: 'placed', rung, starts: first };
-  }
-  return { kind: 'missing' };
-}
-
 test('200 hunks in a file of 10,000 lines that nearly all look alike stay far below the work limit', () => {
   const lines = Array.from({ length: 10_000 }, (_, at) => (at % 50 === 25 ? `mark ${at}\n` : 'same\n'));
   const stretches = lines.flatMap((line, at) =>
@@ -133,8 +94,8 @@ test('200 hunks in a file of 10,000 lines that nearly all look alike stay far be
   );
   const hunks = hunksOf(unified('f', madeHunks(lines, stretches, 3)));
   const work = newWork();
-  const result = place(hunks, lines, work);
-  assert.equal(result.kind === 'placed' && result.starts.length, 200);
+  const result = place(hunks, lines, ladder(work));
+  assert.equal(result.kind === 'placed' && result.sites.length, 200);
   assert.ok(work.spent < 20_000, `${work.spent} steps`);
 });
 
@@ -146,13 +107,13 @@ test('hunks of common lines only are searched in linear time each', () => {
     added: [],
   }));
   const work = newWork();
-  const result = place(hunksOf(unified('f', madeHunks(lines, stretches, 3))), lines, work);
+  const result = place(hunksOf(unified('f', madeHunks(lines, stretches, 3))), lines, ladder(work));
   assert.equal(result.kind, 'placed', 'the headers name the places');
-  assert.ok(work.spent < 200 * 10_100, `${work.spent} steps`);
+  assert.ok(work.spent < 200 * 20_100, `${work.spent} steps`);
 });
 
 test('a patch that would cost more work than allowed is given up, not waited for', () => {
   const lines = Array.from({ length: 1_000 }, () => 'same\n');
   const hunks = hunksOf(`--- a/f\n+++ b/f\n${'@@ @@\n same\n-same\n'.repeat(20)}`);
-  assert.equal(place(hunks, lines, newWork(5_000)).kind, 'too-much-work');
+  assert.equal(place(hunks, lines, ladder(newWork(5_000))).kind, 'too-much-work');
 });

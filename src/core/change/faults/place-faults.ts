@@ -1,0 +1,145 @@
+import type { Path } from '../../git.ts';
+import { legible, quoted } from '../bytes.ts';
+import type { Hunk, Rung } from '../change.ts';
+import type { Fault } from '../fault.ts';
+import { faultOf } from '../fault-of.ts';
+import { sideLines } from '../hunk-sides.ts';
+import type { Site, Unclear } from '../place/site.ts';
+import type { Wording } from './wording.ts';
+
+/** Which hunk of which file a fault is about. `number` counts from 1. */
+export interface Patient {
+  readonly path: Path;
+  readonly number: number;
+  readonly hunk: Hunk;
+  /** The words of the form that the patch has. */
+  readonly wording: Wording;
+}
+
+/** More places than this are not listed. */
+const MAX_CANDIDATES = 50;
+const MAX_EXPECTED = 200;
+
+/** The part that every fault about the place of a hunk has. Candidates are indexes of lines. */
+function located({ path, number, hunk, wording }: Patient, candidates: readonly number[] = []) {
+  return {
+    name: `${legible(path)}, ${wording.unit} ${number} (patch line ${hunk.span.firstLine})`,
+    more: {
+      path,
+      hunk: number,
+      patchLine: hunk.span.firstLine,
+      expected: sideLines(hunk, 'old')
+        .slice(0, MAX_EXPECTED)
+        .map(({ text }) => legible(text)),
+      candidates: candidates.slice(0, MAX_CANDIDATES).map((line) => line + 1),
+    },
+  };
+}
+
+/** A hunk that fits in several places, or in one while its header names another. */
+export function ambiguousFault(patient: Patient, candidates: readonly number[]): Fault {
+  const { name, more } = located(patient, candidates);
+  const rest = candidates.length > MAX_CANDIDATES ? ' and more' : '';
+  const { old, moreContext } = patient.wording;
+  const what = more.expected.length > 0 ? `${old[1]} stand` : 'its added lines could stand';
+  return faultOf(
+    'hunk_ambiguous',
+    {
+      message: `${name}: ${what} in ${candidates.length} places, from lines ${more.candidates.join(', ')}${rest}; expected one.`,
+      hint: moreContext,
+    },
+    more,
+  );
+}
+
+/** A hunk with nothing that would tell its place, or the line ends of what it adds. */
+export function unanchoredFault(patient: Patient): Fault {
+  const { name, more } = located(patient);
+  const says =
+    more.expected.length > 0
+      ? {
+          message: `${name}: the patch text has CRLF line ends and the file has no line end at all, so those of the new lines are unknown.`,
+          hint: 'Send the patch with the line ends that git gave it.',
+        }
+      : {
+          message: `${name}: it only adds lines, has no context, and nothing tells reliably where they go.`,
+          hint: patient.wording.anchorAddition,
+        };
+  return faultOf('hunk_ambiguous', says, more);
+}
+
+export function anchorFault(patient: Patient, anchor: string): Fault {
+  const { name, more } = located(patient);
+  return faultOf(
+    'hunk_not_found',
+    {
+      message: `${name}: its @@ line names ${quoted(anchor)}, and no line of the file says so below what it names before.`,
+      hint: 'Copy a whole line from above the place, or leave the name behind @@ out and give more context lines.',
+    },
+    more,
+  );
+}
+
+export function orderFault(patient: Patient, candidates: readonly number[]): Fault {
+  const { name, more } = located(patient, candidates);
+  const { old, unit, reorder } = patient.wording;
+  return faultOf(
+    'hunks_out_of_order',
+    {
+      message: `${name}: ${old[1]} stand at lines ${more.candidates.join(', ')}, which is before the end of the ${unit} above it, or inside.`,
+      hint: reorder,
+    },
+    more,
+  );
+}
+
+const UNCLEAR: Readonly<Record<Unclear, { readonly why: string; readonly hint: string }>> = {
+  indent: {
+    why: 'the patch is indented more than the file, and an added line less than that',
+    hint: 'Indent all its lines as they are indented in the file.',
+  },
+  typography: {
+    why: 'quotes or dashes of its old lines are not those of the file, so those of its added lines may not be either',
+    hint: 'Write quotes, dashes and spaces exactly as the file has them, in old and in added lines.',
+  },
+  elision: {
+    why: 'an added line is a mere "..." or hangs on nothing but one',
+    hint: 'Write out what the added lines are, with a line of the file before or after them.',
+  },
+  gap: {
+    why: 'the file has a line beside the changed ones that it does not show',
+    hint: 'Show the lines around each change as they stand in the file.',
+  },
+};
+
+/** A hunk with one place, and added lines of which the patch does not tell what they are there. */
+export function unclearFault(patient: Patient, site: Site): Fault {
+  const { name, more } = located(patient, [site.start]);
+  const { why, hint } = UNCLEAR[site.unclear ?? 'gap'];
+  const message = `${name}: ${patient.wording.old[1]} stand at line ${site.start + 1}, but ${why}.`;
+  return faultOf('hunk_ambiguous', { message, hint }, more);
+}
+
+const FORGIVES: Readonly<Record<Rung, string>> = {
+  exact: 'nothing',
+  'line-ends': 'other line ends',
+  'trailing-space': 'other blanks at the end of lines',
+  indent: 'another indentation',
+  typography: 'other quotes, dashes or spaces',
+  elision: '"..." for lines left out',
+  gap: 'one or two context lines left out',
+};
+
+/** A hunk that a rung beyond the allowed ones would place. `missed` is what it is told without that rung. */
+export function cappedFault(
+  patient: Patient,
+  cap: { readonly rung: Rung; readonly loosest: Rung; readonly missed: Fault },
+): Fault {
+  const { name } = located(patient);
+  const { rung, loosest, missed } = cap;
+  return {
+    ...missed,
+    code: 'hunk_not_found',
+    message: `${name}: ${patient.wording.old[1]} stand in the file only if ${FORGIVES[rung]} are forgiven (rung ${rung}); the server policy allows rungs up to ${loosest}.`,
+  };
+}

@@ -1,0 +1,91 @@
+import type { Hunk, HunkLine } from '../change.ts';
+import { sideBytes, sideLines } from '../hunk-sides.ts';
+import { spend, type Work } from '../work.ts';
+import { isElision } from './elision-line.ts';
+import { findRuns } from './line-index.ts';
+import { indentedKey, lineKey, type Searchable } from './line-keys.ts';
+import { commonShift } from './shift.ts';
+import { rowOf, type Site } from './site.ts';
+
+/*
+ * A context line that only says `...` stands for lines that its author left out, however many. What stands between two
+ * such lines is a piece; each piece has to stand in the file exactly once, and they have to come in order. A removed line
+ * that says `...` is that line and nothing else.
+ */
+
+/** Whether a context line says `...` and no line of the file does. */
+export function hasElision(hunk: Hunk, file: Searchable): boolean {
+  const { idOf } = file.index('typography');
+  const elisions = sideLines(hunk, 'old').filter(saysElision);
+  return elisions.length > 0 && elisions.every(({ text }) => !idOf.has(lineKey(text, 'typography', false)));
+}
+
+function saysElision({ kind, text }: HunkLine): boolean {
+  return kind === 'context' && isElision(text);
+}
+
+/** The one place where all pieces of a hunk with elisions stand, if there is one; null when the work ran out. */
+export function elidedSites(hunk: Hunk, file: Searchable, work: Work): Site[] | null {
+  const rows: (number | null)[] = [];
+  let below = 0;
+  for (const piece of piecesOf(hunk)) {
+    if (piece === null) {
+      rows.push(null);
+      continue;
+    }
+    const runs = findRuns(file.index('typography'), piece, work);
+    if (runs === null) return null;
+    const [start, second] = runs;
+    if (start === undefined || second !== undefined || start < below) return [];
+    below = start + piece.length;
+    for (let row = start; row < below; row++) rows.push(row);
+  }
+  const site = siteOf(rows);
+  if (site === null) return [];
+  return spend(work, rows.length) ? fitted(hunk, site, file) : null;
+}
+
+/** The keys of each piece; null for what stands between them. */
+function piecesOf(hunk: Hunk): (string[] | null)[] {
+  const keys = sideBytes(hunk, 'old').map((line, at) => lineKey(line, 'typography', at === 0));
+  const pieces: (string[] | null)[] = [];
+  for (const [at, line] of sideLines(hunk, 'old').entries()) {
+    const last = pieces.at(-1);
+    const key = keys[at] ?? '';
+    if (saysElision(line)) pieces.push(null);
+    else if (last) last.push(key);
+    else pieces.push([key]);
+  }
+  return pieces;
+}
+
+function siteOf(rows: readonly (number | null)[]): Site | null {
+  const known = rows.filter((row) => row !== null);
+  const [first, last] = [known[0], known.at(-1)];
+  if (first === undefined || last === undefined) return null;
+  return { start: first, end: last + 1, rows, shift: null, unclear: null };
+}
+
+function fitted(hunk: Hunk, site: Site, file: Searchable): Site[] {
+  const pairs = sideBytes(hunk, 'old').flatMap((line, at): [string, string][] => {
+    const row = rowOf(site, at);
+    if (row === null) return [];
+    const mine = indentedKey(line, 'typography', at === 0);
+    return [[mine, indentedKey(file.lines[row] ?? '', 'typography', row === 0)]];
+  });
+  const shift = commonShift(pairs);
+  if (shift === null) return [];
+  const unclear = hangsOnElisions(hunk) ? 'elision' : null;
+  return [{ ...site, shift: shift === 'equal' ? null : shift, unclear }];
+}
+
+/** Added lines with nothing but an elision, or the end of the hunk, on both sides have no place of their own. */
+function hangsOnElisions({ lines }: Hunk): boolean {
+  const hold = (line: HunkLine | undefined): boolean => line !== undefined && !saysElision(line);
+  return lines.some(({ kind }, at) => {
+    if (kind !== 'added' || lines[at - 1]?.kind === 'added') return false;
+    let after = at;
+    while (lines[after]?.kind === 'added') after++;
+    return !hold(lines[at - 1]) && !hold(lines[after]);
+  });
+}

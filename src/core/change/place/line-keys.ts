@@ -1,0 +1,63 @@
+import type { Rung } from '../change.ts';
+import { withoutBom, withoutEol } from '../file-lines.ts';
+import { type LineIndex, lineIndex } from './line-index.ts';
+import { inAscii } from './typography.ts';
+
+/** How lines are compared. Each way takes for equal what the ways before it take for equal. */
+export type Keying = Extract<Rung, 'exact' | 'line-ends' | 'trailing-space' | 'indent' | 'typography'>;
+
+/** The two loosest rungs forgive missing lines, and compare those that are there like the rung before them. */
+export function keyingOf(rung: Rung): Keying {
+  return rung === 'elision' || rung === 'gap' ? 'typography' : rung;
+}
+
+/** What two lines have in common when they count as equal. Only the first line of a side may begin with a BOM. */
+export function lineKey(line: string, keying: Keying, isFirst: boolean): string {
+  if (keying === 'exact') return line;
+  const text = isFirst ? withoutBom(withoutEol(line)) : withoutEol(line);
+  if (keying === 'line-ends') return text;
+  const plain = trimmedEnd(keying === 'typography' ? inAscii(text) : text);
+  return keying === 'trailing-space' ? plain : withoutIndent(plain);
+}
+
+/** A line as it is compared, with its indentation: what a shift is measured by. */
+export function indentedKey(line: string, keying: Keying, isFirst: boolean): string {
+  const text = lineKey(line, 'trailing-space', isFirst);
+  return keying === 'typography' ? trimmedEnd(inAscii(text)) : text;
+}
+
+function withoutIndent(text: string): string {
+  let start = 0;
+  while (isBlank(text.charCodeAt(start))) start++;
+  return text.slice(start);
+}
+
+/** Without blanks at the end, carriage returns among them. */
+function trimmedEnd(text: string): string {
+  let end = text.length;
+  while (end > 0 && isBlank(text.charCodeAt(end - 1))) end--;
+  return text.slice(0, end);
+}
+
+/** Tab, vertical tab, form feed, carriage return, space. */
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09 || (code >= 0x0b && code <= 0x0d);
+}
+
+/** A file's lines, and an index of them for each way of comparing, made when it is first asked for. */
+export interface Searchable {
+  readonly lines: readonly string[];
+  readonly index: (keying: Keying) => LineIndex;
+}
+
+export function searchable(lines: readonly string[]): Searchable {
+  const made = new Map<Keying, LineIndex>();
+  const index = (keying: Keying): LineIndex => {
+    const known = made.get(keying);
+    if (known !== undefined) return known;
+    const fresh = lineIndex(lines.map((line, at) => lineKey(line, keying, at === 0)));
+    made.set(keying, fresh);
+    return fresh;
+  };
+  return { lines, index };
+}
