@@ -121,6 +121,7 @@ function agree(given: string | null, name: string, header: GitHeader): void {
 }
 
 function sameName(header: GitHeader): string {
+  refuseDoublePrefix(header);
   const name = gitHeaderName(header.names);
   if (name !== null) return name;
   const [old, now] = [header.old?.name ?? null, header.now?.name ?? null];
@@ -132,6 +133,19 @@ function sameName(header: GitHeader): string {
     header.line,
     `Line ${header.line} does not name one file: ${JSON.stringify(legible(header.names))}.`,
     'Name the same file behind a/ and b/, or add "rename from" and "rename to" lines.',
+  );
+}
+
+/** `b/x b/x` is `b/x` in a diff without prefixes, and `x` in one whose author wrote the same prefix twice. */
+function refuseDoublePrefix(header: GitHeader): void {
+  const { names, line } = header;
+  const middle = (names.length - 1) / 2;
+  const first = names.slice(0, middle);
+  if (first !== names.slice(middle + 1) || !/^"?[ab]\//.test(first)) return;
+  throw malformed(
+    line,
+    `Line ${line} names ${legible(first)} twice: it cannot be told whether ${legible(first.charAt(first.startsWith('"') ? 1 : 0))}/ is a prefix or a folder.`,
+    'Write the name behind a/ and b/, as git does by default.',
   );
 }
 
