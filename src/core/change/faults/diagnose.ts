@@ -1,6 +1,6 @@
 import type { Path } from '../../git.ts';
-import { latin1, legible } from '../bytes.ts';
-import type { Hunk, Snapshot } from '../change.ts';
+import { latin1, legible, quoted } from '../bytes.ts';
+import type { Format, Hunk, Snapshot } from '../change.ts';
 import type { ClosestWindow, Fault } from '../fault.ts';
 import { faultOf } from '../fault-of.ts';
 import { fileLines, withoutEol } from '../file-lines.ts';
@@ -8,12 +8,19 @@ import { sideLines } from '../hunk-sides.ts';
 import { findRuns, type LineIndex, lineIndex } from '../place/line-index.ts';
 import { newWork, type Work } from '../work.ts';
 import { closestWindow, type Familiar, familiar } from './closest.ts';
+import { lineDiff } from './line-diff.ts';
+import { nearMiss, type Squeezed, squeezed, strayPiece } from './near-miss.ts';
+import type { Patient } from './place-faults.ts';
+import { oldLinesDo, sayLines, type Wording, wordingOf } from './wording.ts';
 
 /** What is known about the files of one patch while its faults are told; each file is prepared once. */
 export interface Clinic {
   readonly snapshot: Snapshot;
   readonly indexes: Map<Path, LineIndex>;
   readonly familiars: Map<Path, Familiar>;
+  readonly squeezeds: Map<Path, Squeezed>;
+  /** The words of the form that the patch has. */
+  readonly wording: Wording;
   readonly work: Work;
   /** Hunks told in full so far. */
   told: number;
@@ -24,75 +31,141 @@ const MAX_TOLD = 50;
 const MAX_EXPECTED = 200;
 const DIAGNOSIS_LIMIT = 10_000_000;
 
-export function clinic(snapshot: Snapshot): Clinic {
-  return { snapshot, indexes: new Map(), familiars: new Map(), work: newWork(DIAGNOSIS_LIMIT), told: 0 };
-}
-
-/** Which hunk of which file a fault is about. `number` counts from 1. */
-export interface Patient {
-  readonly path: Path;
-  readonly number: number;
-  readonly hunk: Hunk;
+export function clinic(snapshot: Snapshot, format: Format): Clinic {
+  return {
+    snapshot,
+    indexes: new Map(),
+    familiars: new Map(),
+    squeezeds: new Map(),
+    wording: wordingOf(format),
+    work: newWork(DIAGNOSIS_LIMIT),
+    told: 0,
+  };
 }
 
 /** The fault of a hunk whose old lines stand nowhere in its file. `file` is that file's text. */
 export function missingHunk(where: Patient, file: string, room: Clinic): Fault {
   const old = texts(where.hunk, 'old');
+  const { wording } = room;
   const base = { path: where.path, hunk: where.number, patchLine: where.hunk.span.firstLine };
-  const name = `${legible(where.path)}, hunk ${where.number} (patch line ${base.patchLine})`;
+  const name = `${legible(where.path)}, ${wording.unit} ${where.number} (patch line ${base.patchLine})`;
+  const missing = `${name}: ${oldLinesDo(wording, old.length)} not stand in the file`;
   room.told++;
-  if (room.told > MAX_TOLD) {
-    const message = `${name}: its old lines do not stand in the file.`;
-    return faultOf('hunk_not_found', { message, hint: READ_AGAIN }, base);
-  }
-  const expected = old.slice(0, MAX_EXPECTED).map(legible);
+  if (room.told > MAX_TOLD)
+    return faultOf('hunk_not_found', { message: `${missing}.`, hint: readAgain(wording) }, base);
+  const told = { ...base, expected: old.slice(0, MAX_EXPECTED).map(legible) };
   const applied = appliedAt(where.hunk, indexOf(where.path, file, room), room.work);
-  if (applied !== null) {
-    const message = `${name}: its new lines already stand at line ${applied + 1}, and its old lines nowhere.`;
-    const hint =
-      'Leave this hunk out if the change is there; otherwise make the diff again from the current file.';
-    return faultOf(
-      'hunk_already_applied',
-      { message, hint },
-      { ...base, expected, candidates: [applied + 1] },
-    );
-  }
-  const closest = closestWindow(old, familiarWith(where.path, file, room));
-  const foundIn = foundElsewhere(old, where.path, room);
-  return faultOf('hunk_not_found', words(name, old.length, { closest, foundIn }), {
-    ...base,
-    expected,
-    closest,
-    foundIn,
-  });
+  if (applied !== null) return appliedFault(name, applied + 1, { ...told, wording });
+  return (
+    strayPieceFault(where, missing, { told, file, room }) ??
+    nearMissFault(where, missing, { told, file, room }) ??
+    unlikeFault(where, missing, { told, file, room })
+  );
 }
 
-const READ_AGAIN = 'Read the file again and make this hunk from its current lines.';
+/** What all faults of one hunk tell, and what they look at. */
+interface Telling {
+  readonly told: Partial<Fault>;
+  readonly file: string;
+  readonly room: Clinic;
+}
 
-function words(
+function appliedFault(
   name: string,
-  count: number,
-  found: { readonly closest: ClosestWindow | null; readonly foundIn: Path | null },
+  line: number,
+  { wording, ...told }: Partial<Fault> & { readonly wording: Wording },
+): Fault {
+  const message = `${name}: ${wording.fresh} already stand at line ${line}, and ${wording.old[1]} nowhere.`;
+  const hint = `Leave this ${wording.unit} out if the change is there; otherwise make it again from the current file.`;
+  return faultOf('hunk_already_applied', { message, hint }, { ...told, candidates: [line] });
+}
+
+/** Of a hunk that leaves lines out, the piece that is not there, or there too often. */
+function strayPieceFault(where: Patient, missing: string, { told, file, room }: Telling): Fault | null {
+  const stray = strayPiece(where.hunk, squeezedOf(where.path, file, room), room.work);
+  if (stray === null) return null;
+  const { lines, candidates } = stray;
+  const piece = `what stands beside "..." from ${quoted(lines[0] ?? '')} on (${sayCount(lines.length)})`;
+  const more = { ...told, expected: lines.slice(0, MAX_EXPECTED).map(legible), candidates };
+  if (candidates.length > 1) {
+    const message = `${missing} with "..." for lines left out: ${piece} stands in ${candidates.length} places, from lines ${candidates.join(', ')}; expected one.`;
+    return faultOf('hunk_ambiguous', { message, hint: ELISION_HINT }, more);
+  }
+  const closest = closestWindow(lines, familiarWith(where.path, file, room));
+  const near =
+    closest === null ? '' : `; ${sayWindow(closest)} ${closest.lines.length === 1 ? 'is' : 'are'} closest`;
+  const message = `${missing} with "..." for lines left out: ${piece} stands nowhere${near}.`;
+  return faultOf('hunk_not_found', { message, hint: ELISION_HINT }, { ...more, closest });
+}
+
+const ELISION_HINT =
+  'Each piece between two "..." has to stand in the file once. Write the lines out, or take more of them into the piece.';
+
+/** The lines are there but for white space, or in another place than the hunk says. */
+function nearMissFault(where: Patient, missing: string, { told, file, room }: Telling): Fault | null {
+  const near = nearMiss(where.hunk, squeezedOf(where.path, file, room), room.work);
+  if (near === null) return null;
+  const { candidates, but, place } = near;
+  const where1 = sayLines(candidates[0] ?? 1, texts(where.hunk, 'old').length);
+  const hint = candidates.length > 1 ? room.wording.moreContext : room.wording.copy(where1);
+  const closest = place === null ? null : windowAt(where, place, file);
+  return faultOf('hunk_not_found', { message: `${missing}${but}.`, hint }, { ...told, candidates, closest });
+}
+
+function windowAt(
+  where: Patient,
+  { first, count }: { readonly first: number; readonly count: number },
+  file: string,
+): ClosestWindow {
+  const lines = fileLines(file)
+    .slice(first - 1, first - 1 + Math.min(count, MAX_EXPECTED))
+    .map(withoutEol);
+  const diff = lineDiff(texts(where.hunk, 'old').slice(0, MAX_EXPECTED), lines);
+  return { firstLine: first, lines: lines.map(legible), diff: diff.map(legible) };
+}
+
+function unlikeFault(where: Patient, missing: string, { told, file, room }: Telling): Fault {
+  const old = texts(where.hunk, 'old');
+  const closest = closestWindow(old, familiarWith(where.path, file, room));
+  const foundIn = foundElsewhere(old, where.path, room);
+  const says = unlikeWords(missing, { closest, foundIn, wording: room.wording });
+  return faultOf('hunk_not_found', says, { ...told, closest, foundIn });
+}
+
+function unlikeWords(
+  missing: string,
+  found: {
+    readonly closest: ClosestWindow | null;
+    readonly foundIn: Path | null;
+    readonly wording: Wording;
+  },
 ): { readonly message: string; readonly hint: string } {
-  const missing = `${name}: its ${count === 1 ? 'old line does' : `${count} old lines do`} not stand in the file`;
-  if (found.foundIn !== null) {
-    const other = legible(found.foundIn);
-    return {
-      message: `${missing}; they stand in ${other}.`,
-      hint: `Put the hunk under the header of ${other}.`,
-    };
+  const { closest, foundIn, wording } = found;
+  if (foundIn !== null) {
+    const other = legible(foundIn);
+    return { message: `${missing}; they stand in ${other}.`, hint: wording.moveTo(other) };
   }
-  if (found.closest === null) {
-    return { message: `${missing}, and nothing in it is like them.`, hint: `Check the path. ${READ_AGAIN}` };
+  if (closest === null) {
+    const hint = `Check the path. ${readAgain(wording)}`;
+    return { message: `${missing}, and nothing in it is like them.`, hint };
   }
-  const { firstLine, lines, diff } = found.closest;
-  const wrong = diff.filter((line) => line.startsWith('-')).length;
-  const range = `lines ${firstLine}-${firstLine + lines.length - 1}`;
-  const spaces = onlySpaceDiffers(diff) ? ', in white space only' : '';
-  return {
-    message: `${missing}; ${range} are closest, where ${wrong} of them differ${spaces}.`,
-    hint: `Copy the context and removed lines from ${range} of the file exactly as they stand there.`,
-  };
+  const wrong = closest.diff.filter((line) => line.startsWith('-')).length;
+  const range = sayWindow(closest);
+  const differ = `${closest.lines.length === 1 ? 'is' : 'are'} closest, where ${sayCount(wrong)} ${wrong === 1 ? 'differs' : 'differ'}`;
+  const spaces = onlySpaceDiffers(closest.diff) ? ', in white space only' : '';
+  return { message: `${missing}; ${range} ${differ}${spaces}.`, hint: wording.copy(range) };
+}
+
+function readAgain({ unit }: Wording): string {
+  return `Read the file again and make this ${unit} from its current lines.`;
+}
+
+function sayWindow({ firstLine, lines }: ClosestWindow): string {
+  return sayLines(firstLine, lines.length);
+}
+
+function sayCount(lines: number): string {
+  return lines === 1 ? '1 line' : `${lines} lines`;
 }
 
 function onlySpaceDiffers(diff: readonly string[]): boolean {
@@ -136,6 +209,15 @@ export function familiarWith(path: Path, text: string, room: Clinic): Familiar {
   if (known !== undefined) return known;
   const fresh = familiar(fileLines(text));
   room.familiars.set(path, fresh);
+  return fresh;
+}
+
+function squeezedOf(path: Path, text: string, room: Clinic): Squeezed {
+  const known = room.squeezeds.get(path);
+  if (known !== undefined) return known;
+  const fresh = squeezed(text);
+  room.work.spent += fresh.lines.length;
+  room.squeezeds.set(path, fresh);
   return fresh;
 }
 
