@@ -27,7 +27,7 @@ const EVENTS: readonly PatchEvent[] = [
   held,
   released,
   claimed,
-  { type: 'checked', tree: TREE, gate: 'f'.repeat(64), verdicts: [] },
+  { type: 'checked', tree: TREE, gate: 'f'.repeat(64), verdicts: [], fits: [] },
   { type: 'intended', intent: givenIntent() },
   { type: 'outpaced', tip: COMMIT },
   { type: 'landed', readBack },

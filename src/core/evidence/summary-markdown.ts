@@ -59,11 +59,11 @@ function digest(content: Summary['paths'][number]['before']): string {
 
 function gates({ gates: asked }: Summary): string {
   return asked
-    .map(({ attempt, tree, verdicts }) =>
+    .map(({ attempt, tree, verdicts, fits }) =>
       [
         `## Gate${asked.length > 1 ? `, attempt ${attempt}` : ''}`,
         '',
-        `On tree ${code(tree)}.`,
+        `On tree ${code(tree)}.${placed(fits)}`,
         '',
         ...(verdicts.length === 0 ? ['**Waived**: no check was run.'] : verdicts.flatMap(verdict)),
       ].join('\n'),
@@ -76,6 +76,12 @@ const SIDES: Readonly<Record<CheckSource, string>> = {
   workspace: 'the workspace',
   patch: 'brought by the patch',
 };
+
+/** Which files were placed otherwise than byte by byte. */
+function placed(fits: Summary['gates'][number]['fits']): string {
+  const loose = fits.filter(({ fit }) => fit !== 'exact').map(({ path, fit }) => `${code(path)} (${fit})`);
+  return loose.length === 0 ? '' : ` Not placed byte by byte: ${loose.join(', ')}.`;
+}
 
 function verdict(one: Summary['gates'][number]['verdicts'][number]): string[] {
   const ending = one.detail ?? (one.signal === null ? `exit code ${one.exitCode}` : `signal ${one.signal}`);

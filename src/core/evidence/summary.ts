@@ -3,7 +3,7 @@ import { type LegibleFault, legibleFault } from '../change/faults/legible-fault.
 import type { Verdict } from '../gate/verdict.ts';
 import type { Entry } from '../ledger/entry.ts';
 import { cancellationOf } from '../patch/cancellation.ts';
-import type { ContentDigest, Intent, Patch } from '../patch/patch.ts';
+import type { ContentDigest, Intent, Patch, PlacedFile } from '../patch/patch.ts';
 import type { RepairRequest } from '../patch/repair-request.ts';
 
 /** What is known of a patch, taken from its ledger entries and nothing else. Times are RFC 3339 in UTC. */
@@ -50,6 +50,8 @@ export interface Summary {
     readonly tree: string;
     readonly fingerprint: string;
     readonly verdicts: readonly Verdict[];
+    /** How the hunks of each file found their place. */
+    readonly fits: readonly { readonly path: string; readonly fit: string }[];
   }[];
   readonly faults: readonly LegibleFault[];
   /** What is asked of its author; null where nothing is. */
@@ -134,7 +136,15 @@ function gatesOf(entries: readonly Entry[]): Summary['gates'] {
     tree: String(member(data, 'tree')),
     fingerprint: String(member(data, 'gate')),
     verdicts: verdictsIn(data),
+    fits: fitsIn(data),
   }));
+}
+
+/** Entries of older versions do not have them. */
+function fitsIn(data: unknown): Summary['gates'][number]['fits'] {
+  const fits = member(data, 'fits');
+  if (!Array.isArray(fits)) return [];
+  return (fits as readonly PlacedFile[]).map(({ path, fit }) => ({ path: legible(path), fit }));
 }
 
 /** The verdicts that a `patch.checked` entry carries. */

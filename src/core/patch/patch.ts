@@ -1,4 +1,4 @@
-import type { Format } from '../change/change.ts';
+import type { Fit, Format } from '../change/change.ts';
 import type { Fault } from '../change/fault.ts';
 import type { Sha256 } from '../digest.ts';
 import type { BlobId, CommitId, FileMode, Path, TreeId } from '../git.ts';
@@ -68,6 +68,12 @@ export interface Intent {
   /** The gapless landing number of the workspace, `Ghost-Seq` in the commit. */
   readonly landingSeq: number;
   readonly paths: readonly PathDigest[];
+}
+
+/** How the hunks of one file found their place. Files without hunks have none. */
+export interface PlacedFile {
+  readonly path: Path;
+  readonly fit: Fit;
 }
 
 /** One path before and after, by content. `null` means that nothing stood there. */

@@ -9,6 +9,7 @@ import {
   NOTHING_SPENT,
   type Patch,
   type PatchState,
+  type PlacedFile,
   type StateName,
   type WorktreeOutcome,
 } from './patch.ts';
@@ -41,6 +42,7 @@ export type PatchEvent =
       readonly tree: TreeId;
       readonly gate: string;
       readonly verdicts: readonly Verdict[];
+      readonly fits: readonly PlacedFile[];
     }
   | { readonly type: 'intended'; readonly intent: Intent }
   | { readonly type: 'outpaced'; readonly tip: CommitId }

@@ -34,10 +34,15 @@ const landing = {
   readBack: null,
 };
 
+const REQUEST = {
+  ...{ version: 1, patch: null, workspace: 'main', base: null, round: 0, roundsLeft: 5, format: null },
+  ...{ faults: [], files: [], text: '' },
+} as const;
+
 describe('a summary for people', () => {
   it('shows what a failing check printed', () => {
     const text = summaryMarkdown(
-      aSummary({ gates: [{ attempt: 1, tree: 't', fingerprint: 'f', verdicts: [verdict] }] }),
+      aSummary({ gates: [{ attempt: 1, tree: 't', fingerprint: 'f', fits: [], verdicts: [verdict] }] }),
     );
     assert.match(text, /\*\*fail\*\* `unit`: `npm test`, exit code 1, 7 ms, isolation level 2/);
     assert.match(text, /```text\nnot ok 1\n```/);
@@ -46,14 +51,43 @@ describe('a summary for people', () => {
   it('claims a gated tree only where a check ran', () => {
     const gated = aSummary({
       landing,
-      gates: [{ attempt: 1, tree: 't', fingerprint: 'f', verdicts: [{ ...verdict, verdict: 'pass' }] }],
+      gates: [
+        { attempt: 1, tree: 't', fingerprint: 'f', fits: [], verdicts: [{ ...verdict, verdict: 'pass' }] },
+      ],
     });
     assert.match(summaryMarkdown(gated), /Tree, gated and read back/);
     const waived = summaryMarkdown(
-      aSummary({ landing, gates: [{ attempt: 1, tree: 't', fingerprint: 'waived', verdicts: [] }] }),
+      aSummary({
+        landing,
+        gates: [{ attempt: 1, tree: 't', fingerprint: 'waived', fits: [], verdicts: [] }],
+      }),
     );
     assert.doesNotMatch(waived, /gated/);
     assert.match(waived, /\*\*Waived\*\*: no check was run/);
+  });
+
+  it('tells which files were not placed byte by byte', () => {
+    const fits = [
+      { path: 'a.ts', fit: 'exact' },
+      { path: 'b.ts', fit: 'three-way' },
+    ];
+    const gates = [{ attempt: 1, tree: 't', fingerprint: 'f', fits, verdicts: [verdict] }];
+    assert.match(
+      summaryMarkdown(aSummary({ gates })),
+      /On tree `t`\. Not placed byte by byte: `b\.ts` \(three-way\)\./,
+    );
+  });
+
+  it('asks for a repair in the words of the request, fenced', () => {
+    const text = summaryMarkdown(
+      aSummary({
+        repair: { ...REQUEST, round: 1, roundsLeft: 4, text: 'Nothing fits.\n```\nSend it again.' },
+      }),
+    );
+    assert.match(
+      text,
+      /## To repair \(1 before, 4 left\)\n\n````text\nNothing fits\.\n```\nSend it again\.\n````/,
+    );
   });
 
   it('keeps what came from outside inside its quotes', () => {
@@ -72,7 +106,9 @@ describe('a summary for people', () => {
   it('fences an output that holds fences of its own', () => {
     const output = { ...verdict.output, tail: '```\nout of the fence\n' };
     const text = summaryMarkdown(
-      aSummary({ gates: [{ attempt: 1, tree: 't', fingerprint: 'f', verdicts: [{ ...verdict, output }] }] }),
+      aSummary({
+        gates: [{ attempt: 1, tree: 't', fingerprint: 'f', fits: [], verdicts: [{ ...verdict, output }] }],
+      }),
     );
     assert.match(text, /````text\n```\nout of the fence\n````/);
   });

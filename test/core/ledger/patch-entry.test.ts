@@ -43,7 +43,13 @@ describe('what is kept and what is told of a step', () => {
   });
 
   it('tells verdicts without what the checks printed', () => {
-    const checked: PatchEvent = { type: 'checked', tree: TREE, gate: 'g', verdicts: [givenVerdict()] };
+    const checked: PatchEvent = {
+      type: 'checked',
+      tree: TREE,
+      gate: 'g',
+      verdicts: [givenVerdict()],
+      fits: [],
+    };
     const news = JSON.stringify(stepNews(lastOf(claimed, checked)));
     assert.match(news, /"verdicts":\[\{"check":"test","verdict":"pass","durationMs":12\}\]/);
     assert.match(JSON.stringify(stepEntry(lastOf(claimed, checked))), /a long output/);

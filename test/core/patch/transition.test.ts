@@ -23,7 +23,7 @@ const EVENTS: readonly PatchEvent[] = [
   { type: 'held', reason: 'local_edits', paths: [] },
   { type: 'released' },
   { type: 'claimed', base: commit, token },
-  { type: 'checked', tree, gate: 'g', verdicts: [] },
+  { type: 'checked', tree, gate: 'g', verdicts: [], fits: [] },
   { type: 'intended', intent },
   { type: 'outpaced', tip: commit },
   { type: 'landed', readBack: { commit, tree } },
