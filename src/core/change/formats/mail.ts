@@ -17,7 +17,9 @@ import { refused } from './refused.ts';
 
 /** Reads the one mail that a text is. Several of them are several patches, which is for a series. */
 export function readMail(passages: readonly Passage[]): Parsed {
-  const lines = mailLines(passages[0]?.text ?? '');
+  const [passage] = passages;
+  const above = new Array<PatchLine>((passage?.firstLine ?? 1) - 1).fill({ text: '', eol: '\n' });
+  const lines = [...above, ...mailLines(passage?.text ?? '')];
   const starts = mailStarts(lines);
   const [first, second] = starts;
   if (second !== undefined) {

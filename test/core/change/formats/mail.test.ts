@@ -74,7 +74,7 @@ describe('a mail', () => {
       faultOf(`${HEAD}Content-Transfer-Encoding: ${encoding}\n\n${body}`);
     assert.deepEqual(
       [
-        broken('quoted-printable', BODY.replace('Be', 'Be='))?.patchLine,
+        broken('quoted-printable', BODY.replace('Be', '=zz'))?.patchLine,
         broken('base64', `${'QUJD\n'.repeat(3)}QU=C\n`)?.patchLine,
       ],
       [6, 9],
@@ -120,6 +120,8 @@ describe('a mail', () => {
 
   it('names lines of the text as submitted, inline and in parts', () => {
     assert.equal(faultOf(`${HEAD}\nWhy.\n---\n${DIFF.replace('+b=', 'b')}`)?.patchLine, 12);
+    const fenced = `Here it is:\n\n\`\`\`\n${HEAD}\nWhy.\n---\n${DIFF}\`\`\`\n`;
+    assert.equal(changeOf(fenced).edits[0]?.span.firstLine, 10);
     const parts = attached('text/x-patch; name="0001.patch"', DIFF.replace('+b=', 'b'));
     assert.equal(parts.split('\n')[(faultOf(parts)?.patchLine ?? 0) - 1], 'b');
   });
