@@ -2,7 +2,7 @@ import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Pair,
 import { type Located, MAX_DEPTH, type ReadData } from '../../core/change/formats/data/located.ts';
 
 /** Half a second of parsing for the worst that fits. */
-const LONGEST = 128 * 1024;
+const LONGEST = 64 * 1024;
 /** Aliases make small texts large, and finding what one stands for takes a walk through the whole document. */
 const MOST_ALIASES = 20;
 
@@ -20,7 +20,7 @@ export function readLocatedYaml(text: string): ReadData {
   });
   const [error] = [...document.errors, ...document.warnings];
   try {
-    if (error !== undefined) throw new Unreadable(error.pos[0], error.message.split('\n')[0] ?? '');
+    if (error !== undefined) throw new Unreadable(error.pos[0], problemOf(error.message));
     return { kind: 'data', data: new Walk(document, lines).locate(document.contents, 1) };
   } catch (problem) {
     if (!(problem instanceof Unreadable)) throw problem;
@@ -30,6 +30,14 @@ export function readLocatedYaml(text: string): ReadData {
     return { kind: 'unreadable', ...at, problem: problem.message };
   }
 }
+
+/** The package's own parser recurses, and catches itself. */
+function problemOf(message: string): string {
+  const [line = ''] = message.split('\n');
+  return line.includes('call stack') ? TOO_DEEP : line;
+}
+
+const TOO_DEEP = `the YAML is nested more than ${MAX_DEPTH} levels deep`;
 
 class Unreadable extends Error {
   readonly offset: number;
@@ -53,8 +61,7 @@ class Walk {
   /** @throws Unreadable */
   locate(node: unknown, depth: number): Located {
     const offset = startOf(node);
-    if (depth > MAX_DEPTH)
-      throw new Unreadable(offset, `the YAML is nested more than ${MAX_DEPTH} levels deep`);
+    if (depth > MAX_DEPTH) throw new Unreadable(offset, TOO_DEEP);
     const span = this.#spanOf(node);
     if (isAlias(node)) return this.locate(this.#aliased(node), depth + 1);
     if (isSeq(node))

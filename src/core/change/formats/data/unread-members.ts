@@ -9,7 +9,8 @@ const LONGEST_COMPARED = 40;
 
 /** Members of an object outside `known`, each with the known one that was probably meant: `"pth" (path?)`. */
 export function unreadMembers(field: ObjectField, known: readonly string[]): string | null {
-  const names = [...field.value.members.keys()].filter((name) => !known.includes(name));
+  const read = new Set(known);
+  const names = [...field.value.members.keys()].filter((name) => !read.has(name));
   if (names.length === 0) return null;
   const told = names.slice(0, MOST_NAMED).map((name) => {
     const absent = known.filter((one) => !field.value.members.has(one));
