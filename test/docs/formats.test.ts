@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { FORMATS } from '../../src/core/change/change.ts';
 import { parseChange } from '../../src/core/change/parse.ts';
-import { blocks, firstColumn, page } from './markdown.ts';
+import { parseSeries } from '../../src/core/change/parse-series.ts';
+import { fences, firstColumn, page } from './markdown.ts';
 import { unionOf } from './union.ts';
 
 const PAGE = page('docs/formats.md');
+/** The examples of forms; a fence with `refused: CODE` behind its language shows what is not taken. */
+const FORMS = fences(PAGE.slice(0, PAGE.indexOf('\n## How a hunk finds its place')));
 
 describe('docs/formats.md', () => {
   it('lists exactly the faults that can be told', () => {
@@ -14,14 +17,22 @@ describe('docs/formats.md', () => {
   });
 
   it('shows one example of each format, and each is read without a note', () => {
-    const examples = [...blocks(PAGE, 'diff'), ...blocks(PAGE, 'json')];
-    const formats = examples.map((text) => {
-      const parsed = parseChange(Buffer.from(text), { format: null });
+    const formats = FORMS.filter(({ info }) => !info.includes('refused')).map(({ content }) => {
+      const parsed = parseChange(Buffer.from(content), { format: null });
       if (parsed.kind === 'faulty')
         return assert.fail(parsed.faults.map(({ message }) => message).join('\n'));
       assert.deepEqual(parsed.change.notes, []);
       return parsed.change.format;
     });
     assert.deepEqual(formats, FORMATS);
+  });
+
+  it('shows what is refused, by the code that stands behind each', () => {
+    const refused = FORMS.filter(({ info }) => info.includes('refused'));
+    for (const { info, content } of refused) {
+      const parsed = parseSeries(Buffer.from(content), { format: null });
+      assert.equal(parsed.kind === 'faulty' && parsed.faults[0]?.code, info.split(' refused: ')[1], content);
+    }
+    assert.ok(refused.length >= 2);
   });
 });

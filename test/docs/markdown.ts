@@ -41,9 +41,15 @@ export function firstColumn(text: string, ...head: readonly string[]): readonly 
 
 /** Contents of the fenced blocks in one language. */
 export function blocks(text: string, language: string): readonly string[] {
-  return [...text.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].flatMap(([, named, content = '']) =>
-    named === language ? [content] : [],
-  );
+  return fences(text).flatMap(({ info, content }) => (info === language ? [content] : []));
+}
+
+/** Every fenced block: what stands behind its opening fence, and its content. Four backquotes may hold three. */
+export function fences(text: string): readonly { readonly info: string; readonly content: string }[] {
+  return [...text.matchAll(/^(`{3,})([^`\n]*)\n([\s\S]*?)^\1$/gm)].map(([, , info = '', content = '']) => ({
+    info,
+    content,
+  }));
 }
 
 function cells(line: string): readonly string[] {

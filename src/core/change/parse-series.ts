@@ -19,7 +19,7 @@ export type ParsedSeries =
   | { readonly kind: 'faulty'; readonly faults: readonly Fault[] };
 
 /** One patch of a text, with the bytes that say the same when they are read alone. */
-export interface PatchOfSeries {
+interface PatchOfSeries {
   readonly body: Uint8Array;
   readonly change: Change;
 }

@@ -39,10 +39,9 @@ export function readGitSection(lines: readonly PatchLine[], at: number, around: 
 }
 
 /** `Binary files a/x and b/x differ` tells that something changed, and not what. */
-export function withoutContent(path: Path | null, line: number): Faulty {
-  const name = path === null ? 'The patch' : legible(path);
+function withoutContent(path: Path, line: number): Faulty {
   return unsupported(line, path, {
-    message: `${name}: line ${line} of the patch says that a binary file differs, without its content.`,
+    message: `${legible(path)}: line ${line} of the patch says that a binary file differs, without its content.`,
     hint: 'Make the diff with `git diff --binary`, or leave the file out.',
   });
 }

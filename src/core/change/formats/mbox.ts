@@ -40,7 +40,7 @@ function dividesAt(lines: readonly PatchLine[], at: number): boolean {
 }
 
 /** Whether a mail begins at a line: a dividing line, or a header that says from whom and about what. */
-export function isMailAt(lines: readonly PatchLine[], at: number): boolean {
+function isMailAt(lines: readonly PatchLine[], at: number): boolean {
   if (dividesAt(lines, at)) return true;
   if (!isFieldLine(lines[at]?.text ?? '')) return false;
   const { fields } = headerBlock(lines, at, lines.length);

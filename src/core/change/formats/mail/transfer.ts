@@ -1,5 +1,4 @@
-/** How the body of a mail was packed for its journey. RFC 2045, 6. */
-export type Transfer = 'quoted-printable' | 'base64';
+/* How the body of a mail is packed for its journey. Source: RFC 2045, 6. */
 
 /** `=C3` as the byte it stands for, in text that is otherwise left alone; null where `=` is not followed by two digits. */
 export function unescaped(text: string): string | null {
