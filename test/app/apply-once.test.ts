@@ -13,7 +13,7 @@ import { openInstallationFor } from '../world/installation.ts';
 async function anInstallation(test: TestContext) {
   const installation = await openInstallationFor();
   test.after(() => installation.close());
-  const apply = (repo: string, body: string, more: Partial<OneShot> = {}) =>
+  const applyAll = (repo: string, body: string, more: Partial<OneShot> = {}) =>
     applyOnce(installation.needs, {
       repo,
       body: Buffer.from(body),
@@ -25,7 +25,8 @@ async function anInstallation(test: TestContext) {
       onStep: () => undefined,
       ...more,
     });
-  return { ...installation, apply };
+  const apply = async (...given: Parameters<typeof applyAll>) => (await applyAll(...given))[0];
+  return { ...installation, apply, applyAll };
 }
 
 function coded(code: string) {
@@ -53,6 +54,21 @@ describe('applying once, without a service', () => {
     await apply(repo, patchOf(repo, BRAVE));
     const second = await apply(repo, patchOf(repo, { 'second.txt': 'second\n' }));
     assert.equal(second.state.name === 'landed' && second.state.intent.landingSeq, 2);
+  });
+
+  it("keeps a mail's message in the commit, under its own identity", async (test) => {
+    const { apply } = await anInstallation(test);
+    const repo = aRepository();
+    const mail = `From: A U Thor <a@example.org>\nSubject: [PATCH] Be brave\n\nBecause.\n\nGhost-Seq: 99\n---\n${patchOf(repo, BRAVE)}`;
+    const patch = await apply(repo, mail);
+    const [author, message] = ['%an', '%B'].map((format) =>
+      git(repo, 'log', '-1', `--format=${format}`, 'main'),
+    );
+    assert.notEqual(author, 'A U Thor');
+    assert.equal(
+      message,
+      `Be brave\n\nBecause.\n\nGhost-Byline: A U Thor <a@example.org>\nGhost-Patch: ${patch.id}\nGhost-Seq: 1`,
+    );
   });
 
   it('tells the fault and changes nothing', async (test) => {
