@@ -100,6 +100,6 @@ async function open(workspace: Workspace, setting: Setting): Promise<OpenReposit
       tip: () => refs.tip(),
       treeOf,
     }),
-    remedy: new GitRemedy({ place, reader, directory }),
+    remedy: new GitRemedy({ place, reader, folder: `${directory}-merge` }),
   };
 }

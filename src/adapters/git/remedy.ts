@@ -10,8 +10,8 @@ import { git, gitFailed, tryGit } from './run-git.ts';
 export interface RemedyParts {
   readonly place: GitPlace;
   readonly reader: ObjectReader;
-  /** For files that git merges; it need not exist. */
-  readonly directory: string;
+  /** How the folders begin in which git merges files, each there for one merge. */
+  readonly folder: string;
 }
 
 const PREFIX = /^[0-9a-f]{4,64}$/;
@@ -56,7 +56,7 @@ export class GitRemedy implements Remedy {
 
   async merge({ base, own, other }: MergeSides): Promise<Merged> {
     this.#merges += 1;
-    const folder = join(this.#parts.directory, `merge-${this.#merges}`);
+    const folder = `${this.#parts.folder}-${this.#merges}`;
     await mkdir(folder, { recursive: true });
     try {
       const files = { base: join(folder, 'base'), own: join(folder, 'own'), other: join(folder, 'other') };

@@ -4,6 +4,7 @@ import { sha256 } from '../../../src/core/digest.ts';
 import { type Summary, summarise } from '../../../src/core/evidence/summary.ts';
 import { summaryMarkdown } from '../../../src/core/evidence/summary-markdown.ts';
 import type { Verdict } from '../../../src/core/gate/verdict.ts';
+import type { RepairRequest } from '../../../src/core/patch/repair-request.ts';
 import { aPatch } from '../../world/patches.ts';
 
 const verdict: Verdict = {
@@ -34,10 +35,11 @@ const landing = {
   readBack: null,
 };
 
-const REQUEST = {
-  ...{ version: 1, patch: null, workspace: 'main', base: null, round: 0, roundsLeft: 5, format: null },
+const REQUEST: RepairRequest = {
+  version: 1,
+  ...{ patch: null, workspace: 'main', base: null, round: 0, roundsLeft: 5, format: null },
   ...{ faults: [], files: [], text: '' },
-} as const;
+};
 
 describe('a summary for people', () => {
   it('shows what a failing check printed', () => {
