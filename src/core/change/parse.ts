@@ -1,5 +1,6 @@
 import { latin1 } from './bytes.ts';
 import type { Parsed } from './change.ts';
+import { boundFaults } from './faults/bound-faults.ts';
 import { withoutBom } from './file-lines.ts';
 import { foreignText } from './formats/diff/foreign.ts';
 import { patchLines } from './formats/patch-lines.ts';
@@ -21,7 +22,7 @@ export function parseChange(body: Uint8Array, options: ReadOptions): Parsed {
   }
   const form = recognise(text, options.format);
   if (form.kind === 'form') return form.reader(form.passages, options);
-  if (form.kind === 'faulty') return form;
+  if (form.kind === 'faulty') return { kind: 'faulty', faults: boundFaults(form.faults) };
   const foreign = foreignText(patchLines(text));
   if (foreign !== null) return { kind: 'faulty', faults: [foreign] };
   return refused(

@@ -22,9 +22,10 @@ export function isData(text: string): boolean {
 
 /** Fenced JSON and YAML that no file name claims. `block`: what surely is a patch. `any`: all of it. */
 export function dataPassages(scan: Scan, which: 'block' | 'any'): readonly Passage[] {
-  return scan.enclosures.flatMap((enclosure) => {
+  return scan.enclosures.flatMap((enclosure, at) => {
     if (enclosure.kind !== 'fence' || enclosure.name.kind === 'name') return [];
-    const passage = inside(scan, enclosure);
+    // A thousand fences that are never closed would otherwise each be read to the end of the text.
+    const passage = inside(scan, enclosure, scan.enclosures[at + 1]?.open);
     const json = JSON_START.test(passage.text.trimStart());
     const yaml = !json && /^ya?ml\b/i.test(enclosure.info);
     if (!json && !yaml) return [];

@@ -31,9 +31,9 @@ function hasMark(
   return marks.some(({ at }) => at >= range.from && at < range.end);
 }
 
-/** The content of a fence or heredoc. */
-export function inside(scan: Scan, enclosure: Enclosure): Passage {
-  const passage = cut(scan, enclosure.open + 1, enclosure.close ?? scan.lines.length);
+/** The content of a fence or heredoc; of one that is not closed, what stands above the line with index `limit`. */
+export function inside(scan: Scan, enclosure: Enclosure, limit = scan.lines.length): Passage {
+  const passage = cut(scan, enclosure.open + 1, enclosure.close ?? limit);
   return { ...passage, name: enclosure.name.kind === 'name' ? enclosure.name.name : null };
 }
 
