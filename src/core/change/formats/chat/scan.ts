@@ -1,6 +1,6 @@
 import { type PatchLine, patchLines } from '../patch-lines.ts';
 import { closesFence, type FenceOpening, fenceOpening, withoutIndent } from './fence.ts';
-import { type NameLine, nameAcrossFences, nameInInfo } from './file-name.ts';
+import { type NameLine, nameAbove, nameInInfo } from './file-name.ts';
 import { type Heredoc, heredocOpening } from './heredoc.ts';
 import { END_PATCH, isPrefixed, isReplace, isSearch, isSentinel, type Marked, markOf } from './marks.ts';
 
@@ -138,7 +138,7 @@ function opened(state: State, at: number, text: string): void {
   }
   const own = nameInInfo(opening.info);
   const name: NameLine =
-    own === null ? nameAcrossFences((index) => state.lines[index]?.text, at) : { kind: 'name', name: own };
+    own === null ? nameAbove((index) => state.lines[index]?.text, at) : { kind: 'name', name: own };
   const enclosure = enclosed('fence', at, { info: opening.info, name });
   state.enclosures.push(enclosure);
   state.fence = { opening, enclosure, opaque: false };
