@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
-import { applyToTip, type Fitted } from '../../src/app/apply-change.ts';
+import { applyToTip } from '../../src/app/apply-change.ts';
 import type { CommitId, TreeId } from '../../src/core/git.ts';
 import type { MergeRule } from '../../src/core/patch/patch.ts';
+import type { Fitted } from '../../src/ports/change-engine.ts';
 import { makePlace, opened, type Place } from '../adapters/git/world.ts';
 
 const CASES = 100;
@@ -108,6 +109,14 @@ describe('a patch that may be merged three-way', () => {
       assert.equal(refused.faults[0]?.code, 'hunk_not_found');
       assert.match(refused.faults[0]?.message ?? '', why);
     }
+  });
+
+  it('is held to all rules of what a patch may bring, merged or not', async (t) => {
+    const { diff, apply } = await aWorld(t);
+    const own = BASE.replace(/two|three|seven|eight/g, (word) => `${word}, and more`);
+    const hidden = BASE.replace('five', 'if (admin\u202e) five');
+    const refused = await apply(own, diff({ base: BASE, own, other: hidden }), 'three-way');
+    assert.deepEqual(refused.kind === 'faulty' && refused.faults.map(({ code }) => code), ['text_hidden']);
   });
 
   it(`gives what git apply --3way gives, or refuses, on ${CASES} random histories of one file`, async (t) => {

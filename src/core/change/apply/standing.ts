@@ -18,7 +18,7 @@ export function sourceOf(bench: Bench, path: Path, edit: Edit): WorkFile | Fault
         'file_missing',
         {
           message: `${placeName(path, edit.span)} does not exist${moved ? ' before the patch' : ''}; expected a file to ${VERBS[edit.kind]}.`,
-          hint: 'Check the path against the current tree; to create the file, use --- /dev/null.',
+          hint: `Check the path against the current tree; to create the file, ${bench.room.wording.create}.`,
         },
         where,
       );

@@ -18,6 +18,8 @@ export interface Wording {
   readonly reorder: string;
   /** How to say that they are for another file. */
   readonly moveTo: (path: string) => string;
+  /** How to say that a file is new, after `to create the file, `. */
+  readonly create: string;
 }
 
 const DIFF: Wording = {
@@ -31,6 +33,7 @@ const DIFF: Wording = {
   anchorAddition: 'Add the line before or after as context, with a space in front.',
   reorder: 'Put the hunks into the order of the file and join those that overlap.',
   moveTo: (path) => `Put the hunk under the header of ${path}.`,
+  create: 'use --- /dev/null',
 };
 
 const BEGIN_PATCH: Wording = {
@@ -42,6 +45,7 @@ const BEGIN_PATCH: Wording = {
     'Add the line before or after as context, with a space in front, or the line above in an @@ line.',
   reorder: 'Put the chunks into the order of the file and join those that overlap.',
   moveTo: (path) => `Put the chunk under *** Update File: ${path}.`,
+  create: 'use *** Add File',
 };
 
 const SEARCH_REPLACE: Wording = {
@@ -53,12 +57,18 @@ const SEARCH_REPLACE: Wording = {
   anchorAddition: 'Put the line before or after the new ones into SEARCH and into REPLACE.',
   reorder: 'Join the blocks that overlap into one.',
   moveTo: (path) => `Write ${path} alone on the line above the block.`,
+  create: 'leave SEARCH empty',
 };
 
 /** Hunks of a JSON form come from a diff inside of it. */
+const JSON_FORM: Wording = { ...DIFF, create: 'give its whole content' };
+
 const WORDING_OF: Readonly<Partial<Record<Format, Wording>>> = {
   'begin-patch': BEGIN_PATCH,
   'search-replace': SEARCH_REPLACE,
+  'json-edits': JSON_FORM,
+  ...{ 'block-a': JSON_FORM, 'block-b': JSON_FORM, 'block-c': JSON_FORM },
+  ...{ 'block-d': JSON_FORM, 'block-e': JSON_FORM, 'block-f': JSON_FORM },
 };
 
 export function wordingOf(format: Format): Wording {

@@ -27,7 +27,9 @@ const diff = (...body: readonly string[]) => `--- a/f.py\n+++ b/f.py\n@@ @@\n${b
 const codex = (...body: readonly string[]) =>
   `*** Begin Patch\n*** Update File: f.py\n${body.join('\n')}\n*** End Patch\n`;
 const blocks = (...pairs: readonly (readonly [string, string])[]) =>
-  pairs.map(([old, fresh]) => `f.py\n<<<<<<< SEARCH\n${old}\n=======\n${fresh}\n>>>>>>> REPLACE\n`).join('\n');
+  pairs
+    .map(([old, fresh]) => `f.py\n<<<<<<< SEARCH\n${old}\n=======\n${fresh}\n>>>>>>> REPLACE\n`)
+    .join('\n');
 
 describe('lines that almost stand in a file', () => {
   it('are shown where they stand but for white space inside', () => {
@@ -98,6 +100,19 @@ describe('a fault speaks the form of its author', () => {
     assert.match(often.message, /^f\.py, chunk 1 /);
     assert.match(often.hint, /name the class or function above them in an @@ line/);
     assert.doesNotMatch(often.hint, /counts/);
+  });
+
+  it('where a file is not there, in how each form creates one', () => {
+    const hints = [
+      [diff('-a', '+b'), /use --- \/dev\/null/],
+      [codex('@@', '-a', '+b'), /use \*\*\* Add File/],
+      [blocks(['a', 'b']), /leave SEARCH empty/],
+    ] as const;
+    for (const [patch, hint] of hints) {
+      const result = run({}, patch);
+      assert.equal(result.kind === 'refused' && result.faults[0]?.code, 'file_missing');
+      assert.match((result.kind === 'refused' && result.faults[0]?.hint) || '', hint);
+    }
   });
 
   it('of diffs, hunks and their headers', () => {
