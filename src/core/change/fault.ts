@@ -49,7 +49,7 @@ export interface Fault {
   readonly closest: ClosestWindow | null;
   /** Lines of the file where an ambiguous hunk or pattern fits. */
   readonly candidates: readonly number[];
-  /** Another file of the patch's snapshot in which the lines stand exactly once. */
+  /** Another file, of the patch or near the one that it names, in which the lines stand exactly once. */
   readonly foundIn: Path | null;
   /** The file at `path` as it was read, so that its author can tell whether theirs is another one. */
   readonly file: SeenFile | null;

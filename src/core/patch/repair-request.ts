@@ -32,7 +32,7 @@ export interface RepairRequest {
   readonly text: string;
 }
 
-export interface RequestedFile {
+interface RequestedFile {
   readonly path: string;
   readonly lines: number;
   readonly blob: string;

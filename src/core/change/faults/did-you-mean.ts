@@ -21,7 +21,7 @@ export function suggestingPaths(faults: readonly Fault[], known: readonly Path[]
  * Files of the same name elsewhere, those first that share the most folders from the end with the path (authors put a
  * folder too much in front, or leave one out); else the name of the same folder that is spelled most alike, else of all.
  */
-export function likelyPaths(path: Path, known: readonly Path[]): readonly Path[] {
+function likelyPaths(path: Path, known: readonly Path[]): readonly Path[] {
   const name = nameOf(path);
   const named = known.filter((one) => nameOf(one).toLowerCase() === name.toLowerCase());
   if (named.length > 0) {
