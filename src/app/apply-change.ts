@@ -1,30 +1,20 @@
 import { blobIdOf } from '../core/blob-id.ts';
 import { applyChange, pathsOf } from '../core/change/apply/apply.ts';
-import type { Applied, Change, FileChange, Fit, Format, Snapshot } from '../core/change/change.ts';
+import type { Applied, Change, FileChange, Snapshot } from '../core/change/change.ts';
 import type { Fault } from '../core/change/fault.ts';
 import { boundFaults } from '../core/change/faults/bound-faults.ts';
 import { suggestingPaths } from '../core/change/faults/did-you-mean.ts';
 import { withSeenFiles } from '../core/change/faults/seen-files.ts';
 import type { ReadOptions } from '../core/change/formats/reader.ts';
+import { outlineOf } from '../core/change/outline.ts';
 import { parseChange } from '../core/change/parse.ts';
+import { newWork } from '../core/change/work.ts';
 import { sha256 } from '../core/digest.ts';
 import type { Path, Tip, TreeId } from '../core/git.ts';
 import type { MergeRule, PathDigest } from '../core/patch/patch.ts';
-import type { OpenRepository } from '../ports/repository.ts';
+import type { FitSource, Fitted } from '../ports/change-engine.ts';
 import { lookAround } from './look-around.ts';
 import { type MergedChange, mergeMisfits } from './merge-misfits.ts';
-
-export type Fitted =
-  | {
-      readonly kind: 'fits';
-      readonly change: Change;
-      readonly files: readonly FileChange[];
-      readonly fits: readonly { readonly path: Path; readonly fit: Fit }[];
-      /** What was read or placed generously. */
-      readonly notes: readonly string[];
-    }
-  /** `format`: what the text was read as; null where it could not be read. */
-  | { readonly kind: 'faulty'; readonly format: Format | null; readonly faults: readonly Fault[] };
 
 /** Patch text, and how it may be applied. */
 export interface Applying {
@@ -34,21 +24,41 @@ export interface Applying {
   readonly merge: MergeRule;
 }
 
-type Open = Pick<OpenRepository, 'repository' | 'remedy'>;
-
 /** Applies patch text to a tip in memory: everything that will change, or everything that is wrong. Writes nothing. */
-export async function applyToTip(open: Open, base: Tip, patch: Applying): Promise<Fitted> {
+export async function applyToTip(source: FitSource, base: Tip, patch: Applying): Promise<Fitted> {
   const parsed = parseChange(patch.body, patch.reading);
   if (parsed.kind === 'faulty') return { ...parsed, format: patch.reading.format };
   const { change } = parsed;
-  const snapshot = await open.repository.snapshot(base.tree, pathsOf(change));
+  const snapshot = await source.repository.snapshot(base.tree, pathsOf(change));
   const first = applyChange(change, snapshot, patch);
   if (first.kind === 'applied') return fitted(change, first, new Set());
-  if (patch.merge === 'never') return faulty(open, base, { change, snapshot, patch, ...first });
-  const tried = await mergeMisfits(open.remedy, { change, snapshot, faults: first.faults });
+  if (patch.merge === 'never') return faulty(source, base, { change, snapshot, patch, ...first });
+  const tried = await mergeMisfits(source.remedy, { change, snapshot, faults: first.faults });
   const second = applyChange(tried.change, snapshot, patch);
   if (second.kind === 'applied') return fitted(change, second, tried.merged);
-  return faulty(open, base, { ...tried, snapshot, patch, ...second });
+  return faulty(source, base, { ...tried, snapshot, patch, ...second });
+}
+
+/** A few milliseconds of reading, placing and telling faults. */
+const LITTLE_TEXT = 16 * 1024;
+const LITTLE_FILES = 512 * 1024;
+const LITTLE_WORK = 500_000;
+
+/** The same at once, for a small patch that fits small files; null for every other one: then nothing is known yet. */
+export async function applyLittle(source: FitSource, base: Tip, patch: Applying): Promise<Fitted | null> {
+  if (patch.body.length > LITTLE_TEXT) return null;
+  const parsed = parseChange(patch.body, patch.reading);
+  if (parsed.kind === 'faulty') return { ...parsed, format: patch.reading.format };
+  const { change } = parsed;
+  const snapshot = await source.repository.snapshot(base.tree, pathsOf(change));
+  if (bytesIn(snapshot) > LITTLE_FILES) return null;
+  const applied = applyChange(change, snapshot, { ...patch, work: newWork(LITTLE_WORK) });
+  return applied.kind === 'applied' ? fitted(change, applied, new Set()) : null;
+}
+
+function bytesIn(snapshot: Snapshot): number {
+  const sizes = [...snapshot.values()].map((one) => (one.kind === 'file' ? one.bytes.length : 0));
+  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 function fitted(
@@ -61,7 +71,7 @@ function fitted(
     ...placed.map(({ path, rung }) => ({ path, fit: rung })),
     ...[...merged].map((path) => ({ path, fit: 'three-way' as const })),
   ];
-  return { kind: 'fits', change, files, fits, notes: [...change.notes, ...notes] };
+  return { kind: 'fits', outline: outlineOf(change), files, fits, notes: [...change.notes, ...notes] };
 }
 
 interface Refused {
@@ -73,9 +83,9 @@ interface Refused {
 }
 
 /** The faults again, told with what else is in the tree: lines may stand in another file, a path may be misspelt. */
-async function faulty(open: Open, base: Tip, refused: Refused): Promise<Fitted> {
+async function faulty(source: FitSource, base: Tip, refused: Refused): Promise<Fitted> {
   const { change, snapshot, patch, tell = (faults) => faults } = refused;
-  const around = await lookAround(open, base.tree, refused);
+  const around = await lookAround(source, base.tree, refused);
   const again = applyChange(change, around.snapshot, patch);
   const faults = again.kind === 'faulty' ? again.faults : refused.faults;
   const told = suggestingPaths(tell(faults), around.paths);

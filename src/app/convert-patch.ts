@@ -9,7 +9,6 @@ import { renderChange } from '../core/change/render/render.ts';
 import type { RenderForm } from '../core/change/render/rendered.ts';
 import { fail } from '../core/errors.ts';
 import type { Workspace } from '../core/workspace.ts';
-import { applyToTip } from './apply-change.ts';
 import type { Needs } from './needs.ts';
 import { readingOf } from './reading-of.ts';
 
@@ -38,7 +37,7 @@ export function convertPatch(body: Uint8Array, reading: ReadOptions, to: RenderF
  * @throws GhostError patch_unparsable, form_inexpressible
  */
 export async function convertAtTip(
-  needs: Pick<Needs, 'repositories' | 'policy' | 'yaml'>,
+  needs: Pick<Needs, 'repositories' | 'policy' | 'changes'>,
   request: {
     readonly workspace: Workspace;
     readonly body: Uint8Array;
@@ -49,13 +48,13 @@ export async function convertAtTip(
   const open = await needs.repositories.open(request.workspace);
   try {
     const { allowPaths } = await needs.policy.rulesFor(request.workspace.name);
-    const fitted = await applyToTip(open, await open.repository.tip(), {
+    const fitted = await needs.changes.fit(open, await open.repository.tip(), {
       ...{ body: request.body, allowPaths, merge: 'never' },
-      reading: readingOf(needs, request.workspace, request.format),
+      ...readingOf(request.workspace, request.format),
     });
     if (fitted.kind === 'faulty') throw unparsable(fitted.faults);
-    const { change, files, notes } = fitted;
-    return written({ title: change.title, edits: editsOf(files) }, request.to, notes);
+    const { outline, files, notes } = fitted;
+    return written({ title: outline.title, edits: editsOf(files) }, request.to, notes);
   } finally {
     await open.repository.close();
   }

@@ -7,7 +7,7 @@ import type { IsolationLevel, Verdict } from '../core/gate/verdict.ts';
 import type { Tip } from '../core/git.ts';
 import type { Patch } from '../core/patch/patch.ts';
 import type { PolicyRules } from '../ports/policy.ts';
-import { applyToTip, digestPaths } from './apply-change.ts';
+import { digestPaths } from './apply-change.ts';
 import { type Ended, failForGood, holdForEdits, reject, tryAgain } from './end-of-attempt.ts';
 import type { Holding } from './holding.ts';
 import type { Gated } from './land-patch.ts';
@@ -21,7 +21,7 @@ import { whileChecking } from './watch-claim.ts';
 
 export type JudgeNeeds = Pick<
   Needs,
-  'ledger' | 'clock' | 'wakeUps' | 'policy' | 'yaml' | 'sandbox' | 'outputs'
+  'ledger' | 'clock' | 'wakeUps' | 'policy' | 'yaml' | 'changes' | 'sandbox' | 'outputs'
 >;
 
 /** Stands in the ledger where a gate's fingerprint would. */
@@ -52,9 +52,9 @@ export async function judgePatch(needs: JudgeNeeds, holding: Holding, claimed: C
     const detail = `its text is not what was accepted: sha256 ${sha256(body)}, accepted ${patch.digest}`;
     return failForGood(needs, holding, { patch, reason: 'body_altered', detail });
   }
-  const fitted = await applyToTip(holding.open, base, {
+  const fitted = await needs.changes.fit(holding.open, base, {
+    ...readingOf(holding.workspace, patch.format),
     body,
-    reading: readingOf(needs, holding.workspace, patch.format),
     allowPaths: rules.allowPaths,
     merge: patch.merge,
   });
@@ -70,10 +70,10 @@ export async function judgePatch(needs: JudgeNeeds, holding: Holding, claimed: C
   const tree = await repository.buildTree(base.tree, fitted.files);
   const paths = digestPaths(tree, fitted.files);
   await holding.observe('tree-built', patch.id);
-  const candidate = { patch, base, tree, paths, mail: fitted.change.mail };
+  const candidate = { patch, base, tree, paths, mail: fitted.outline.mail };
   return claimed.gate === 'waived'
     ? waiveGate(needs, holding, candidate)
-    : askGate(needs, holding, { candidate, rules, brought: checksOfPatch(fitted.change.checks) });
+    : askGate(needs, holding, { candidate, rules, brought: checksOfPatch(fitted.outline.checks) });
 }
 
 async function waiveGate(needs: JudgeNeeds, holding: Holding, candidate: Candidate): Promise<Judged> {

@@ -3,7 +3,7 @@ import type { Fault, FaultCode } from '../core/change/fault.ts';
 import { folderOf, nameOf } from '../core/change/faults/did-you-mean.ts';
 import { GhostError } from '../core/errors.ts';
 import type { Path, TreeId } from '../core/git.ts';
-import type { OpenRepository } from '../ports/repository.ts';
+import type { FitSource } from '../ports/change-engine.ts';
 
 /** What else of a tree may explain why a patch does not fit. */
 export interface Surroundings {
@@ -24,7 +24,7 @@ const MOST_BYTES = 4 * 1024 * 1024;
 
 /** Looks for the files that were meant, within bounds. What cannot be read is left out: it is for a hint only. */
 export async function lookAround(
-  open: Pick<OpenRepository, 'repository' | 'remedy'>,
+  open: FitSource,
   tree: TreeId,
   tried: { readonly snapshot: Snapshot; readonly faults: readonly Fault[] },
 ): Promise<Surroundings> {
@@ -48,7 +48,7 @@ function neighboursOf(files: readonly Path[], paths: readonly Path[]): readonly 
 }
 
 async function widened(
-  open: Pick<OpenRepository, 'repository'>,
+  open: Pick<FitSource, 'repository'>,
   tree: TreeId,
   { snapshot, near }: { readonly snapshot: Snapshot; readonly near: readonly Path[] },
 ): Promise<Snapshot> {
@@ -67,7 +67,7 @@ async function widened(
 
 /** A file that is too large to be read explains nothing. */
 async function readable(
-  { repository }: Pick<OpenRepository, 'repository'>,
+  { repository }: Pick<FitSource, 'repository'>,
   tree: TreeId,
   path: Path,
 ): Promise<Snapshot> {

@@ -3,6 +3,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { NewUlid } from '../platform/ids.ts';
 import type { AuditLog, Summaries } from '../ports/audit-log.ts';
 import type { Chains, Outbox } from '../ports/chain.ts';
+import type { ChangeEngine } from '../ports/change-engine.ts';
 import type { Dependency } from '../ports/dependency.ts';
 import type { Heartbeats } from '../ports/heartbeats.ts';
 import type { Leaser } from '../ports/leaser.ts';
@@ -32,6 +33,7 @@ export interface Needs {
   readonly auditLog: AuditLog;
   readonly policy: Policy;
   readonly yaml: YamlReader;
+  readonly changes: ChangeEngine;
   readonly sandbox: Sandbox;
   readonly repositories: { open(workspace: Workspace): Promise<OpenRepository> } & RepositoryProbe;
   readonly wakeUps: WakeUps;

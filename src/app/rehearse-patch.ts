@@ -4,7 +4,6 @@ import type { CommitId } from '../core/git.ts';
 import type { MergeRule } from '../core/patch/patch.ts';
 import { type RepairRequest, repairRequest } from '../core/patch/repair-request.ts';
 import type { Workspace } from '../core/workspace.ts';
-import { applyToTip } from './apply-change.ts';
 import { gateProblemAt } from './gate-problem.ts';
 import type { Needs } from './needs.ts';
 import { readingOf } from './reading-of.ts';
@@ -22,7 +21,7 @@ export type Rehearsal =
 
 /** Applies a patch in memory to the tip of the moment and tells every fault at once. Writes nothing anywhere. */
 export async function rehearsePatch(
-  needs: Pick<Needs, 'repositories' | 'policy' | 'yaml' | 'repairRounds'>,
+  needs: Pick<Needs, 'repositories' | 'policy' | 'yaml' | 'changes' | 'repairRounds'>,
   request: {
     readonly workspace: Workspace;
     readonly body: Uint8Array;
@@ -34,9 +33,9 @@ export async function rehearsePatch(
   try {
     const base = await open.repository.tip();
     const rules = await needs.policy.rulesFor(request.workspace.name);
-    const fitted = await applyToTip(open, base, {
+    const fitted = await needs.changes.fit(open, base, {
       ...{ body: request.body, merge: request.merge, allowPaths: rules.allowPaths },
-      reading: readingOf(needs, request.workspace, request.format),
+      ...readingOf(request.workspace, request.format),
     });
     if (fitted.kind === 'faulty') {
       const { faults, format } = fitted;

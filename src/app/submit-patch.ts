@@ -1,14 +1,14 @@
 import { legible } from '../core/change/bytes.ts';
-import type { Change, Format } from '../core/change/change.ts';
+import type { Format } from '../core/change/change.ts';
 import { explainFaults } from '../core/change/faults/explain.ts';
 import { legibleFault } from '../core/change/faults/legible-fault.ts';
-import type { ReadOptions } from '../core/change/formats/reader.ts';
-import { type PatchOfSeries, parseSeries } from '../core/change/parse-series.ts';
+import type { Outline } from '../core/change/outline.ts';
 import { sha256 } from '../core/digest.ts';
 import { fail } from '../core/errors.ts';
 import { subjectLine } from '../core/patch/commit-message.ts';
 import { patchId } from '../core/patch/id.ts';
 import type { Lineage, MergeRule, Origin, Patch } from '../core/patch/patch.ts';
+import type { OutlinedPatch, PatchText } from '../ports/change-engine.ts';
 import type { Acceptance, AcceptedSubmission } from '../ports/ledger.ts';
 import { chooseWorkspace } from './choose-workspace.ts';
 import type { Needs } from './needs.ts';
@@ -48,7 +48,7 @@ export interface Receipt {
 
 type SubmitNeeds = Pick<
   Needs,
-  'ledger' | 'workspaces' | 'wakeUps' | 'clock' | 'newUlid' | 'repairRounds' | 'yaml'
+  'ledger' | 'workspaces' | 'wakeUps' | 'clock' | 'newUlid' | 'repairRounds' | 'changes'
 >;
 
 /**
@@ -64,7 +64,7 @@ export async function submitPatch(needs: SubmitNeeds, submission: Submission): P
     ? await repairedPatch(needs, { ...submission, repairs: submission.repairs, digest, merge })
     : null;
   const workspace = await chooseWorkspace(needs, repaired?.patch.workspace ?? submission.workspace);
-  const members = readMembers(submission, readingOf(needs, workspace, submission.format));
+  const members = await readMembers(needs, submission, readingOf(workspace, submission.format));
   const lineage = repaired === null ? (submission.lineage ?? null) : repairOf(repaired);
   const [first, ...rest] = draftsOf(needs, { ...submission, workspace: workspace.name, lineage }, members);
   if (first === undefined) throw new TypeError('a text that was read has at least one patch');
@@ -82,11 +82,12 @@ export async function submitPatch(needs: SubmitNeeds, submission: Submission): P
 }
 
 /** @throws GhostError patch_unparsable; input_invalid for one title over several patches */
-function readMembers(
+async function readMembers(
+  needs: Pick<Needs, 'changes'>,
   { body, title, externalId }: Submission,
-  reading: ReadOptions,
-): readonly PatchOfSeries[] {
-  const parsed = parseSeries(body, reading);
+  reading: Pick<PatchText, 'format' | 'root'>,
+): Promise<readonly OutlinedPatch[]> {
+  const parsed = await needs.changes.read({ body, ...reading });
   if (parsed.kind === 'faulty')
     throw fail(
       'patch_unparsable',
@@ -111,21 +112,21 @@ interface Draft extends Omit<Submission, 'workspace' | 'lineage' | 'repairs'> {
 function draftsOf(
   needs: SubmitNeeds,
   draft: Draft,
-  members: readonly PatchOfSeries[],
+  members: readonly OutlinedPatch[],
 ): readonly AcceptedSubmission[] {
   const acceptedAt = needs.clock.now();
   const named = members.map((member) => ({ ...member, id: patchId(needs.newUlid(acceptedAt)) }));
   const of = named.length;
-  return named.map(({ id, body, change }, at) => ({
+  return named.map(({ id, body, outline }, at) => ({
     id,
     workspace: draft.workspace,
-    title: subjectLine(draft.title ?? change.title ?? '') || subjectLine(titleOf(change)),
+    title: subjectLine(draft.title ?? outline.title ?? '') || subjectLine(titleOf(outline)),
     author: draft.author,
     origin: draft.origin,
-    format: change.format,
+    format: outline.format,
     digest: sha256(body),
     body,
-    externalId: draft.externalId ?? change.externalId,
+    externalId: draft.externalId ?? outline.externalId,
     idempotencyKey: memberKey(draft.idempotencyKey, at + 1, of),
     lineage: at === 0 ? draft.lineage : null,
     series: of === 1 ? null : { first: named[0]?.id ?? id, index: at + 1, of },
@@ -142,10 +143,10 @@ function memberKey(key: string | null, index: number, of: number): string | null
 
 function receiptOf(
   { kind, patch, rest }: Extract<Acceptance, { kind: 'accepted' | 'repeated' }>,
-  members: readonly PatchOfSeries[],
+  members: readonly OutlinedPatch[],
 ): Receipt {
   const repeated = kind === 'repeated';
-  const notesOf = (at: number) => members[at]?.change.notes ?? [];
+  const notesOf = (at: number) => members[at]?.outline.notes ?? [];
   const followers = rest.map((one, at) => ({ patch: one, repeated, notes: notesOf(at + 1), rest: [] }));
   return { patch, repeated, notes: notesOf(0), rest: followers };
 }
@@ -161,8 +162,8 @@ async function removedMeanwhile(needs: Pick<Needs, 'workspaces'>, name: string):
 }
 
 /** A name for a change whose author gave it none: `Change src/a.ts and 2 more`. */
-function titleOf({ edits }: Change): string {
-  const [first, ...more] = edits;
-  const path = first === undefined ? 'nothing' : legible(first.path);
+function titleOf({ paths }: Outline): string {
+  const [first, ...more] = paths;
+  const path = first === undefined ? 'nothing' : legible(first);
   return more.length === 0 ? `Change ${path}` : `Change ${path} and ${more.length} more`;
 }

@@ -69,7 +69,7 @@ async function open(purpose: OpenPurpose, { packageRoot, config }: { packageRoot
       ? config
       : readOneShotConfig(processVariables(), packageRoot, purpose.target);
   const instance = `${purpose.kind}-${process.pid}`;
-  return wire(chosen, { component: 'cli', instance, console: 'none' });
+  return wire(chosen, { component: 'cli', instance, console: 'none', changes: 'at-once' });
 }
 
 function userName(): string {

@@ -1,4 +1,5 @@
-import { dirname } from 'node:path';
+import { dirname, extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { fileAuditLog } from '../adapters/files/audit-log.ts';
 import { fileHeartbeats } from '../adapters/files/heartbeats.ts';
 import { openInstallation } from '../adapters/files/installation.ts';
@@ -11,11 +12,14 @@ import { gitRepositories } from '../adapters/git/open.ts';
 import { jwtSigner } from '../adapters/jwt/signer.ts';
 import { commandSandbox, sandboxOwner } from '../adapters/sandbox/sandbox.ts';
 import { openSqliteLedger, type SqliteLedger } from '../adapters/sqlite/open.ts';
+import { threadedEngine } from '../adapters/threads/change-engine.ts';
+import { changeWork, inlineEngine } from '../app/change-work.ts';
 import type { Needs } from '../app/needs.ts';
 import { EXIT } from '../core/errors.ts';
 import { systemClock } from '../platform/clock.ts';
 import { ulidFactory } from '../platform/ids.ts';
 import { createLogger, type Logger } from '../platform/logger.ts';
+import type { ChangeEngine } from '../ports/change-engine.ts';
 import type { Config } from './config.ts';
 
 const ISSUER = 'ghost';
@@ -31,6 +35,8 @@ export interface WireOptions {
   readonly component: string;
   readonly instance: string;
   readonly console: 'text' | 'none';
+  /** In a process that serves nobody else, patches are worked on at once, without a thread. */
+  readonly changes?: 'at-once';
 }
 
 /** The only place that chooses adapters: the embedded rung, everything in one home. */
@@ -54,6 +60,7 @@ export async function wire(config: Config, options: WireOptions): Promise<Wired>
     auditLog: fileAuditLog(`${home.logs}/audit.log`),
     policy: filePolicy(home.policyFile, yamlReader),
     yaml: yamlReader,
+    changes: changeEngine(options),
     sandbox: commandSandbox({ scratch: home.scratch, tools: [dirname(process.execPath)] }),
     repositories: gitRepositories({
       installation: installation.id,
@@ -78,11 +85,20 @@ export async function wire(config: Config, options: WireOptions): Promise<Wired>
     needs,
     logger,
     close: async () => {
+      await needs.changes.close();
       await wakeUps.close();
       await ledger.close();
       await logger.close();
     },
   };
+}
+
+function changeEngine({ changes }: WireOptions): ChangeEngine {
+  const work = changeWork(yamlReader);
+  if (changes === 'at-once') return inlineEngine(work);
+  // The same name beside this file, whether it runs from source or compiled.
+  const thread = new URL(`./change-thread${extname(fileURLToPath(import.meta.url))}`, import.meta.url);
+  return threadedEngine(work, { thread });
 }
 
 /** Without its ledger thread a process can do nothing right; the supervisor starts it anew. */

@@ -11,6 +11,7 @@ import { gitRepositories } from '../../src/adapters/git/open.ts';
 import { jwtSigner } from '../../src/adapters/jwt/signer.ts';
 import { memoryLedger } from '../../src/adapters/memory/ledger.ts';
 import { commandSandbox } from '../../src/adapters/sandbox/sandbox.ts';
+import { changeWork, inlineEngine } from '../../src/app/change-work.ts';
 import { issueToken } from '../../src/app/issue-token.ts';
 import type { Needs } from '../../src/app/needs.ts';
 import type { Role } from '../../src/core/role.ts';
@@ -48,6 +49,7 @@ export async function openWorld(overrides: Partial<Needs> = {}): Promise<World> 
     auditLog: fileAuditLog(inside('audit.log')),
     policy: filePolicy(inside('policy.yml'), yamlReader),
     yaml: yamlReader,
+    changes: inlineEngine(changeWork(yamlReader)),
     sandbox: commandSandbox({ scratch: inside('scratch'), tools: [] }),
     repositories: gitRepositories({ installation: 'world', scratch: inside('scratch') }),
     wakeUps: worldWakeUps(),

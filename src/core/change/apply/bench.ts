@@ -51,7 +51,8 @@ export function newBench(
     lines: new Map(),
     made: 0,
     ...search,
-    room: clinic(base, change.format),
+    // Looking into faults takes no more than half of what placing may take.
+    room: clinic(base, change.format, Math.floor(search.work.limit / 2)),
   };
 }
 

@@ -31,14 +31,14 @@ const MAX_TOLD = 50;
 const MAX_EXPECTED = 200;
 const DIAGNOSIS_LIMIT = 10_000_000;
 
-export function clinic(snapshot: Snapshot, format: Format): Clinic {
+export function clinic(snapshot: Snapshot, format: Format, limit = DIAGNOSIS_LIMIT): Clinic {
   return {
     snapshot,
     indexes: new Map(),
     familiars: new Map(),
     squeezeds: new Map(),
     wording: wordingOf(format),
-    work: newWork(DIAGNOSIS_LIMIT),
+    work: newWork(limit),
     told: 0,
   };
 }

@@ -27,12 +27,10 @@ for (const point of [
     const result = runEdits({ f: 'a\n' }, [write(`a\nb${char}c\n`)]);
     assert.deepEqual(result.kind === 'refused' ? result.codes : result.tree, ['text_hidden']);
     const [fault] = result.kind === 'refused' ? result.faults : [];
-    assert.ok(fault?.message.includes(`line 2 would get ${name}`), fault?.message);
-    assert.ok(
-      !fault.message.includes(char) && fault.message.includes(`"b\\u{${point.toString(16)}}c"`),
-      fault.message,
-    );
-    assert.deepEqual([fault.path, fault.patchLine, fault.candidates], ['f', 1, [2]]);
+    const message = fault?.message ?? '';
+    assert.ok(message.includes(`line 2 would get ${name}`), message);
+    assert.ok(!message.includes(char) && message.includes(`"b\\u{${point.toString(16)}}c"`), message);
+    assert.deepEqual([fault?.path, fault?.patchLine, fault?.candidates], ['f', 1, [2]]);
   });
 }
 
@@ -48,19 +46,13 @@ test('the hunk that adds the line is named', () => {
 
 test('a line that stood there may stay as context, move, or stand in a copy', () => {
   const old = { f: bytes(`a${RLO}\nb\nc\n`) };
-  const copy = {
-    kind: 'copy',
-    path: 'g',
-    from: 'f',
-    hunks: [],
-    order: 'ordered',
-    binary: null,
-    newMode: null,
-    preimage: null,
+  const copy: BareEdit = {
+    ...{ kind: 'copy', path: 'g' as Path, from: 'f' as Path, hunks: [], order: 'ordered', binary: null },
+    ...{ newMode: null, preimage: null },
   };
   assert.equal(run(old, hunk(` a${RLO}`, '-b', '+B', ' c')).kind, 'applied');
   assert.equal(codes(old, write(`b\nc\na${RLO}\n`)), 'applied');
-  assert.equal(codes(old, copy as BareEdit), 'applied');
+  assert.equal(codes(old, copy), 'applied');
   assert.equal(codes(old, write('b\n')), 'applied');
 });
 

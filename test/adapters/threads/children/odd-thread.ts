@@ -1,0 +1,28 @@
+import { parentPort } from 'node:worker_threads';
+import { serveChanges } from '../../../../src/adapters/threads/serve-changes.ts';
+import type { ReadText } from '../../../../src/ports/change-engine.ts';
+
+/** A thread that does what its text says. */
+const ODDITIES: Readonly<Record<string, () => ReadText>> = {
+  'never end': () => {
+    for (;;);
+  },
+  'take all memory': () => {
+    const all: string[][] = [];
+    for (;;) all.push(Array.from({ length: 100_000 }, (_, at) => `${at}${all.length}`));
+  },
+  throw: () => {
+    throw new TypeError('on purpose');
+  },
+  exit: () => process.exit(0),
+};
+
+if (!parentPort) throw new TypeError('odd-thread runs as a worker only');
+serveChanges(parentPort, {
+  read: ({ body }) => ODDITIES[Buffer.from(body).toString()]?.() ?? { kind: 'series', patches: [] },
+  fit: async (source, base) => {
+    await source.repository.snapshot(base.tree, []);
+    return { kind: 'faulty', format: null, faults: [] };
+  },
+  fitLittle: async () => null,
+});
