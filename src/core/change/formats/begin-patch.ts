@@ -70,11 +70,20 @@ function isSection(line: PatchLine): boolean {
 }
 
 function indexOf(lines: readonly PatchLine[], from: number, holds: (line: PatchLine) => boolean): number {
-  for (let at = from; at < lines.length; at++) {
+  return indexWithin(lines, { from, to: lines.length }, holds);
+}
+
+/** Index of the first line in the range of which it holds, else the end of the range. */
+function indexWithin(
+  lines: readonly PatchLine[],
+  { from, to }: { readonly from: number; readonly to: number },
+  holds: (line: PatchLine) => boolean,
+): number {
+  for (let at = from; at < to; at++) {
     const line = lines[at];
     if (line !== undefined && holds(line)) return at;
   }
-  return lines.length;
+  return to;
 }
 
 function unended(begin: number) {
@@ -94,7 +103,7 @@ function strays(
   range: { readonly from: number; readonly to: number; readonly firstLine: number },
   found: Gathering,
 ): void {
-  const stray = indexOf(lines.slice(0, range.to), range.from, isSection);
+  const stray = indexWithin(lines, range, isSection);
   if (stray >= range.to) return;
   const line = range.firstLine + stray;
   found.faults.push(

@@ -45,6 +45,14 @@ test('heredocs around a diff are taken off', () => {
   }
 });
 
+test('a heredoc beside a diff in one fence loses neither', () => {
+  const heredoc = `git apply <<'EOF'\n${DIFF}EOF\n`;
+  const other = DIFF.replaceAll('x.c', 'z.c');
+  assert.equal(changeOf(fenced(`${other}${heredoc}`)).edits.length, 2);
+  assert.equal(changeOf(fenced(`${heredoc}${other}`)).edits.length, 2);
+  assert.equal(changeOf(`${fenced(heredoc, '```sh')}\n${fenced(other)}`).edits.length, 2);
+});
+
 test('fenced JSON and YAML that nothing names go to their reader, with their lines', () => {
   assert.equal(changeOf(`Here:\n${fenced(JSON_EDITS, '```json')}`).format, 'json-edits');
   assert.match(refusalOf(`Here:\n\n${fenced('{"edits": [}\n', '```json')}`), /at 4/);

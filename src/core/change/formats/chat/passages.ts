@@ -11,24 +11,24 @@ const CLOSING = { fence: 'the same signs', heredoc: 'the word behind <<' } as co
 /** The stretches of a text that hold one form: fences and heredocs with a mark of it, and what stands between those. */
 export function passagesWith(form: Marked, scan: Scan): readonly Passage[] {
   const marks = scan.marks.filter((mark) => mark.form === form);
-  const holding = [...new Set(marks.flatMap(({ inside }) => inside ?? []))];
+  const holders = new Set(marks.map((mark) => mark.inside));
   const passages: Passage[] = [];
   let from = 0;
-  for (const enclosure of holding) {
-    const end = enclosure.close ?? scan.lines.length;
-    if (hasMark(marks, { from, end: enclosure.open })) passages.push(cut(scan, from, enclosure.open));
-    passages.push({ ...inside(scan, enclosure) });
-    from = end + 1;
+  let bare = false;
+  let last: Enclosure | null = null;
+  for (const mark of marks) {
+    // A heredoc in a fence that holds the form beside it, too, has to be read with what stands around it.
+    const outer = mark.inside?.within ?? null;
+    const enclosure = outer !== null && holders.has(outer) ? outer : mark.inside;
+    bare ||= enclosure === null;
+    if (enclosure === null || enclosure === last) continue;
+    if (bare) passages.push(cut(scan, from, enclosure.open));
+    passages.push(inside(scan, enclosure));
+    from = (enclosure.close ?? scan.lines.length) + 1;
+    bare = false;
+    last = enclosure;
   }
-  if (hasMark(marks, { from, end: scan.lines.length })) passages.push(cut(scan, from, scan.lines.length));
-  return passages;
-}
-
-function hasMark(
-  marks: readonly { readonly at: number }[],
-  range: { readonly from: number; readonly end: number },
-): boolean {
-  return marks.some(({ at }) => at >= range.from && at < range.end);
+  return bare ? [...passages, cut(scan, from, scan.lines.length)] : passages;
 }
 
 /** The content of a fence or heredoc; of one that is not closed, what stands above the line with index `limit`. */

@@ -15,6 +15,8 @@ export interface Enclosure {
   readonly name: NameLine;
   /** A line inside that would open another fence of this kind, so that the next closing line may close either. */
   nested: number | null;
+  /** The fence around a heredoc. */
+  readonly within: Enclosure | null;
 }
 
 /** Where a form begins. */
@@ -124,7 +126,8 @@ function marked(state: State, at: number, form: Marked): number {
 function opened(state: State, at: number, text: string): void {
   const heredoc = heredocOpening(text, peek(state, at + 1));
   if (heredoc !== null && state.heredoc === null && beginsForm(state, at + 1)) {
-    const enclosure = enclosed('heredoc', at, { info: '', name: { kind: 'none' } });
+    const within = state.fence?.enclosure ?? null;
+    const enclosure = enclosed('heredoc', at, { info: '', name: { kind: 'none' }, within });
     state.enclosures.push(enclosure);
     state.heredoc = { opening: heredoc, enclosure };
     return;
@@ -139,7 +142,7 @@ function opened(state: State, at: number, text: string): void {
   const own = nameInInfo(opening.info);
   const name: NameLine =
     own === null ? nameAbove((index) => state.lines[index]?.text, at) : { kind: 'name', name: own };
-  const enclosure = enclosed('fence', at, { info: opening.info, name });
+  const enclosure = enclosed('fence', at, { info: opening.info, name, within: null });
   state.enclosures.push(enclosure);
   state.fence = { opening, enclosure, opaque: false };
   if (name.kind === 'name' && !beginsForm(state, at + 1)) state.fence = { opening, enclosure, opaque: true };
@@ -150,7 +153,11 @@ function isForgotten(fence: Enclosure, opening: FenceOpening, { marks }: State):
   return opening.info !== '' && marks.at(-1)?.inside === fence;
 }
 
-function enclosed(kind: Enclosure['kind'], open: number, about: Pick<Enclosure, 'info' | 'name'>): Enclosure {
+function enclosed(
+  kind: Enclosure['kind'],
+  open: number,
+  about: Pick<Enclosure, 'info' | 'name' | 'within'>,
+): Enclosure {
   return { kind, open, close: null, ...about, nested: null };
 }
 
