@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { readLocatedYaml } from '../../src/adapters/files/located-yaml.ts';
 import { FORMATS } from '../../src/core/change/change.ts';
 import { parseChange } from '../../src/core/change/parse.ts';
 import { parseSeries } from '../../src/core/change/parse-series.ts';
@@ -7,8 +8,13 @@ import { fences, firstColumn, page } from './markdown.ts';
 import { unionOf } from './union.ts';
 
 const PAGE = page('docs/formats.md');
-/** The examples of forms; a fence with `refused: CODE` behind its language shows what is not taken. */
+/**
+ * The examples of forms; a fence with `refused: CODE` behind its language shows what is not taken, one with `with notes`
+ * what cannot be taken without saying something.
+ */
 const FORMS = fences(PAGE.slice(0, PAGE.indexOf('\n## How a hunk finds its place')));
+
+const READING = { format: null, yaml: readLocatedYaml };
 
 describe('docs/formats.md', () => {
   it('lists exactly the faults that can be told', () => {
@@ -16,21 +22,25 @@ describe('docs/formats.md', () => {
     assert.deepEqual(firstColumn(PAGE, 'code', 'meaning'), codes);
   });
 
-  it('shows one example of each format, and each is read without a note', () => {
-    const formats = FORMS.filter(({ info }) => !info.includes('refused')).map(({ content }) => {
-      const parsed = parseChange(Buffer.from(content), { format: null });
+  it('shows an example of each format, in their order, and tells which are read with notes', () => {
+    const formats = FORMS.filter(({ info }) => !info.includes('refused')).map(({ info, content }) => {
+      const parsed = parseChange(Buffer.from(content), READING);
       if (parsed.kind === 'faulty')
         return assert.fail(parsed.faults.map(({ message }) => message).join('\n'));
-      assert.deepEqual(parsed.change.notes, []);
+      assert.equal(
+        parsed.change.notes.length > 0,
+        info.includes('with notes'),
+        parsed.change.notes.join('\n'),
+      );
       return parsed.change.format;
     });
-    assert.deepEqual(formats, FORMATS);
+    assert.deepEqual([...new Set(formats)], FORMATS);
   });
 
   it('shows what is refused, by the code that stands behind each', () => {
     const refused = FORMS.filter(({ info }) => info.includes('refused'));
     for (const { info, content } of refused) {
-      const parsed = parseSeries(Buffer.from(content), { format: null });
+      const parsed = parseSeries(Buffer.from(content), READING);
       assert.equal(parsed.kind === 'faulty' && parsed.faults[0]?.code, info.split(' refused: ')[1], content);
     }
     assert.ok(refused.length >= 2);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { refusalOf } from '../reading.ts';
 import { blockChange, blockRefusal, editsOf } from './reading.ts';
 
 const FILE = { path: 'a.txt', contents: 'hello\n' };
@@ -254,6 +255,6 @@ describe('block F', () => {
       /^malformed at 19: Line 19, column 1 of the patch: the key "gates" stands here twice/,
     );
     assert.match(blockRefusal(`meta: &a\n  x: *a\nmutations: []\n`), /^malformed at 2: .*aliases/);
-    assert.match(blockRefusal(yaml, { yaml: undefined }), /YAML is not read here/);
+    assert.match(refusalOf(yaml), /YAML is not read here/);
   });
 });
