@@ -5,7 +5,7 @@ import type { Check } from '../core/gate/check.ts';
 import { checkFault } from '../core/gate/check-fault.ts';
 import type { IsolationLevel, Verdict } from '../core/gate/verdict.ts';
 import type { Tip } from '../core/git.ts';
-import type { Patch } from '../core/patch/patch.ts';
+import type { Patch, PlacedFile } from '../core/patch/patch.ts';
 import type { PolicyRules } from '../ports/policy.ts';
 import { digestPaths } from './apply-change.ts';
 import { type Ended, failForGood, holdForEdits, reject, tryAgain } from './end-of-attempt.ts';
@@ -41,7 +41,9 @@ export interface Claimed {
 type GateRule = 'required' | 'waived';
 
 /** What the gate is asked about: the patch applied to its base, as a tree. Once it has passed, it is what lands. */
-type Candidate = Gated;
+interface Candidate extends Gated {
+  readonly fits: readonly PlacedFile[];
+}
 
 /** Applies the patch to its base in memory and asks the gate about exactly the tree that results. */
 export async function judgePatch(needs: JudgeNeeds, holding: Holding, claimed: Claimed): Promise<Judged> {
@@ -70,17 +72,17 @@ export async function judgePatch(needs: JudgeNeeds, holding: Holding, claimed: C
   const tree = await repository.buildTree(base.tree, fitted.files);
   const paths = digestPaths(tree, fitted.files);
   await holding.observe('tree-built', patch.id);
-  const candidate = { patch, base, tree, paths, mail: fitted.outline.mail };
+  const candidate = { patch, base, tree, paths, mail: fitted.outline.mail, fits: fitted.fits };
   return claimed.gate === 'waived'
     ? waiveGate(needs, holding, candidate)
     : askGate(needs, holding, { candidate, rules, brought: checksOfPatch(fitted.outline.checks) });
 }
 
 async function waiveGate(needs: JudgeNeeds, holding: Holding, candidate: Candidate): Promise<Judged> {
-  const { patch, tree } = candidate;
+  const { patch, tree, fits } = candidate;
   const checked = await recordStep(needs, holding, {
     patch,
-    event: { type: 'checked', tree, gate: WAIVED_GATE, verdicts: [] },
+    event: { type: 'checked', tree, gate: WAIVED_GATE, verdicts: [], fits },
   });
   return checked.kind === 'recorded'
     ? { kind: 'gated', gated: { ...candidate, patch: checked.patch } }
@@ -92,7 +94,7 @@ async function askGate(
   holding: Holding,
   { candidate, ...asked }: AskedOf & { readonly candidate: Candidate },
 ): Promise<Judged> {
-  const { patch, base, tree } = candidate;
+  const { patch, base, tree, fits } = candidate;
   const tooLow = whyTooLow(await needs.sandbox.isolation(), asked);
   if (tooLow !== null) {
     return failForGood(needs, holding, { patch, reason: 'isolation_too_low', detail: tooLow });
@@ -109,7 +111,7 @@ async function askGate(
   if (holding.signal.aborted) return { kind: 'superseded' };
   const checked = await recordStep(needs, holding, {
     patch,
-    event: { type: 'checked', tree, gate: found.gate.fingerprint, verdicts },
+    event: { type: 'checked', tree, gate: found.gate.fingerprint, verdicts, fits },
   });
   if (checked.kind !== 'recorded') return checked;
   await holding.observe('verdicts-recorded', patch.id);

@@ -21,6 +21,7 @@ const MOST_PATHS = 200_000;
 const MOST_FILES = 8;
 const MOST_NEIGHBOURS = 48;
 const MOST_BYTES = 4 * 1024 * 1024;
+const DISTINCT_LENGTH = 24;
 
 /** Looks for the files that were meant, within bounds. What cannot be read is left out: it is for a hint only. */
 export async function lookAround(
@@ -29,13 +30,19 @@ export async function lookAround(
   tried: { readonly snapshot: Snapshot; readonly faults: readonly Fault[] },
 ): Promise<Surroundings> {
   const { snapshot, faults } = tried;
-  const strays = faults.filter(({ code, foundIn }) => ASKS_FOR_LINES.has(code) && foundIn === null);
+  const strays = faults.filter((fault) => ASKS_FOR_LINES.has(fault.code) && isDistinct(fault));
   if (strays.length === 0 && !faults.some(({ code }) => ASKS_FOR_PATHS.has(code)))
     return { paths: [], snapshot };
   const paths = (await open.remedy.paths(tree, MOST_PATHS)) ?? [];
   const files = [...new Set(strays.flatMap(({ path }) => (path === null ? [] : [path])))];
   const near = neighboursOf(files.slice(0, MOST_FILES), paths).filter((path) => !snapshot.has(path));
   return { paths, snapshot: await widened(open, tree, { snapshot, near: near.slice(0, MOST_NEIGHBOURS) }) };
+}
+
+/** Short single lines stand in many files, and to find one of them somewhere means nothing. */
+function isDistinct({ foundIn, expected }: Fault): boolean {
+  const full = expected.filter((line) => line.trim() !== '');
+  return foundIn === null && (full.length > 1 || (full[0]?.trim().length ?? 0) >= DISTINCT_LENGTH);
 }
 
 /** Files of the same name anywhere, then those of the same folder. */

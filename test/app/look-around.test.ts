@@ -39,6 +39,12 @@ describe('a patch that does not fit is held against what is near', () => {
     assert.equal(only(await faultsOf(t, both, change('app/sums.py'))).foundIn, null);
   });
 
+  it('but a short line alone, which may stand anywhere, is not looked for', async (t) => {
+    const files = { 'app/sums.py': 'pass\n', 'app/totals.py': CODE };
+    const patch = '--- a/app/sums.py\n+++ b/app/sums.py\n@@ @@\n-import os\n+import sys\n';
+    assert.equal(only(await faultsOf(t, files, patch)).foundIn, null);
+  });
+
   it('a file that is not there may have been meant to be another one', async (t) => {
     const files = { 'src/app/sums.py': CODE, 'src/app/names.py': 'pass\n', 'test/sums.py': 'pass\n' };
     const meant = async (path: string) => only(await faultsOf(t, files, change(path))).hint;
