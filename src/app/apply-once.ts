@@ -41,12 +41,12 @@ const OWN_PREFIX = 'apply-';
 const MOST_LEFT = 1_000;
 
 /**
- * Lands one patch without a service, by the service's own use cases in one process. Nothing is left waiting: a patch
- * that is held is cancelled once it has been told why.
- * @returns the patch at its end, or as it was held
+ * Lands one patch, or one series, without a service, by the service's own use cases in one process. Nothing is left
+ * waiting: a patch that is held is cancelled once it has been told why.
+ * @returns each patch at its end, or as it was held
  * @throws GhostError lease_held, fenced_by_other, repository_locked, workspace_ungated, patch_unparsable
  */
-export async function applyOnce(needs: OneShotNeeds, shot: OneShot): Promise<Patch> {
+export async function applyOnce(needs: OneShotNeeds, shot: OneShot): Promise<Applied> {
   const place = await needs.repositories.inspect(shot.repo, null);
   const own = ownWorkspace(place, needs.clock.now());
   const standing = await workspaceAt(needs, place);
@@ -70,6 +70,9 @@ export async function oneShotWorkspace(
   return (await workspaceAt(needs, place)) ?? ownWorkspace(place, needs.clock.now());
 }
 
+/** The first patch of the text, and those that follow it in its series. */
+type Applied = readonly [Patch, ...Patch[]];
+
 /** Where a relay is at work the log is its own to write, and it will. */
 async function projectUnlessHeld(needs: OneShotNeeds): Promise<void> {
   try {
@@ -79,7 +82,7 @@ async function projectUnlessHeld(needs: OneShotNeeds): Promise<void> {
   }
 }
 
-async function inHand(needs: OneShotNeeds, workspace: Workspace, shot: OneShot): Promise<Patch> {
+async function inHand(needs: OneShotNeeds, workspace: Workspace, shot: OneShot): Promise<Applied> {
   const open = await needs.repositories.open(workspace);
   const over = new AbortController();
   const { signal } = over;
@@ -102,7 +105,7 @@ async function inHand(needs: OneShotNeeds, workspace: Workspace, shot: OneShot):
       signal,
     );
     try {
-      return await landOne(needs, holding, shot);
+      return await landAll(needs, holding, shot);
     } finally {
       over.abort();
       await keeping;
@@ -113,7 +116,7 @@ async function inHand(needs: OneShotNeeds, workspace: Workspace, shot: OneShot):
   }
 }
 
-async function landOne(needs: OneShotNeeds, holding: Holding, shot: OneShot): Promise<Patch> {
+async function landAll(needs: OneShotNeeds, holding: Holding, shot: OneShot): Promise<Applied> {
   const { name } = holding.workspace;
   const recovered = await recoverWorkspace(needs, holding, { branch: ruleOf(holding) });
   if (recovered.kind === 'broken') throw fail('integrity_broken', { problem: recovered.problem });
@@ -121,19 +124,31 @@ async function landOne(needs: OneShotNeeds, holding: Holding, shot: OneShot): Pr
     throw fail('repository_locked', { path: recovered.path, by: 'a git process that is not ours' });
   if (recovered.kind === 'fenced') throw fail('lease_held', { name, owner: 'a newer holder' });
   await clearLine(needs, holding);
-  const { patch } = await submitPatch(needs, {
+  const receipt = await submitPatch(needs, {
     ...{ workspace: name, body: shot.body, format: shot.format, title: null, author: shot.author },
     merge: shot.merge,
     ...{ origin: 'cli', idempotencyKey: null, force: true },
   });
+  const first = await endOf(needs, holding, { id: receipt.patch.id, shot });
+  const rest: Patch[] = [];
+  for (const { patch } of receipt.rest) rest.push(await endOf(needs, holding, { id: patch.id, shot }));
+  return [first, ...rest];
+}
+
+/** The patch at its end; one that is held is cancelled, and with it what follows it in its series. */
+async function endOf(
+  needs: OneShotNeeds,
+  holding: Holding,
+  { id, shot }: { readonly id: PatchId; readonly shot: OneShot },
+): Promise<Patch> {
   for (;;) {
-    const now = await findPatch(needs, patch.id);
+    const now = await findPatch(needs, id);
     if (isOver(now.state)) return now;
     if (now.state.name === 'held') {
-      await cancelPatch(needs, { id: now.id, actor: OWNER });
+      await cancelPatch(needs, { id, actor: OWNER });
       return now;
     }
-    await step(needs, holding, shot.gate === 'waived' ? patch.id : null);
+    await step(needs, holding, shot.gate === 'waived' ? id : null);
   }
 }
 
@@ -146,7 +161,10 @@ async function clearLine(needs: OneShotNeeds, { workspace }: Holding): Promise<v
   });
   if (left.length > 0 && !isOwn(workspace))
     throw fail('workspace_busy', { name: workspace.name, waiting: left.length });
-  for (const { id } of left) await cancelPatch(needs, { id, actor: OWNER });
+  for (const { id } of left) {
+    // One before it in its series may have taken it along.
+    if (!isOver((await findPatch(needs, id)).state)) await cancelPatch(needs, { id, actor: OWNER });
+  }
 }
 
 async function step(needs: OneShotNeeds, holding: Holding, waived: PatchId | null): Promise<void> {

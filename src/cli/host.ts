@@ -7,13 +7,15 @@ import type { YamlReader } from '../ports/policy.ts';
 export interface CliHost {
   readonly stdout: Sink;
   readonly stderr: Sink;
-  readonly stdin: AsyncIterable<Uint8Array>;
+  readonly stdin: AsyncIterable<Uint8Array> & { readonly isTTY?: boolean };
   readonly cwd: string;
   /** Who acts, for what is done without a token. */
   readonly user: string;
   readonly clock: Clock;
   /** Where the service answers and with which token: looked up anew each time, since a service may move. */
   findService(): Promise<ServiceAddress>;
+  /** Commits of a clone as the mails of a series. @throws GhostError input_invalid, repository_invalid */
+  commits(repo: string, range: string): Promise<Uint8Array>;
   /** Reads YAML forms of patches, where no state is opened. */
   yaml(): Promise<YamlReader>;
   /** Opens the state of this installation, or of a single run on `target`. */

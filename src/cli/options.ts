@@ -1,4 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { FORMATS, type Format } from '../core/change/change.ts';
+import { nearest } from '../core/nearest.ts';
 import type { MergeRule } from '../core/patch/patch.ts';
 import { parseDuration } from '../platform/duration.ts';
 
@@ -17,6 +19,12 @@ export function durationOption(flags: string, description: string, standard: str
 
 export function countOption(flags: string, description: string, standard: number): Option {
   return new Option(flags, description).default(standard).argParser(readCount);
+}
+
+export function formatOption(): Option {
+  return new Option('--format <name>', 'the form it is in; its content tells otherwise').argParser(
+    readFormat,
+  );
 }
 
 export function threeWayOption(): Option {
@@ -43,6 +51,14 @@ function readDuration(text: string): number {
   const ms = parseDuration(text);
   if (ms === null) throw new InvalidArgumentError('Expected a duration such as 30s, 10m, 12h or 30d.');
   return ms;
+}
+
+function readFormat(text: string): Format {
+  const known = FORMATS.find((format) => format === text);
+  if (known !== undefined) return known;
+  const meant = nearest(text, FORMATS);
+  const guess = meant === null ? '' : ` Did you mean ${meant}?`;
+  throw new InvalidArgumentError(`Expected one of ${FORMATS.join(', ')}.${guess}`);
 }
 
 function readCount(text: string): number {

@@ -44,20 +44,33 @@ export interface Waiting {
 }
 
 /**
- * Follows one patch until it is over, held or the time is up, and answers with how it stands then. A stream that
- * breaks is resumed after the last event seen.
+ * Follows patches, one after the other, until each is over or held, or the time for all of them is up, and answers with
+ * how they stand then. A stream that breaks is resumed after the last event seen.
  * @throws GhostError service_unreachable, when the service stays away
  */
-export async function waitForEnd(id: string, waiting: Waiting): Promise<PatchView> {
-  const { client, print, clock, timeoutMs } = waiting;
+export async function waitForEnds(ids: readonly string[], waiting: Waiting): Promise<readonly PatchView[]> {
+  const { client, print, timeoutMs } = waiting;
   const limit = AbortSignal.timeout(timeoutMs);
-  const progress: Progress = { after: 0, awaySince: null };
-  while (!limit.aborted) {
-    if (await follow(id, { ...waiting, progress, limit })) return client.get(`/api/v1/patches/${id}`);
-    await clock.sleep(RECONNECT_MS, limit);
+  const views: PatchView[] = [];
+  let told = false;
+  for (const id of ids) {
+    if (ids.length > 1 && !limit.aborted) print.note(id);
+    const isOver = await waitForEnd(id, { ...waiting, limit });
+    if (!isOver && !told) print.note(`stopped waiting after ${sayDuration(timeoutMs)}`);
+    told ||= !isOver;
+    views.push(await client.get(`/api/v1/patches/${id}`));
   }
-  print.note(`stopped waiting after ${sayDuration(timeoutMs)}`);
-  return client.get(`/api/v1/patches/${id}`);
+  return views;
+}
+
+/** False when the time is up before. */
+async function waitForEnd(id: string, waiting: Waiting & { readonly limit: AbortSignal }): Promise<boolean> {
+  const progress: Progress = { after: 0, awaySince: null };
+  while (!waiting.limit.aborted) {
+    if (await follow(id, { ...waiting, progress })) return true;
+    await waiting.clock.sleep(RECONNECT_MS, waiting.limit);
+  }
+  return false;
 }
 
 interface Progress {

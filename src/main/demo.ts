@@ -6,7 +6,7 @@ import type { PatchView, ReceiptView } from '../app/views.ts';
 import { createClient } from '../cli/client.ts';
 import type { CliHost } from '../cli/host.ts';
 import { printer } from '../cli/print.ts';
-import { waitForEnd } from '../cli/wait.ts';
+import { waitForEnds } from '../cli/wait.ts';
 import { FIRST_PATCH, makeDemoRepository, SECOND_PATCH } from './demo-repository.ts';
 import type { Home } from './home.ts';
 
@@ -60,7 +60,8 @@ export async function landDemo(
     body: Buffer.from(FIRST_PATCH),
   });
   const print = printer(host, false);
-  const view = await waitForEnd(receipt.id, { client, print, clock: host.clock, timeoutMs: LANDS_WITHIN_MS });
+  const waiting = { client, print, clock: host.clock, timeoutMs: LANDS_WITHIN_MS };
+  const [view = receipt] = await waitForEnds([receipt.id], waiting);
   await summaryWritten(needs, receipt.id);
   return { view, summary: needs.summaries.pathOf(receipt.id), secondPatch };
 }

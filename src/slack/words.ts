@@ -26,7 +26,14 @@ export function submitNothing(): string {
   return 'There is no patch in this command. Write `/ghost submit [workspace]` and put the patch on the next lines.';
 }
 
-export function received({ patch, repeated, notes }: Receipt): string {
+export function received(receipt: Receipt): string {
+  const all = [receipt, ...receipt.rest];
+  if (all.length === 1) return receivedOne(receipt);
+  const heading = `A series of ${all.length} patches. They land one after the other; where one does not, the rest end too.`;
+  return [heading, ...all.map(receivedOne)].join('\n');
+}
+
+function receivedOne({ patch, repeated, notes }: Receipt): string {
   const { id, title, workspace } = patch;
   const what = repeated
     ? `This patch is here already: \`${id}\`, ${patch.state.name}`

@@ -7,8 +7,10 @@ import { submitPatch } from '../../src/app/submit-patch.ts';
 import { verifyAudit } from '../../src/app/verify-audit.ts';
 import { GhostError } from '../../src/core/errors.ts';
 import type { LandingStep } from '../../src/core/patch/landing-step.ts';
+import { creating } from '../world/diffs.ts';
 import { aRepository, git, patchOf, write } from '../world/git.ts';
 import { openInstallationFor } from '../world/installation.ts';
+import { mailsOf } from '../world/series.ts';
 
 async function anInstallation(test: TestContext) {
   const installation = await openInstallationFor();
@@ -33,6 +35,8 @@ function coded(code: string) {
   return (error: unknown) => error instanceof GhostError && error.code === code;
 }
 
+const ABSENT = '--- a/absent.txt\n+++ b/absent.txt\n@@ -1 +1 @@\n-a\n+b\n';
+const EDIT = '--- a/greeting.txt\n+++ b/greeting.txt\n@@ -1,2 +1,2 @@\n-hello\n+salut\n world\n';
 const BRAVE = { 'greeting.txt': 'hello\nbrave\nworld\n' };
 
 describe('applying once, without a service', () => {
@@ -90,6 +94,33 @@ describe('applying once, without a service', () => {
     assert.equal(patch.state.name, 'landed');
     assert.match(await patchSummary(needs, patch.id, 'markdown'), /\*\*Waived\*\*: no check was run/);
   });
+
+  it('lands a series, patch by patch', async (test) => {
+    const { applyAll } = await anInstallation(test);
+    const repo = aRepository();
+    const patches = await applyAll(repo, mailsOf(creating('one'), creating('two')));
+    assert.deepEqual(
+      patches.map(({ state }) => state.name),
+      ['landed', 'landed'],
+    );
+    assert.equal(git(repo, 'show', 'main:two'), 'hello');
+  });
+
+  for (const [what, body, states] of [
+    ['rejected', ABSENT, ['landed', 'rejected', 'cancelled']],
+    ['held', EDIT, ['landed', 'held', 'cancelled']],
+  ] as const)
+    it(`ends a series at the patch that is ${what}, and leaves nothing of it waiting`, async (test) => {
+      const { applyAll, needs } = await anInstallation(test);
+      const repo = aRepository();
+      if (what === 'held') write(repo, { 'greeting.txt': 'hello\nlocal\nworld\n' });
+      const patches = await applyAll(repo, mailsOf(creating('one'), body, creating('three')));
+      assert.deepEqual(
+        patches.map(({ state }) => state.name),
+        states,
+      );
+      assert.deepEqual(await needs.ledger.list({ states: ['queued', 'held'], limit: 9 }), []);
+    });
 
   it('leaves nothing waiting behind local edits', async (test) => {
     const { apply, needs } = await anInstallation(test);

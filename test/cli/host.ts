@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { Readable } from 'node:stream';
 import { yamlReader } from '../../src/adapters/files/yaml.ts';
+import { formatCommits } from '../../src/adapters/git/format-patch.ts';
 import type { Needs } from '../../src/app/needs.ts';
 import type { CliHost, OpenedNeeds } from '../../src/cli/host.ts';
 import { runCli } from '../../src/cli/program.ts';
@@ -32,7 +33,10 @@ export async function type(terminal: Terminal, ...argv: readonly string[]): Prom
   const exit = await runCli(argv, {
     stdout: sink(said.stdout),
     stderr: sink(said.stderr),
-    stdin: Readable.from([Buffer.from(terminal.stdin ?? '')]),
+    stdin: Object.assign(Readable.from([Buffer.from(terminal.stdin ?? '')]), {
+      isTTY: terminal.stdin === undefined,
+    }),
+    commits: formatCommits,
     cwd: terminal.cwd ?? homedir(),
     user: 'someone',
     clock: systemClock,

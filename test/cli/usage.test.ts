@@ -6,7 +6,7 @@ import { type } from './host.ts';
 const WRONG: readonly (readonly [argv: readonly string[], says: RegExp])[] = [
   [[], /a command is missing/],
   [['submt'], /unknown command 'submt'/],
-  [['submit'], /missing required argument 'file'/],
+  [['submit'], /FILE: is missing, and standard input is a terminal; name a file/],
   [['queue', '--lmit', '3'], /unknown option '--lmit'[\s\S]*--limit/],
   [['queue', '--limit', 'many'], /whole number from 1 to 200/],
   [['submit', '-', '--timeout', '10'], /Expected a duration/],

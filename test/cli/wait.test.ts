@@ -56,6 +56,8 @@ const VIEW = {
   heldPaths: [],
   notes: [],
   repeated: false,
+  rest: [],
+  series: null,
   reason: null,
   detail: null,
   notBefore: null,

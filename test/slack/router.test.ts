@@ -6,6 +6,7 @@ import { keepingLogger, type LogLine, marker, type Served, serve } from '../gate
 import { HandClock } from '../world/clock.ts';
 import { creating } from '../world/diffs.ts';
 import { openWorld, type World } from '../world/needs.ts';
+import { mailsOf } from '../world/series.ts';
 
 const SECRET = 'the signing secret';
 
@@ -70,6 +71,16 @@ test('a patch is submitted by the Slack user, without a token', async (t) => {
   assert.equal(Buffer.from(body).toString(), creating('a.txt'));
   const again = await send(setting, `submit\n${creating('a.txt')}`);
   assert.match(again.body.text, /here already/);
+});
+
+test('a series is answered with all of its patches, in order', async (t) => {
+  const setting = await slack(t);
+  const got = await send(setting, `submit alpha\n${mailsOf(creating('a.txt'), creating('b.txt'))}`);
+  const patches = await setting.world.needs.ledger.list({ limit: 9 });
+  assert.deepEqual(got.body.text.match(/p_\w{26}|A series of 2/g), [
+    'A series of 2',
+    ...patches.map(({ id }) => id),
+  ]);
 });
 
 test('status, help and an unknown word are answered in words', async (t) => {

@@ -3,10 +3,8 @@ import type { ReceiptView } from '../../app/views.ts';
 import { EXIT, type ExitCode } from '../../core/errors.ts';
 import type { Context } from '../context.ts';
 import { durationOption } from '../options.ts';
-import { printPatch } from '../patch-text.ts';
 import type { Print } from '../print.ts';
-import { exitOf, waitForEnd } from '../wait.ts';
-import { sayReceipt } from './submit.ts';
+import { endOf, exitOfAll, printAll, sayReceipt } from '../receipt.ts';
 
 interface AgainOptions {
   readonly wait?: true;
@@ -37,14 +35,13 @@ function add(program: Command, context: Context, { act, description }: Act): voi
 }
 
 async function again(
-  { client, host }: Context,
+  context: Context,
   print: Print,
   { act, id, wait, timeout }: AgainOptions & { readonly act: string; readonly id: string },
 ): Promise<ExitCode> {
-  const receipt = await client.post<ReceiptView>(`/api/v1/patches/${encodeURIComponent(id)}/${act}`);
+  const receipt = await context.client.post<ReceiptView>(`/api/v1/patches/${encodeURIComponent(id)}/${act}`);
   sayReceipt(print, receipt);
-  const waiting = { client, print, clock: host.clock, timeoutMs: timeout };
-  const view = wait ? await waitForEnd(receipt.id, waiting) : receipt;
-  print.answer(view, () => printPatch(print, view));
-  return wait ? exitOf(view) : EXIT.ok;
+  const standing = wait ? await endOf(context, print, { receipt, timeoutMs: timeout }) : receipt;
+  print.answer(standing, () => printAll(print, standing));
+  return wait ? exitOfAll(standing) : EXIT.ok;
 }

@@ -1,25 +1,26 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { applyOnce, oneShotWorkspace } from '../../app/apply-once.ts';
+import { applyOnce, type OneShot, oneShotWorkspace } from '../../app/apply-once.ts';
 import type { Needs } from '../../app/needs.ts';
 import { type Rehearsal, rehearsePatch } from '../../app/rehearse-patch.ts';
 import { repairRequestOf } from '../../app/repair-request-of.ts';
 import { viewPatch } from '../../app/views.ts';
+import type { Format } from '../../core/change/change.ts';
 import { EXIT, type ExitCode, fail } from '../../core/errors.ts';
-import type { MergeRule } from '../../core/patch/patch.ts';
+import type { Patch } from '../../core/patch/patch.ts';
 import type { Context } from '../context.ts';
 import { withNeeds } from '../context.ts';
-import { mergeRuleOf, threeWayOption } from '../options.ts';
-import { printPatch } from '../patch-text.ts';
+import { formatOption, mergeRuleOf, threeWayOption } from '../options.ts';
 import type { Print } from '../print.ts';
 import { readPatch } from '../read-patch.ts';
-import { exitOf } from '../wait.ts';
+import { exitOfAll, printAll, type Standing } from '../receipt.ts';
 
 const LARGEST_MIB = 8;
 
 interface ApplyOptions {
   readonly repo: string;
   readonly check?: true;
+  readonly format?: Format;
   readonly threeWay?: true;
   readonly ungated?: true;
   readonly adopt?: true;
@@ -28,10 +29,11 @@ interface ApplyOptions {
 export function addApply(program: Command, context: Context): void {
   program
     .command('apply')
-    .description('land one patch on a local repository without a service')
+    .description('land one patch, or one series, on a local repository without a service')
     .argument('<file>', 'the patch, or - for standard input')
     .option('--repo <dir>', 'the repository', '.')
     .option('--check', 'rehearse in memory and tell every fault; the repository is not touched')
+    .addOption(formatOption())
     .addOption(threeWayOption())
     .option('--ungated', 'land it without any check, where the repository has none; the evidence says so')
     .option('--adopt', 'take the branch over from another installation, which must be stopped')
@@ -49,31 +51,40 @@ async function apply(
   if (body.length > LARGEST_MIB * 1024 * 1024) throw fail('body_too_large', { limit: `${LARGEST_MIB} MiB` });
   const repo = resolve(host.cwd, options.repo);
   return withNeeds(host, { kind: 'one-shot', target: repo }, async (needs) => {
+    const { format = null } = options;
     const merge = mergeRuleOf(options);
-    if (options.check) return rehearse(needs, print, { repo, body, merge });
-    const patch = await applyOnce(needs, {
+    if (options.check) return rehearse(needs, print, { repo, body, format, merge });
+    const patches = await applyOnce(needs, {
       repo,
       body,
-      format: null,
+      format,
       merge,
       author: host.user,
       gate: options.ungated ? 'waived' : 'required',
       adopt: options.adopt === true,
       onStep: (step) => print.note(step),
     });
-    const view = viewPatch(patch, await repairRequestOf(needs, patch));
-    print.answer(view, () => printPatch(print, view));
-    return exitOf(view);
+    const standing = await standingOf(needs, patches);
+    print.answer(standing, () => printAll(print, standing));
+    return exitOfAll(standing);
   });
+}
+
+async function standingOf(
+  needs: Needs,
+  [first, ...rest]: Awaited<ReturnType<typeof applyOnce>>,
+): Promise<Standing> {
+  const view = async (patch: Patch) => viewPatch(patch, await repairRequestOf(needs, patch));
+  return { ...(await view(first)), rest: await Promise.all(rest.map(view)) };
 }
 
 async function rehearse(
   needs: Needs,
   print: Print,
-  what: { readonly repo: string; readonly body: Uint8Array; readonly merge: MergeRule },
+  what: Pick<OneShot, 'repo' | 'body' | 'format' | 'merge'>,
 ): Promise<ExitCode> {
   const workspace = await oneShotWorkspace(needs, what.repo);
-  const rehearsal = await rehearsePatch(needs, { ...what, workspace, format: null });
+  const rehearsal = await rehearsePatch(needs, { ...what, workspace });
   print.answer(rehearsal, () =>
     rehearsal.kind === 'fits' ? sayFit(print, rehearsal) : print.text(rehearsal.repair.text),
   );

@@ -2,10 +2,11 @@ import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { oneShotWorkspace } from '../../app/apply-once.ts';
 import { type Converted, convertAtTip, convertPatch } from '../../app/convert-patch.ts';
-import { FORMATS, type Format } from '../../core/change/change.ts';
+import type { Format } from '../../core/change/change.ts';
 import { RENDER_FORMS, type RenderForm } from '../../core/change/render/rendered.ts';
 import { EXIT, type ExitCode } from '../../core/errors.ts';
 import { type Context, withNeeds } from '../context.ts';
+import { formatOption } from '../options.ts';
 import type { Print } from '../print.ts';
 import { readPatch } from '../read-patch.ts';
 
@@ -22,9 +23,7 @@ export function addConvert(program: Command, context: Context): void {
     .argument('<file>', 'the patch, or - for standard input')
     .addOption(new Option('--to <form>', 'the form to write').choices(RENDER_FORMS).makeOptionMandatory())
     .option('--repo <dir>', 'apply it to this repository in memory and write what it does there')
-    .addOption(
-      new Option('--format <format>', 'the form it is in; its content tells otherwise').choices(FORMATS),
-    )
+    .addOption(formatOption())
     .action((file: string, options: ConvertOptions) =>
       context.run((print) => convert(context, print, { file, ...options })),
     );

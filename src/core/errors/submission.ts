@@ -40,7 +40,7 @@ export const SUBMISSION_ERRORS = {
     retry: 'never',
     title: 'Unknown content type',
     message: (d: { got: string }) => `Content type ${d.got} is not one that a patch comes in.`,
-    hint: 'Use application/json, text/x-diff, text/x-patch or text/plain.',
+    hint: 'Use text/x-diff, text/plain, text/markdown, application/mbox or application/json; docs/http.md lists them all.',
   },
   patch_unparsable: {
     status: 422,

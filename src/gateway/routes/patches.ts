@@ -93,7 +93,11 @@ async function waitedReceipt(
   const over = new AbortController();
   request.res?.once('close', () => over.abort());
   const limit = AbortSignal.any([over.signal, closingSignal(request), AbortSignal.timeout(wait * 1000)]);
-  return { ...receipt, patch: await waitForEnd(needs, receipt.patch.id, limit) };
+  const ended = async (one: Receipt) => ({ ...one, patch: await waitForEnd(needs, one.patch.id, limit) });
+  const rest: Receipt[] = [];
+  const first = await ended(receipt);
+  for (const one of receipt.rest) rest.push(await ended(one));
+  return { ...first, rest };
 }
 
 function listRoute(needs: Needs): Route {

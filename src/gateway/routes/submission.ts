@@ -62,17 +62,22 @@ const PATCH_MEMBERS = [
   ...['metadata', 'version', 'kind'],
 ];
 
-const RAW_TYPES: ReadonlySet<string> = new Set([
-  'text/x-diff',
-  'text/x-patch',
-  'text/plain',
-  'application/octet-stream',
+/** Types of a patch as it is, and the form that each says it has; null where its content tells. */
+const RAW_TYPES: ReadonlyMap<string, Format | null> = new Map([
+  ['text/x-diff', null],
+  ['text/x-patch', null],
+  ['text/plain', null],
+  ['text/markdown', null],
+  ['application/octet-stream', null],
+  ['application/mbox', 'mail'],
+  ['message/rfc822', 'mail'],
 ]);
 
 /** The patch itself, as raw bytes or as one of the JSON forms; or JSON around it, with the patch as text or as an object. */
 export const submittedBody: BodyReader<SubmittedBody> = (request, raw) => {
   const type = mediaTypeOrOctets(request);
-  if (RAW_TYPES.has(type)) return { patch: raw, ...NOT_SAID };
+  const format = RAW_TYPES.get(type);
+  if (format !== undefined) return { patch: raw, ...NOT_SAID, format };
   if (type !== 'application/json')
     throw fail('content_type_unknown', { got: request.get('content-type') ?? 'none' });
   // As it was sent: what JSON.parse forgives, two members of one name, is for the form's reader to refuse.
