@@ -30,6 +30,10 @@ function createHost(): CliHost {
     clock: systemClock,
     findService: async () => findService(config()),
     yaml: async () => (await import('../adapters/files/yaml.ts')).yamlReader,
+    commits: async (repo, range) => {
+      const { formatCommits } = await import('../adapters/git/format-patch.ts');
+      return formatCommits(repo, range);
+    },
     open: async (purpose) => open(purpose, { packageRoot, config: config() }),
     processes: {
       up: async (options) => {
