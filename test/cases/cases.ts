@@ -59,6 +59,6 @@ export class Tally {
     for (const [row, count] of [...this.#counts].sort()) t.diagnostic(`${source}: ${count} ${row}`);
     const share = (this.stricterShare * 100).toFixed(1);
     t.diagnostic(`${source}: stricter in ${this.#stricter} of ${this.#accepted} accepted ones, ${share} %`);
-    for (const what of this.wrong.slice(0, 20)) t.diagnostic(`${source}: WRONG ${what}`);
+    for (const what of this.wrong.slice(0, 40)) t.diagnostic(`${source}: WRONG ${what}`);
   }
 }

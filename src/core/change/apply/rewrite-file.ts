@@ -1,6 +1,6 @@
 import type { FileMode } from '../../git.ts';
 import { bytesOf, latin1, legible } from '../bytes.ts';
-import type { Copy, Modification, Rung } from '../change.ts';
+import type { Copy, Format, Modification, Rung } from '../change.ts';
 import type { Fault } from '../fault.ts';
 import { faultOf, placeName } from '../fault-of.ts';
 import { sideBytes, sideLines } from '../hunk-sides.ts';
@@ -31,11 +31,16 @@ export function rewriteFile(edit: Modification | Copy, bench: Bench): EditOutcom
   return done(effects, filled);
 }
 
-/** A plain diff may name a file on both sides that does not exist yet, with `@@ -0,0` to say so. git reads it so too. */
+/**
+ * A plain diff may name a file on both sides that does not exist yet, with `@@ -0,0` to say so, and git reads it so too. A
+ * plain section may stand between sections of git, which tell a blob.
+ */
 function isLateCreation(edit: Modification | Copy, bench: Bench): boolean {
   const [hunk, second] = edit.hunks;
   return (
-    bench.format === 'unified-diff' &&
+    DIFFS.has(bench.format) &&
+    edit.from === null &&
+    edit.preimage === null &&
     hunk !== undefined &&
     second === undefined &&
     hunk.oldStart === 0 &&
@@ -44,6 +49,8 @@ function isLateCreation(edit: Modification | Copy, bench: Bench): boolean {
     foundAt(bench, edit.path).kind === 'absent'
   );
 }
+
+const DIFFS: ReadonlySet<Format> = new Set(['unified-diff', 'git-diff', 'mail']);
 
 /** Why the new name, or the loss of the old one, cannot be. */
 function namingFaults(edit: Modification | Copy, bench: Bench): Fault[] {

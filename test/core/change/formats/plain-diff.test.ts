@@ -217,3 +217,25 @@ test('a section of one file that comes again with other lines is taken on top of
   const second = '--- a/f\n+++ b/f\n@@ -1,3 +1,3 @@\n one\n-TWO\n+2\n three\n';
   assert.deepEqual(treeAfter(F, PLAIN + second), { f: 'one\n2\nthree\n' });
 });
+
+test('a last line that is empty and has no line end is no line, but the end of the file', () => {
+  const text = '--- a/f\n+++ b/f\n@@ -1,2 +1,2 @@\n-1\n+1a\n \n\\ No newline at end of file\n';
+  assert.deepEqual(treeAfter({ f: '1\n' }, text), { f: '1a\n' });
+  assert.deepEqual(treeAfter({ f: '2\n1\n' }, text), { f: '2\n1a\n' });
+  assert.deepEqual(codesOf({ f: '1\n2\n' }, text), ['hunk_not_found']);
+});
+
+test('a plain section creates a file that -0,0 says is not there, between sections of git too', () => {
+  const fresh = 'diff a/g b/g\n--- a/g\n+++ b/g\n@@ -0,0 +1 @@\n+g\n';
+  const ofGit = `diff --git a/f b/f\nindex 1111111..2222222 100644\n${PLAIN}`;
+  assert.deepEqual(treeAfter(F, ofGit + fresh), { ...AFTER, g: 'g\n' });
+  assert.deepEqual(treeAfter(F, fresh + ofGit), { ...AFTER, g: 'g\n' });
+  assert.deepEqual(codesOf({ g: 'x\n' }, fresh), ['hunk_ambiguous']);
+});
+
+test('a rename onto itself changes nothing, a mode alone does', () => {
+  const renamed = 'diff --git a/f b/f\nsimilarity index 100%\nrename from f\nrename to f\n';
+  assert.deepEqual(codesOf(F, renamed), ['malformed']);
+  const mode = 'diff --git a/f b/f\nold mode 100644\nnew mode 100755\n';
+  assert.deepEqual(treeAfter(F, mode), { f: { mode: '100755', text: F.f } });
+});

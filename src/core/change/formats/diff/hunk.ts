@@ -61,7 +61,6 @@ function readHunk(
       oldStart: trusted ? numbers.oldStart : null,
       countsAgree: end.countsAgree,
       anchors: [],
-      atEnd: false,
       headerEol: header.eol,
       span: { firstLine: at + 1, lastLine: end.at },
     },
@@ -84,17 +83,22 @@ function refuseBrokenEnd(lines: readonly PatchLine[], end: HunkEnd): void {
   );
 }
 
-type Body = Pick<Hunk, 'lines' | 'oldEndsWithoutNewline' | 'newEndsWithoutNewline'>;
+type Body = Pick<Hunk, 'lines' | 'atEnd' | 'oldEndsWithoutNewline' | 'newEndsWithoutNewline'>;
 
 /** The lines between header and end. `firstLine` is the patch line of the first of them. */
 function readBody(lines: readonly PatchLine[], firstLine: number, headerEol: PatchLine['eol']): Body {
   const body: HunkLine[] = [];
   const ended = { old: false, new: false };
+  let atEnd = false;
   for (const [at, line] of lines.entries()) {
     if (line.text.startsWith('\\')) {
       const last = body.pop();
       if (last === undefined) {
         throw malformed(firstLine + at, 'This "\\ No newline" line follows no line.', REPAIR);
+      }
+      if (isNoLine(last)) {
+        atEnd ||= last.kind !== 'added';
+        continue;
       }
       body.push(headerEol === '\r\n' ? last : withContentCr(last));
       ended.old ||= last.kind !== 'added';
@@ -112,7 +116,12 @@ function readBody(lines: readonly PatchLine[], firstLine: number, headerEol: Pat
     body.push(read);
   }
   if (body.length === 0) throw malformed(firstLine - 1, 'This hunk has no lines.', REPAIR);
-  return { lines: body, oldEndsWithoutNewline: ended.old, newEndsWithoutNewline: ended.new };
+  return { lines: body, atEnd, oldEndsWithoutNewline: ended.old, newEndsWithoutNewline: ended.new };
+}
+
+/** Empty and without a line end: what some tools count as the last line of a file that ends in a line end. */
+function isNoLine(line: HunkLine): boolean {
+  return line.text === '' && line.eol !== '\r\n';
 }
 
 function isAfterEnd(line: HunkLine, ended: { readonly old: boolean; readonly new: boolean }): boolean {
