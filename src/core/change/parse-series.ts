@@ -36,7 +36,7 @@ export function parseSeries(body: Uint8Array, options: ReadOptions): ParsedSerie
     return parsed.kind === 'faulty' ? parsed : { kind: 'series', patches: [{ body, change: parsed.change }] };
   }
   if (texts.length <= MAX_SERIES) return seriesOf(readMails(text, texts));
-  const message = `The text holds ${texts.length} mails; expected at most ${MAX_SERIES}.`;
+  const message = `The text holds more than ${MAX_SERIES} mails.`;
   return { kind: 'faulty', faults: [faultOf('too_large', { message, hint: 'Send it in several parts.' })] };
 }
 

@@ -101,7 +101,7 @@ describe('a series', () => {
     const many = (count: number) =>
       Array.from({ length: count }, (_, at) => mail('x', diff(`f${at}`))).join('');
     assert.equal(patches(many(MAX_SERIES)).length, MAX_SERIES);
-    assert.match(faults(many(MAX_SERIES + 1)), /201 mails; expected at most 200/);
+    assert.match(faults(many(MAX_SERIES + 1)), /more than 200 mails/);
     assert.match(faults(mail('x') + mail('y', `${diff('g')}${' x\n'.repeat(MAX_PATCH_BYTES / 3)}`)), /bytes/);
   });
 

@@ -23,7 +23,7 @@ export function readMail(passages: readonly Passage[]): Parsed {
   const starts = mailStarts(lines);
   const [first, second] = starts;
   if (second !== undefined) {
-    const message = `The text holds ${starts.length} mails, the second from line ${second + 1}; expected one patch.`;
+    const message = `The text holds several mails, the second from line ${second + 1}; expected one patch.`;
     return refused('unsupported', message, 'Submit them as a series, or each mail alone.', second + 1);
   }
   return readMailAt(lines, { first: first ?? 0, end: lines.length });

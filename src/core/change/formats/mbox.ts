@@ -1,5 +1,7 @@
+import { MAX_SERIES } from '../limits.ts';
 import { isFromLine } from './mail/from-line.ts';
 import { headerBlock, isFieldLine } from './mail/header-block.ts';
+import { closingOf, closingsIn } from './mail/parts.ts';
 import { type PatchLine, patchLines } from './patch-lines.ts';
 
 /** One mail of a mailbox, as it stands there. */
@@ -27,11 +29,21 @@ export function splitSeries(text: string): readonly MailText[] {
   return [...mails, { text: text.slice(begin), firstLine: (starts[mails.length] ?? 0) + 1 }];
 }
 
-/** Index of the first line of each mail. What stands above the first dividing line is a mail where it looks like one. */
+/**
+ * Index of the first line of each mail, of no more than are refused as too many. What stands above the first dividing
+ * line is a mail where it looks like one.
+ */
 export function mailStarts(lines: readonly PatchLine[]): number[] {
-  const starts = lines.flatMap((_, at) => (dividesAt(lines, at) ? [at] : []));
+  const starts: number[] = [];
+  const closings = closingsIn(lines);
   const first = lines.findIndex(({ text }) => text.trim() !== '');
-  return starts[0] !== first && isMailAt(lines, first) ? [first, ...starts] : starts;
+  for (let at = Math.max(first, 0); at < lines.length && starts.length <= MAX_SERIES; at++) {
+    if (!(at === first ? isMailAt(lines, at) : dividesAt(lines, at))) continue;
+    starts.push(at);
+    // What is attached to a mail is part of it, even where it is a mail itself.
+    at = closingOf(headerBlock(lines, at, lines.length), closings) ?? at;
+  }
+  return starts;
 }
 
 /** A message may speak of such a line; a mail begins only where fields follow it. */

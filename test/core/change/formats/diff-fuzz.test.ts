@@ -173,6 +173,18 @@ function checkFaults(
 /** Texts of the largest size that ask for the most work. */
 const HEAVY: Readonly<Record<string, (size: number) => string>> = {
   'dividing lines': (size) => 'From a@b Fri Jun  9 00:44:16 2006\nFrom: a\n\n'.repeat(size / 45),
+  'headers without an end': (size) => 'From a@b Fri Jun  9 00:44:16 2006\nFrom: a\n'.repeat(size / 42),
+  'mails whose parts never end': (size) =>
+    'From a@b Fri Jun  9 00:44:16 2006\nContent-Type: multipart/mixed; boundary=b\n\nx\n'.repeat(190) +
+    '--b\n\n'.repeat(size / 5),
+  'closed parts of mails': (size) =>
+    'From a@b Fri Jun  9 00:44:16 2006\nContent-Type: multipart/mixed; boundary=b\n\nx\n'.repeat(190) +
+    '--b--\n'.repeat(size / 6),
+  'mails of a full series': (size) => {
+    const line = `+${'x'.repeat(20)}\n`;
+    const mail = `From a@b Fri Jun  9 00:44:16 2006\nFrom: a\nSubject: b\n\n--- a/f\n+++ b/f\n@@ -1 +1 @@\n-a\n${line.repeat(size / 200 / 22 - 9)}`;
+    return mail.repeat(200);
+  },
   'fields of a header': (size) => `From: a\nSubject: b\n${'X: y\n z\n'.repeat(size / 8)}\n`,
   'one folded field': (size) => `From: a\nSubject: b\n${' c\n'.repeat(size / 3)}\n`,
   'encoded words': (size) => `From: a\nSubject: ${'=?utf-8?q?a?= '.repeat(size / 14)}\n\n`,
@@ -195,10 +207,11 @@ const HEAVY: Readonly<Record<string, (size: number) => string>> = {
 
 for (const [name, made] of Object.entries(HEAVY)) {
   test(`eight megabytes of ${name} are read in bounded time`, () => {
+    // What took more work than the text is long would take minutes.
     const body = Buffer.from(made(8_000_000), 'latin1');
     const started = process.cpuUsage();
     parseSeries(body, { format: null });
     const { user, system } = process.cpuUsage(started);
-    assert.ok(user + system < 8_000_000, `${Math.round((user + system) / 1000)} ms`);
+    assert.ok(user + system < 20_000_000, `${Math.round((user + system) / 1000)} ms`);
   });
 }

@@ -147,6 +147,16 @@ describe('a mail in parts', () => {
     assert.equal(faultOf(attached('application/octet-stream', DIFF))?.code, 'empty_patch');
   });
 
+  it('may have a whole mail of format-patch attached', () => {
+    const divided = `From ${'12'.repeat(20)} Mon Sep 17 00:00:00 2001\nFrom: B <b@example.org>\nSubject: [PATCH] Of B\n\nWhy.\n---\n${DIFF}-- \n2.39.5\n`;
+    const change = changeOf(attached('text/x-patch', divided).replace('Because.\n', ''));
+    assert.deepEqual(
+      [change.mail?.byline, change.title, change.mail?.message],
+      ['B <b@example.org>', 'Of B', 'Why.'],
+    );
+    assert.deepEqual(added(change), ['a ', 'b=']);
+  });
+
   it('leaves pictures, signatures and HTML out, and says so', () => {
     const text = attached('text/x-patch', DIFF).replace(
       '----x--',

@@ -19,6 +19,8 @@ const FIELDS = [
 ] as const;
 type Field = (typeof FIELDS)[number];
 
+/** A header of more lines is none: what follows is taken for the body. */
+const MAX_LINES = 1_000;
 /** Longer values are cut: nothing that is asked of them needs more. */
 const MAX_VALUE = 20_000;
 
@@ -33,7 +35,8 @@ export function isFieldLine(text: string): boolean {
 export function headerBlock(lines: readonly PatchLine[], at: number, end: number): HeaderBlock {
   const fields = new Map<Field, string>();
   let current: Field | null = null;
-  for (let next = at; next < end; next++) {
+  const last = Math.min(end, at + MAX_LINES);
+  for (let next = at; next < last; next++) {
     const text = lines[next]?.text ?? '';
     if (text === '') return { fields, next: next + 1 };
     if (/^[ \t]/.test(text)) {
@@ -45,7 +48,7 @@ export function headerBlock(lines: readonly PatchLine[], at: number, end: number
     current = newField(text.slice(0, colon), fields);
     if (current !== null) fields.set(current, withoutBlanks(text.slice(colon + 1)).slice(0, MAX_VALUE));
   }
-  return { fields, next: end };
+  return { fields, next: last };
 }
 
 /** Mailboxes put lines of their own above the fields, `>From ` among them. */

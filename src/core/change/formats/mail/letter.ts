@@ -49,7 +49,8 @@ function inBodyHeader(lines: readonly PatchLine[], first: number): InBodyHeader 
   for (; at < lines.length && !endsMessage(lines, at); at++) {
     const text = lines[at]?.text ?? '';
     if (text === '' && fields.size > 0) break;
-    if (text === '' || (text.startsWith('>') && isFromLine(text.slice(1)))) continue;
+    // A mail that was attached or quoted whole begins with its dividing line.
+    if (text === '' || isFromLine(text.replace(/^>/, ''))) continue;
     const field: OneField | null = continued(text, current, fields) ?? newField(text, fields);
     if (field === null) break;
     fields.set(field.name, field.value);

@@ -92,6 +92,31 @@ function between(
   return stretches;
 }
 
+/** The lines that close the parts of mails, by their boundary, in the order of the text. */
+export type Closings = ReadonlyMap<string, readonly number[]>;
+
+export function closingsIn(lines: readonly PatchLine[]): Closings {
+  const closings = new Map<string, number[]>();
+  for (const [at, { text }] of lines.entries()) {
+    const boundary = /^--(.{1,200})--[ \t]*$/.exec(text.length > LONGEST_BOUNDARY ? '' : text)?.[1];
+    if (boundary === undefined) continue;
+    const known = closings.get(boundary);
+    if (known === undefined) closings.set(boundary, [at]);
+    else known.push(at);
+  }
+  return closings;
+}
+
+const LONGEST_BOUNDARY = 300;
+
+/** Index of the line that closes the parts of the mail with this header; null where it has none, or is cut off. */
+export function closingOf({ fields, next }: HeaderBlock, closings: Closings): number | null {
+  const { type, parameters } = contentType(fields.get('content-type'));
+  if (!type.startsWith('multipart/')) return null;
+  const candidates = closings.get(parameters.get('boundary') ?? '') ?? [];
+  return candidates.find((at) => at >= next) ?? null;
+}
+
 function boundaryKind(text: string, boundary: string): 'next' | 'last' | null {
   if (!text.startsWith('--') || !text.startsWith(boundary, 2)) return null;
   const rest = text.slice(2 + boundary.length).trimEnd();
