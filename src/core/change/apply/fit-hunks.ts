@@ -3,10 +3,9 @@ import { legible } from '../bytes.ts';
 import type { Hunk, Modification, Rung } from '../change.ts';
 import type { Fault } from '../fault.ts';
 import { faultOf } from '../fault-of.ts';
-import { type Clinic, missingHunk } from '../faults/diagnose.ts';
+import { type Clinic, missingAnchor, missingHunk } from '../faults/diagnose.ts';
 import {
   ambiguousFault,
-  anchorFault,
   cappedFault,
   orderFault,
   type Patient,
@@ -62,7 +61,9 @@ function faultsOf(
   const missing = (at: number): Fault => {
     const patient = of(at);
     const stray = strayAnchor(patient.hunk.anchors, lines);
-    return stray === null ? missingHunk(patient, file.text, room) : anchorFault(patient, stray);
+    return stray === null
+      ? missingHunk(patient, file.text, room)
+      : missingAnchor(patient, stray, { file: file.text, room });
   };
   switch (placed.kind) {
     case 'not-found':

@@ -9,8 +9,8 @@ import { findRuns, type LineIndex, lineIndex } from '../place/line-index.ts';
 import { newWork, type Work } from '../work.ts';
 import { closestWindow, type Familiar, familiar } from './closest.ts';
 import { lineDiff } from './line-diff.ts';
-import { nearMiss, type Squeezed, squeezed, strayPiece } from './near-miss.ts';
-import type { Patient } from './place-faults.ts';
+import { likeliestLine, nearMiss, type Squeezed, squeezed, strayPiece } from './near-miss.ts';
+import { anchorFault, type Patient } from './place-faults.ts';
 import { oldLinesDo, sayLines, type Wording, wordingOf } from './wording.ts';
 
 /** What is known about the files of one patch while its faults are told; each file is prepared once. */
@@ -61,6 +61,15 @@ export function missingHunk(where: Patient, file: string, room: Clinic): Fault {
     nearMissFault(where, missing, { told, file, room }) ??
     unlikeFault(where, missing, { told, file, room })
   );
+}
+
+/** The fault of a hunk that names a line above it which is not there. `file` is its file's text. */
+export function missingAnchor(where: Patient, anchor: string, { file, room }: Omit<Telling, 'told'>): Fault {
+  const fault = anchorFault(where, anchor);
+  const meant = likeliestLine(anchor, squeezedOf(where.path, file, room));
+  if (meant === null) return fault;
+  const hint = `Did you mean ${quoted(meant.text)}, on line ${meant.at}? ${fault.hint}`;
+  return { ...fault, hint, candidates: [meant.at] };
 }
 
 /** What all faults of one hunk tell, and what they look at. */

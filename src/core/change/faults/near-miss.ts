@@ -1,3 +1,4 @@
+import { nearest } from '../../nearest.ts';
 import { quoted } from '../bytes.ts';
 import type { Hunk } from '../change.ts';
 import { fileLines, withoutBom, withoutEol } from '../file-lines.ts';
@@ -99,4 +100,23 @@ function piecesOf(hunk: Hunk): string[][] {
     else pieces.at(-1)?.push(text);
   }
   return pieces;
+}
+
+/** Of more lines, or longer ones, none is compared letter by letter. */
+const MAX_COMPARED = 5_000;
+const MAX_LETTERS = 200;
+
+/** The one line that is spelled most like `line`, white space around it set aside; null where none is near, or several. */
+export function likeliestLine(
+  line: string,
+  { lines }: Squeezed,
+): { readonly at: number; readonly text: string } | null {
+  if (lines.length > MAX_COMPARED || line.length > MAX_LETTERS) return null;
+  const trimmed = lines.map((one) => one.trim());
+  const meant = nearest(
+    line.trim(),
+    trimmed.filter((one) => one !== '' && one.length <= MAX_LETTERS),
+  );
+  const [at, second] = trimmed.flatMap((one, index) => (one === meant ? [index + 1] : []));
+  return meant === null || at === undefined || second !== undefined ? null : { at, text: meant };
 }

@@ -67,6 +67,14 @@ describe('lines that almost stand in a file', () => {
     assert.match(fault.message, /they stand from line 2, which is not below "def count\(items\):"/);
   });
 
+  it('are not looked for below a line that is not there, and the line that was meant is named', () => {
+    const fault = faultOf(CODE, codex('@@ def totl(items):', '-    result = 0', '+    result = 1'));
+    assert.match(fault.message, /names "def totl\(items\):", and no line of the file says so/);
+    assert.match(fault.hint, /^Did you mean "def total\(items\):", on line 1\?/);
+    const far = faultOf(CODE, codex('@@ class Anything', '-    result = 0', '+    result = 1'));
+    assert.doesNotMatch(far.hint, /Did you mean/);
+  });
+
   it('are looked at piece by piece where some are left out', () => {
     const twice = 'a1\nb1\nc1\nd1\na1\ne1\n';
     const often = faultOf(twice, diff(' a1', ' ...', '-d1', '+D1'));
