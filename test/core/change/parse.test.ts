@@ -235,9 +235,12 @@ test('every faulty field of an old block is a fault that says what it got and ex
   );
   assert.match(
     messages({ target_file: '/tmp/x', patch: { pattern: '', replacement: 1 } }).join('\n'),
-    /pattern .* empty[\s\S]*replacement .* a number[\s\S]*absolute/,
+    /absolute[\s\S]*pattern is empty[\s\S]*replacement is 1; expected a text/,
   );
-  assert.match(faultsOf('{"id": ')[0]?.message ?? '', /not valid JSON/);
+  assert.match(
+    faultsOf('{"id": ')[0]?.message ?? '',
+    /^Line 1, column 8 of the patch: expected a value, got the end/,
+  );
   assert.match(
     messages({ target_file: 'a', patch: { pattern: '\ud83e', replacement: '' } })[0] ?? '',
     /surrogate/,

@@ -10,7 +10,7 @@ export type Located =
   | { readonly kind: 'object'; readonly span: Span; readonly members: Members }
   | { readonly kind: 'other'; readonly span: Span; readonly value: null | boolean | number };
 
-export type Members = ReadonlyMap<string, Located>;
+type Members = ReadonlyMap<string, Located>;
 export type LocatedObject = Extract<Located, { kind: 'object' }>;
 
 /** Outcome of reading text as data. `problem` is the end of the sentence "line 3, column 7: ...". */

@@ -8,7 +8,7 @@ const MOST_NAMED = 12;
 const LONGEST_COMPARED = 40;
 
 /** Members of an object outside `known`, each with the known one that was probably meant: `"pth" (path?)`. */
-export function unreadMembers(field: ObjectField, known: readonly string[]): string | null {
+function unreadMembers(field: ObjectField, known: readonly string[]): string | null {
   const read = new Set(known);
   const names = [...field.value.members.keys()].filter((name) => !read.has(name));
   if (names.length === 0) return null;
