@@ -48,7 +48,7 @@ export interface MailFacts {
   readonly byline: string | null;
   /** Seconds since 1970; null where the mail has no readable date. */
   readonly date: number | null;
-  /** What stands between the subject and the diff, without trailers of Ghost's own. */
+  /** What stands between the subject and the diff. */
   readonly message: string | null;
 }
 

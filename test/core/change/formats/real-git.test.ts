@@ -72,7 +72,7 @@ const CASES: Readonly<
     from: { 'gr\xc3\xbc\xc3\x9fe': 'x\n' },
     to: { 'gr\xc3\xbc\xc3\x9fe': 'y\n' },
   },
-  'a name with a quote': { from: { 'a"b': 'x\n' }, to: { 'a"c': 'x\n' }, options: ['-M'] },
+  'a name with an apostrophe': { from: { "a'b": 'x\n' }, to: { "a'c": 'x\n' }, options: ['-M'] },
   'a new symbolic link': { from: { a: 'x\n' }, to: { a: 'x\n', l: { mode: '120000', text: 'a' } } },
   'a changed symbolic link': {
     from: { a: 'x\n', l: { mode: '120000', text: 'a' } },
