@@ -1,11 +1,13 @@
 // npm run bench [-- --json] [NAME...]: measures each figure beside its control and says whether its bar was met.
 import { parseArgs } from 'node:util';
+import { benchChanges } from './changes.ts';
 import { asJson, asText, type BenchReport, type Tell } from './figure.ts';
 import { benchLanding } from './landing.ts';
 import { benchReceipts } from './receipts.ts';
 import { benchStart } from './start.ts';
 
 const BENCHES: Readonly<Record<string, (tell: Tell) => Promise<BenchReport>>> = {
+  changes: benchChanges,
   landing: benchLanding,
   receipts: benchReceipts,
   start: benchStart,

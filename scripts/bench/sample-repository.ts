@@ -8,11 +8,11 @@ const FILES_IN_A_FOLDER = 25;
 const FOLDERS_IN_A_FOLDER = 40;
 const CONTEXT = 3;
 
-/** A bare repository of many small files, and patches for it that change one line in each of three files. */
+/** A bare repository of many small files, and patches for it that change one line in each of some files. */
 export interface SampleRepository {
   readonly gitDir: string;
-  /** The next patch, for a repository that has all earlier ones. */
-  nextPatch(): string;
+  /** The next patch, for a repository that has all earlier ones: three files with three lines of context when left out. */
+  nextPatch(shape?: { readonly files: number; readonly context: number }): string;
 }
 
 export function makeSampleRepository(folder: string, files: number): SampleRepository {
@@ -23,11 +23,15 @@ export function makeSampleRepository(folder: string, files: number): SampleRepos
   let patches = 0;
   return {
     gitDir,
-    nextPatch: () => {
+    nextPatch: (shape = { files: 3, context: CONTEXT }) => {
+      const stride = Math.floor(files / shape.files);
       // Strides without a common divisor with the number of files: far apart, and no file twice in one patch.
-      const touched = [0, 1, 2].map((nth) => (patches * 7_919 + nth * Math.floor(files / 3)) % files);
+      const touched = Array.from(
+        { length: shape.files },
+        (_, nth) => (patches * 7_919 + nth * stride) % files,
+      );
       patches += 1;
-      return touched.map((file) => section(file, values)).join('');
+      return touched.map((file) => section(file, { values, context: shape.context })).join('');
     },
   };
 }
@@ -55,16 +59,19 @@ function changing(file: number, value: number): string {
   return `export const value${file} = ${value};\n`;
 }
 
-function section(file: number, values: Map<number, number>): string {
+function section(
+  file: number,
+  { values, context }: { readonly values: Map<number, number>; readonly context: number },
+): string {
   const value = values.get(file) ?? 0;
   values.set(file, value + 1);
   const all = lines(file, value);
-  const before = all.slice(CHANGING - 1 - CONTEXT, CHANGING - 1).map((line) => ` ${line}`);
-  const after = all.slice(CHANGING, CHANGING + CONTEXT).map((line) => ` ${line}`);
+  const before = all.slice(CHANGING - 1 - context, CHANGING - 1).map((line) => ` ${line}`);
+  const after = all.slice(CHANGING, CHANGING + context).map((line) => ` ${line}`);
   const path = pathOf(file);
   return [
     `diff --git a/${path} b/${path}\n--- a/${path}\n+++ b/${path}\n`,
-    `@@ -${CHANGING - CONTEXT},${2 * CONTEXT + 1} +${CHANGING - CONTEXT},${2 * CONTEXT + 1} @@\n`,
+    `@@ -${CHANGING - context},${2 * context + 1} +${CHANGING - context},${2 * context + 1} @@\n`,
     ...before,
     `-${changing(file, value)}+${changing(file, value + 1)}`,
     ...after,

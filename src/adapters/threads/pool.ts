@@ -8,7 +8,7 @@ export interface Pool {
 }
 
 /** A thread that is `spent` has ended or is not to be trusted with another task. */
-export interface Used<T> {
+interface Used<T> {
   readonly value: T;
   readonly worker: 'free' | 'spent';
 }

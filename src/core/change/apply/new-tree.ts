@@ -23,7 +23,7 @@ export function misplaced(bench: Bench, path: Path): Fault[] {
  * A path below `directory` that still stands there after the patch, put there by it or not touched; null when none does.
  * A snapshot tells of every directory above a path that leaves, so what it does not tell of stays.
  */
-export function remainingBelow(bench: Bench, directory: Path): Path | null {
+function remainingBelow(bench: Bench, directory: Path): Path | null {
   const standing = bench.base.get(directory);
   if (standing?.kind !== 'directory') return directory;
   for (const name of standing.names) {
