@@ -95,7 +95,7 @@ export function orderFault(patient: Patient, candidates: readonly number[]): Fau
 
 const UNCLEAR: Readonly<Record<Unclear, { readonly why: string; readonly hint: string }>> = {
   indent: {
-    why: 'the patch is indented more than the file, and an added line less than that',
+    why: 'the patch is indented otherwise than the file, and its added lines cannot be moved in the same way',
     hint: 'Indent all its lines as they are indented in the file.',
   },
   typography: {
@@ -105,6 +105,14 @@ const UNCLEAR: Readonly<Record<Unclear, { readonly why: string; readonly hint: s
   elision: {
     why: 'an added line is a mere "..." or hangs on nothing but one',
     hint: 'Write out what the added lines are, with a line of the file before or after them.',
+  },
+  applied: {
+    why: 'the lines that it adds stand beside them already, so it may have been applied before',
+    hint: 'Leave this hunk out if the change is there; otherwise show the lines above and below the added ones.',
+  },
+  edge: {
+    why: 'it begins or ends with added lines, and its @@ line counts other lines than it has, so one may be missing beside them',
+    hint: 'Show the line above and the line below the added ones as context, or make the counts right.',
   },
   gap: {
     why: 'the file has a line beside the changed ones that it does not show',
@@ -117,7 +125,8 @@ export function unclearFault(patient: Patient, site: Site): Fault {
   const { name, more } = located(patient, [site.start]);
   const { why, hint } = UNCLEAR[site.unclear ?? 'gap'];
   const message = `${name}: ${patient.wording.old[1]} stand at line ${site.start + 1}, but ${why}.`;
-  return faultOf('hunk_ambiguous', { message, hint }, more);
+  const code = site.unclear === 'applied' ? 'hunk_already_applied' : 'hunk_ambiguous';
+  return faultOf(code, { message, hint }, more);
 }
 
 const FORGIVES: Readonly<Record<Rung, string>> = {

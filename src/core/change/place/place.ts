@@ -5,7 +5,7 @@ import { NOWHERE } from './choice.ts';
 import { type Searchable, searchable } from './line-keys.ts';
 import { type Scene, settle, settleEach } from './settle.ts';
 import type { Site } from './site.ts';
-import { whyUnclear } from './unclear.ts';
+import { withReasons } from './unclear.ts';
 
 /** Hunks are named by index. Candidates are indexes of lines in the file. */
 export type Placed =
@@ -44,7 +44,7 @@ export interface Ladder {
  * Finds where all hunks of a file stand, strictest rung first, each rung over the whole file for all hunks together. A
  * rung counts only if exactly one placement exists; of several, the one that every usable header names wins, if there is
  * one. A looser rung is tried only where the stricter ones found nothing: what is ambiguous stays ambiguous. No hunk is
- * ever placed by nearness.
+ * ever placed by nearness. Where the last rung does not place all hunks, those that no other one found are not found.
  */
 export function place(hunks: readonly Hunk[], lines: readonly string[], ladder: Ladder): Placed {
   const file = searchable(lines);
@@ -65,7 +65,7 @@ function climb(hunks: readonly Hunk[], file: Searchable, ladder: Ladder): Placed
     if (placed.kind === 'disordered') turned ??= placed;
     else if (placed.kind === 'not-found') missed = placed;
     // One reading has the order of the patch, the other the stricter lines: they contradict each other.
-    else return turned?.fault ?? placed;
+    else return turned?.fault ?? (rung === 'gap' && placed.kind !== 'placed' ? missed : placed);
   }
   if (turned === null) return missed;
   const { rung, sites, fault } = turned;
@@ -91,23 +91,15 @@ function placeAtRung(hunks: readonly Hunk[], scene: Scene, order: Ladder['order'
   const settled = order === 'any' ? settleEach(hunks, choices, scene) : settle(hunks, choices, scene);
   const { rung } = scene;
   if (settled.kind === 'one') {
-    const sites = looked(hunks, settled.sites, scene.file);
+    const sites = withReasons(hunks, settled.sites, scene.file.lines);
     return sites.every(isClear)
       ? { kind: 'placed', rung, sites, order: 'given' }
       : { kind: 'unclear', rung, sites };
   }
   if (settled.kind !== 'out-of-order') return settled;
   const { turned, ...fault } = settled;
-  const sites = turned && looked(hunks, turned, scene.file);
+  const sites = turned && withReasons(hunks, turned, scene.file.lines);
   return { kind: 'disordered', rung, sites: sites?.every(isClear) ? sites : null, fault };
-}
-
-/** The chosen sites, and whether the added lines can be written there. */
-function looked(hunks: readonly Hunk[], sites: readonly Site[], { lines }: Searchable): Site[] {
-  return sites.map((site, at) => {
-    const hunk = hunks[at];
-    return hunk === undefined ? site : { ...site, unclear: site.unclear ?? whyUnclear(hunk, site, lines) };
-  });
 }
 
 function isClear({ unclear }: Site): boolean {

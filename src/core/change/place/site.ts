@@ -19,14 +19,18 @@ export interface Shift {
 }
 
 export type Unclear =
-  /** An added line does not begin with the blanks that all old lines have too many. */
+  /** An added line does not begin with the blanks that all old lines have too many, or no old line tells about them. */
   | 'indent'
   /** Added lines use a character that stands differently in the hunk's old lines and in the file. */
   | 'typography'
   /** An added line, or what it hangs on, is a mere `...`. */
   | 'elision'
   /** The file has a line right beside a change, which the hunk does not show. */
-  | 'gap';
+  | 'gap'
+  /** The hunk only adds lines, with nothing above or nothing below them, and there they stand already. */
+  | 'applied'
+  /** It begins or ends with added lines, and its header tells of lines that it does not show. */
+  | 'edge';
 
 /** The file's line (index) that is old line `at` of the hunk; null where that stands for other lines. */
 export function rowOf(site: Site, at: number): number | null {

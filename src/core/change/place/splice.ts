@@ -87,19 +87,19 @@ function ownLine(placing: Placing, row: number, { lines }: File): string {
   return row === 0 && setsBomAside(placing, lines) ? withoutBom(line) : line;
 }
 
-/** Gives every line but the file's last one a line end, and that one as the hunk has it, or else as the file has it. */
-function closed(parts: readonly string[], { hunk, site }: Placing, { lines, eol }: File): string[] {
+/** Gives every line but the file's last one a line end. */
+function closed(parts: readonly string[], placing: Placing, file: File): string[] {
+  const ends = (line: string): string => (eolOf(line) === '' ? line + file.eol : line);
   const last = parts.length - 1;
-  const atEnd = site.end === lines.length;
-  const ends = (line: string): string => (eolOf(line) === '' ? line + eol : line);
-  return parts.map((line, at) => {
-    if (at < last || !atEnd) return ends(line);
-    if (!endsInAdded(hunk)) return line;
-    const open = isOpen(lines)
-      ? !hunk.oldEndsWithoutNewline || hunk.newEndsWithoutNewline
-      : hunk.newEndsWithoutNewline;
-    return open ? line.slice(0, line.length - eolOf(line).length) : ends(line);
-  });
+  const kept =
+    placing.site.end === file.lines.length && (!endsInAdded(placing.hunk) || staysOpen(placing, file));
+  return parts.map((line, at) => (at === last && kept ? line : ends(line)));
+}
+
+/** Whether the last line, which is an added one, ends the file without a line end: as the hunk says, or as it was. */
+function staysOpen({ hunk, site }: Placing, { lines }: File): boolean {
+  if (site.end < lines.length || !endsInAdded(hunk)) return false;
+  return hunk.newEndsWithoutNewline || (isOpen(lines) && !hunk.oldEndsWithoutNewline);
 }
 
 function endsInAdded(hunk: Hunk): boolean {
@@ -115,7 +115,7 @@ function addedLines(placing: Placing, file: File): string[] {
   return added.map((text, at) => {
     const moved = text.trim() === '' ? text : (shifted(text, site.shift ?? 'equal') ?? text);
     const bare = at === 0 && atTop && setsBomAside(placing, file.lines) ? withoutBom(moved) : moved;
-    return bare + (eols[at] ?? '');
+    return at === added.length - 1 && staysOpen(placing, file) ? bare : bare + (eols[at] ?? '');
   });
 }
 

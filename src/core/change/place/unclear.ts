@@ -1,51 +1,115 @@
-import type { Hunk } from '../change.ts';
-import { withoutBom, withoutEol } from '../file-lines.ts';
+import type { Hunk, HunkLine } from '../change.ts';
 import { sideLines } from '../hunk-sides.ts';
 import { isElision } from './elision-line.ts';
+import { lineKey } from './line-keys.ts';
 import { rowOf, type Site, type Unclear } from './site.ts';
-import { typographyIn } from './typography.ts';
+import { inAscii, typographyIn } from './typography.ts';
 
-/**
- * Why nobody can tell from the patch what its added lines should be at a site, although its old lines fit there. What is
- * forgiven to old lines is never handed on to new ones by guessing.
+/*
+ * Why nobody can tell from a patch what its added lines should be, or where between the old lines they belong, although
+ * the old lines fit. What is forgiven to old lines is never handed on to new ones by guessing.
  */
-export function whyUnclear(hunk: Hunk, site: Site, lines: readonly string[]): Unclear | null {
-  const added = hunk.lines.flatMap(({ kind, text }) => (kind === 'added' ? [text] : []));
+
+/** The chosen sites of all hunks of a file, each with the reason why it cannot be written to, if there is one. */
+export function withReasons(
+  hunks: readonly Hunk[],
+  sites: readonly Site[],
+  lines: readonly string[],
+): Site[] {
+  const bent = bentTypography(hunks, sites, lines);
+  const moved = sites.some(({ shift }) => shift !== null);
+  return sites.map((site, at) => {
+    const hunk = hunks[at];
+    if (hunk === undefined || site.unclear !== null) return site;
+    const blind = moved && isBlind(hunk);
+    return { ...site, unclear: blind ? 'indent' : whyUnclear(hunk, site, { lines, bent }) };
+  });
+}
+
+/** Whether a hunk adds text and has no old line that would show how far it is indented. */
+function isBlind({ lines }: Hunk): boolean {
+  const tells = (added: boolean) =>
+    lines.some(({ kind, text }) => (kind === 'added') === added && text.trim() !== '');
+  return tells(true) && !tells(false);
+}
+
+function whyUnclear(hunk: Hunk, site: Site, file: { lines: readonly string[]; bent: Bent }): Unclear | null {
+  const added = addedOf(hunk.lines);
   if (added.length === 0) return null;
+  const edge = edgeReason(hunk, site, file.lines);
+  if (edge !== null) return edge;
   const { shift } = site;
   if (shift?.by === 'out' && added.some((line) => line.trim() !== '' && !line.startsWith(shift.prefix))) {
     return 'indent';
   }
   if (site.rows?.includes(null) && added.some(isElision)) return 'elision';
-  return typographyIsUnclear(hunk, added, { site, lines }) ? 'typography' : null;
+  return added.some((line) => isSuspect(line, file.bent)) ? 'typography' : null;
 }
 
-/**
- * A quote that is curly in the hunk and straight in the file was curled on the way, and then so may those in added lines
- * have been; the reverse alike. Blanks of the file are let pass: nobody means them.
- */
-function typographyIsUnclear(
-  hunk: Hunk,
-  added: readonly string[],
-  at: { readonly site: Site; readonly lines: readonly string[] },
-): boolean {
-  let curled = false;
-  const straightened = new Set<string>();
-  for (const [index, { text }] of sideLines(hunk, 'old').entries()) {
-    const row = rowOf(at.site, index);
-    if (row === null) continue;
-    const [mine, theirs] = [typographyIn(text), typographyIn(withoutBom(withoutEol(at.lines[row] ?? '')))];
-    const own = at.lines[row] ?? '';
-    if ([...mine].some((ascii) => count(text, ascii) !== count(own, ascii))) curled = true;
-    for (const ascii of theirs) {
-      if (ascii !== ' ' && count(text, ascii) !== count(own, ascii)) straightened.add(ascii);
+/** What happened to quotes, dashes and ellipses on the patch's way here, as far as its old lines show. */
+interface Bent {
+  /** The patch has typographic characters where the file has ASCII. */
+  readonly curled: boolean;
+  /** The reverse. Blanks do not count: nobody means the special ones. */
+  readonly straightened: boolean;
+}
+
+function bentTypography(hunks: readonly Hunk[], sites: readonly Site[], lines: readonly string[]): Bent {
+  let [curled, straightened] = [false, false];
+  for (const [index, hunk] of hunks.entries()) {
+    for (const [at, { text }] of sideLines(hunk, 'old').entries()) {
+      const site = sites[index];
+      const row = site === undefined ? null : rowOf(site, at);
+      if (row === null) continue;
+      const own = lines[row] ?? '';
+      const differs = (ascii: string): boolean => count(text, ascii) !== count(own, ascii);
+      curled ||= [...typographyIn(text)].some(differs);
+      straightened ||= [...typographyIn(own)].some((ascii) => ascii !== ' ' && differs(ascii));
     }
   }
-  if (curled && added.some((line) => typographyIn(line).size > 0)) return true;
-  return added.some((line) => [...straightened].some((ascii) => line.includes(ascii)));
+  return { curled, straightened };
 }
 
 /** How often an ASCII character or `...` stands in a text as itself. */
 function count(text: string, ascii: string): number {
   return text.split(ascii).length - 1;
+}
+
+const STRAIGHT = /['"-]|\.\.\./;
+
+/** Whether an added line may have been bent in the same way as old ones were. */
+function isSuspect(line: string, { curled, straightened }: Bent): boolean {
+  return (curled && inAscii(line) !== line) || (straightened && STRAIGHT.test(line));
+}
+
+/**
+ * A hunk that begins or ends with added lines has nothing on that side to hold them. Where it takes nothing away and they
+ * stand there already, it may have been applied before: it fits before and afterwards. Where its header counts otherwise,
+ * a context line may have been lost between them and the old lines; only the beginning or end of the file leaves no room.
+ */
+function edgeReason(hunk: Hunk, site: Site, lines: readonly string[]): Unclear | null {
+  if (site.end === site.start) return null;
+  const isOld = ({ kind, text }: HunkLine): boolean => {
+    return kind === 'removed' || (kind === 'context' && !(site.rows?.includes(null) && isElision(text)));
+  };
+  const above = addedOf(hunk.lines.slice(0, hunk.lines.findIndex(isOld)));
+  const below = addedOf(hunk.lines.slice(hunk.lines.findLastIndex(isOld) + 1));
+  const adds = hunk.lines.every(({ kind }) => kind !== 'removed');
+  if (adds && (stands(above, lines, site.start - above.length) || stands(below, lines, site.end)))
+    return 'applied';
+  const miscounted = hunk.oldStart !== null && !hunk.countsAgree;
+  const loose = (above.length > 0 && site.start > 0) || (below.length > 0 && site.end < lines.length);
+  return miscounted && loose ? 'edge' : null;
+}
+
+function addedOf(lines: readonly HunkLine[]): string[] {
+  return lines.flatMap(({ kind, text }) => (kind === 'added' ? [text] : []));
+}
+
+function stands(added: readonly string[], lines: readonly string[], from: number): boolean {
+  if (added.length === 0 || from < 0 || from + added.length > lines.length) return false;
+  return added.every((line, at) => {
+    const there = lines[from + at] ?? '';
+    return lineKey(line, 'typography', false) === lineKey(there, 'typography', from + at === 0);
+  });
 }

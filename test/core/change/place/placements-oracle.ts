@@ -113,21 +113,18 @@ function elidedRows(hunk: Hunk, lines: readonly string[], dots: readonly number[
 function gapRows(hunk: Hunk, lines: readonly string[]): Rows[] {
   const count = oldLines(hunk).length;
   const found: Rows[] = [];
-  const walk = (rows: readonly number[], left: number): void => {
-    const at = rows.length;
-    if (at === count) {
-      if (left > 0) found.push(rows);
-      return;
-    }
-    const last = rows.at(-1);
-    const nexts = last === undefined ? runRows(0, lines.length) : runRows(last + 1, 3 - left);
-    for (const next of nexts) {
-      if (next >= lines.length) continue;
-      const skipped = last === undefined ? 0 : next - last - 1;
-      if (same(oldText(hunk, at), lines[next] ?? '', 'line-ends')) walk([...rows, next], left + skipped);
+  const stands = (at: number, row: number): boolean => {
+    return row < lines.length && same(oldText(hunk, at), lines[row] ?? '', 'line-ends');
+  };
+  const walk = (rows: readonly number[], below: number, left: number): void => {
+    if (rows.length === count && left > 0) found.push(rows);
+    if (rows.length === count) return;
+    for (let more = 0; left + more <= 2; more++) {
+      const row = below + more;
+      if (stands(rows.length, row)) walk([...rows, row], row + 1, left + more);
     }
   };
-  walk([], 0);
+  for (const start of lines.keys()) if (stands(0, start)) walk([start], start + 1, 0);
   return found;
 }
 
@@ -191,7 +188,7 @@ export function startOf(rows: Rows): number {
 }
 
 export type OracleVerdict =
-  | { readonly kind: 'one'; readonly rung: Rung; readonly starts: readonly number[] }
+  | { readonly kind: 'one'; readonly rung: Rung; readonly rows: readonly Rows[] }
   | { readonly kind: 'many'; readonly rung: Rung }
   | { readonly kind: 'none' };
 
@@ -204,7 +201,19 @@ export function ordered(
   for (const rung of rungs) {
     const [first, second] = allPlacements(hunks, lines, { rung, limit: 2 });
     if (second !== undefined) return { kind: 'many', rung };
-    if (first !== undefined) return { kind: 'one', rung, starts: first.map(startOf) };
+    if (first !== undefined) return { kind: 'one', rung, rows: first };
   }
   return { kind: 'none' };
+}
+
+/** Whether lines that a hunk leaves out stand between two of its context lines, and so beside no change. */
+export function isWritable(hunk: Hunk | undefined, rows: Rows): boolean {
+  const lines = hunk?.lines ?? [];
+  const places = lines.flatMap(({ kind }, at) => (kind === 'added' ? [] : [at]));
+  return rows.every((row, at) => {
+    const before = rows[at - 1];
+    if (row === null || before === null || before === undefined || row === before + 1) return true;
+    const [mine = 0, above = 0] = [places[at], places[at - 1]];
+    return mine === above + 1 && lines[mine]?.kind === 'context' && lines[above]?.kind === 'context';
+  });
 }
