@@ -16,10 +16,13 @@ import { noteUnread } from '../data/unread-members.ts';
 
 /** More shell lines than anybody writes by hand. */
 const MOST_CHECKS = 100;
+/** Of one line, in UTF-16 units. Looking for how it could fail takes a second for half a megabyte; an argument of a process is shorter still. */
+const LONGEST_SCRIPT = 16 * 1024;
 /** As long as the name of any check. */
 const LONGEST_NAME = 64;
 
 const SCRIPTS = ['shell', 'run', 'command', 'cmd'] as const;
+const IN_A_SCRIPT = 'Put it into a script of the repository and call that.';
 const HINT = 'Give shell lines as a list of texts, as in "validate": {"shell": ["npm test"]}.';
 
 /**
@@ -31,7 +34,7 @@ export function broughtChecks(field: Field, label: string, reading: Reading): re
   if (lines.length > MOST_CHECKS) {
     reading.fault('too_large', field, {
       message: `Field ${field.at} has more than ${MOST_CHECKS} shell lines.`,
-      hint: 'Put them into one script of the repository and call that.',
+      hint: IN_A_SCRIPT,
     });
     return [];
   }
@@ -102,6 +105,13 @@ function checkName(text: string): string | null {
 function checkOf({ field, script }: ShellLine, name: string, reading: Reading): BroughtCheck[] {
   if (script.includes('\0')) {
     wrongField(field, 'a shell line without a NUL character', HINT, reading);
+    return [];
+  }
+  if (script.length > LONGEST_SCRIPT) {
+    reading.fault('too_large', field, {
+      message: `Field ${field.at} is a shell line of ${script.length} characters; expected at most ${LONGEST_SCRIPT}.`,
+      hint: IN_A_SCRIPT,
+    });
     return [];
   }
   const why = whyVacuous({ kind: 'script', script });
