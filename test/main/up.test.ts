@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { temporaryFolder } from '../world/git.ts';
 import { installationSettings } from '../world/installation.ts';
 import { eventually, processesMentioning } from '../world/processes.ts';
 import { type GhostProcess, ghost, startGhost } from './ghost.ts';
@@ -84,6 +85,29 @@ describe('ghost up', () => {
     assert.deepEqual(left, [], 'an orderly stop takes every heartbeat away');
     assert.equal(readFileSync(token, 'utf8'), before);
     assert.deepEqual((await ghost(settings, 'down')).answer, { stopped: null });
+  });
+
+  it('runs an inbox where a folder is named for it, and no start goes by one that cannot be trusted', async (t) => {
+    const inbox = temporaryFolder('inbox');
+    const { settings } = aHome(t, { GHOST_INBOX: inbox });
+    const run = startGhost(settings, 'up', '--json', '--no-demo');
+    await isUp(run);
+    assert.deepEqual(childrenOf(run).toSorted(), [...COMPONENTS, 'inbox'].toSorted());
+    const health = await eventually('health', async () => {
+      const measured = await ghost(settings, 'health');
+      return measured.code === 0 && measured.answer;
+    });
+    const names = health.components.map(({ component }: { component: string }) => component);
+    assert.ok(names.includes('inbox'), names.join(', '));
+    assert.equal((await ghost(settings, 'down')).code, 0);
+    await run.ended;
+
+    chmodSync(inbox, 0o777);
+    const refused = startGhost(settings, 'up', '--json', '--no-demo');
+    assert.deepEqual(await refused.ended, { code: 2, signal: null });
+    const problem = JSON.parse(refused.stderr().trim().split('\n').at(-1) ?? '');
+    assert.equal(problem.code, 'config_invalid');
+    assert.match(problem.message, /GHOST_INBOX is .*everybody may write into/);
   });
 
   it('leaves no process behind when it is killed, and starts again over what it left', async (t) => {
