@@ -23,6 +23,8 @@ export interface OneShot {
   readonly body: Uint8Array;
   readonly format: Format | null;
   readonly merge: MergeRule;
+  /** The patch, rejected by an earlier run, of which this is the next attempt. */
+  readonly repairs?: string | null;
   readonly author: string;
   /** `waived` lands without any check, and the evidence says so. */
   readonly gate: 'required' | 'waived';
@@ -126,7 +128,7 @@ async function landAll(needs: OneShotNeeds, holding: Holding, shot: OneShot): Pr
   await clearLine(needs, holding);
   const receipt = await submitPatch(needs, {
     ...{ workspace: name, body: shot.body, format: shot.format, title: null, author: shot.author },
-    merge: shot.merge,
+    ...{ merge: shot.merge, repairs: shot.repairs ?? null },
     ...{ origin: 'cli', idempotencyKey: null, force: true },
   });
   const first = await endOf(needs, holding, { id: receipt.patch.id, shot });

@@ -52,6 +52,19 @@ describe('applying once, without a service', () => {
     assert.deepEqual((await verifyAudit(needs)).problems, []);
   });
 
+  it('takes the repair of a patch that an earlier run rejected', async (test) => {
+    const { apply } = await anInstallation(test);
+    const repo = aRepository();
+    const rejected = await apply(repo, EDIT.replace('-hello', '-hullo'));
+    assert.equal(rejected.state.name, 'rejected');
+    const landed = await apply(repo, EDIT, { repairs: rejected.id });
+    assert.deepEqual(
+      [landed.state.name, landed.lineage],
+      ['landed', { kind: 'repairs', patch: rejected.id, round: 1 }],
+    );
+    await assert.rejects(apply(repo, ABSENT, { repairs: landed.id }), coded('act_impossible'));
+  });
+
   it('lands a second patch in the same repository', async (test) => {
     const { apply } = await anInstallation(test);
     const repo = aRepository();

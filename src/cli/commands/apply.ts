@@ -21,6 +21,7 @@ interface ApplyOptions {
   readonly repo: string;
   readonly check?: true;
   readonly format?: Format;
+  readonly repairs?: string;
   readonly threeWay?: true;
   readonly ungated?: true;
   readonly adopt?: true;
@@ -34,6 +35,7 @@ export function addApply(program: Command, context: Context): void {
     .option('--repo <dir>', 'the repository', '.')
     .option('--check', 'rehearse in memory and tell every fault; the repository is not touched')
     .addOption(formatOption())
+    .option('--repairs <id>', 'the patch, rejected by an earlier run, of which this is the next attempt')
     .addOption(threeWayOption())
     .option('--ungated', 'land it without any check, where the repository has none; the evidence says so')
     .option('--adopt', 'take the branch over from another installation, which must be stopped')
@@ -59,6 +61,7 @@ async function apply(
       body,
       format,
       merge,
+      repairs: options.repairs ?? null,
       author: host.user,
       gate: options.ungated ? 'waived' : 'required',
       adopt: options.adopt === true,
