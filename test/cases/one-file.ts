@@ -50,6 +50,6 @@ export const SHARED_RULES = {
   },
 } as const satisfies Readonly<Record<string, Rule<OneFile>>>;
 
-export function bytes(text: string): string {
+function bytes(text: string): string {
   return Buffer.from(text, 'utf8').toString('latin1');
 }

@@ -4,8 +4,8 @@ import { faultOf } from './fault-of.ts';
 import { readBeginPatch } from './formats/begin-patch.ts';
 import { dataPassages, isData } from './formats/chat/data-block.ts';
 import { END_PATCH, isSentinel, type Marked } from './formats/chat/marks.ts';
-import { passagesWith, unclosedFaults, whole } from './formats/chat/passages.ts';
-import { type Enclosure, type Scan, scanChat } from './formats/chat/scan.ts';
+import { headlessFaults, passagesWith, taggedDiffs, unclosedFaults, whole } from './formats/chat/passages.ts';
+import { type Enclosure, isTaggedDiff, type Scan, scanChat } from './formats/chat/scan.ts';
 import { readAnyDiff } from './formats/diff.ts';
 import { readJsonForm } from './formats/json.ts';
 import { looksLikeMail } from './formats/mbox.ts';
@@ -95,7 +95,10 @@ function found(form: Form, scan: Scan, text: string): Recognised {
       return formed(form, orAll(sure.length > 0 ? sure : dataPassages(scan, 'any'), text));
     }
     default: {
-      const faults = unclosedFaults(enclosuresOf(form, scan));
+      const faults = [
+        ...unclosedFaults(enclosuresOf(form, scan)),
+        ...(form === 'diff' ? headlessFaults(scan) : []),
+      ];
       if (faults.length > 0) return { kind: 'faulty', faults };
       return formed(form, orAll(passagesWith(form, scan), text));
     }
@@ -130,9 +133,10 @@ function formsIn(scan: Scan): readonly Sighting[] {
     if (inside !== null) holding.add(inside);
   }
   for (const enclosure of scan.enclosures) {
-    const isFile = enclosure.kind === 'fence' && enclosure.name.kind === 'name' && !holding.has(enclosure);
-    if (isFile) see('whole-file', enclosure.open + 1);
+    const isNamed = enclosure.kind === 'fence' && enclosure.name.kind === 'name';
+    if (isNamed && !holding.has(enclosure) && !isTaggedDiff(enclosure)) see('whole-file', enclosure.open + 1);
   }
+  for (const { open } of taggedDiffs(scan)) see('diff', open + 1);
   for (const { firstLine } of dataPassages(scan, 'block')) see('data', firstLine);
   return [...first].map(([form, line]) => ({ form, line })).sort((a, b) => a.line - b.line);
 }

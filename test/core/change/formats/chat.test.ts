@@ -101,6 +101,16 @@ test('an unclosed fence around a diff is refused where it opens', () => {
   assert.deepEqual([fault?.code, fault?.patchLine], ['malformed', 2]);
 });
 
+test('a fence tagged as a diff that names no file is refused, and is never the content of one', () => {
+  const headless = '```diff\n-x\n+y\n```\n';
+  assert.match(refusalOf(`Do:\n${headless}`), /^malformed at 2: .*tagged as a diff/);
+  assert.match(refusalOf(`x.c\n${headless}`), /^malformed at 2: .*tagged as a diff/);
+  assert.match(refusalOf(`${fenced(DIFF)}\n${headless}`), /^malformed at 10: .*tagged as a diff/);
+  assert.match(refusalOf(`x.c\n${BLOCK}\n${headless}`), /a diff at line 8/);
+  assert.deepEqual(told(changeOf(`x.c\n${fenced(`index 1..2\n${DIFF}`)}`)), ['modify x.c: =k -x +y']);
+  assert.deepEqual(told(changeOf(`x.diff\n${headless}`)), ['write x.diff: "-x\\n+y\\n"']);
+});
+
 test('a block that closes itself needs no closed fence', () => {
   assert.deepEqual(told(changeOf(`x.c\n\`\`\`\n${BLOCK}`)), ['modify x.c: -x +y']);
   assert.deepEqual(told(changeOf(`\`\`\`\n${PATCH}`)), ['delete a']);

@@ -3,7 +3,7 @@ import { faultOf } from '../../fault-of.ts';
 import type { Passage } from '../passage.ts';
 import type { PatchLine } from '../patch-lines.ts';
 import type { Marked } from './marks.ts';
-import type { Enclosure, Scan } from './scan.ts';
+import { type Enclosure, isTaggedDiff, type Scan } from './scan.ts';
 
 /** What fence and heredoc an author has to close, in words. */
 const CLOSING = { fence: 'the same signs', heredoc: 'the word behind <<' } as const;
@@ -65,4 +65,24 @@ export function unclosedFaults(enclosures: readonly Enclosure[]): Fault[] {
         { patchLine: open + 1 },
       ),
     );
+}
+
+/** Such fences in which no line begins a form. */
+export function taggedDiffs(scan: Scan): readonly Enclosure[] {
+  const holding = new Set(scan.marks.flatMap(({ inside: enclosure }) => [enclosure, enclosure?.within]));
+  return scan.enclosures.filter((enclosure) => isTaggedDiff(enclosure) && !holding.has(enclosure));
+}
+
+/** Lines with marks and no header would be lost in silence, or taken for a file of their own. */
+export function headlessFaults(scan: Scan): Fault[] {
+  return taggedDiffs(scan).map(({ open }) =>
+    faultOf(
+      'malformed',
+      {
+        message: `The fence at line ${open + 1} of the patch is tagged as a diff, but no "---" and "+++" lines in it name the file.`,
+        hint: 'Put the "--- a/FILE" and "+++ b/FILE" lines above the changed lines.',
+      },
+      { patchLine: open + 1 },
+    ),
+  );
 }

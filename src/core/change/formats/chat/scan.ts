@@ -20,7 +20,7 @@ export interface Enclosure {
 }
 
 /** Where a form begins. */
-export interface Mark {
+interface Mark {
   readonly form: Marked;
   readonly at: number;
   readonly inside: Enclosure | null;
@@ -145,7 +145,8 @@ function opened(state: State, at: number, text: string): void {
   const enclosure = enclosed('fence', at, { info: opening.info, name, within: null });
   state.enclosures.push(enclosure);
   state.fence = { opening, enclosure, opaque: false };
-  if (name.kind === 'name' && !beginsForm(state, at + 1)) state.fence = { opening, enclosure, opaque: true };
+  const isFile = name.kind === 'name' && !isTaggedDiff(enclosure) && !beginsForm(state, at + 1);
+  if (isFile) state.fence = { opening, enclosure, opaque: true };
 }
 
 /** A fence is not closed where another one opens below the form that it held: its author forgot to. */
@@ -159,6 +160,12 @@ function enclosed(
   about: Pick<Enclosure, 'info' | 'name' | 'within'>,
 ): Enclosure {
   return { kind, open, close: null, ...about, nested: null };
+}
+
+/** A fence that says of itself that it holds a diff, where that is not what a file of this name holds anyway. */
+export function isTaggedDiff({ kind, info, name }: Enclosure): boolean {
+  const tagged = kind === 'fence' && /^(?:u?diff|patch)\b/i.test(info);
+  return tagged && !(name.kind === 'name' && /\.(?:diff|patch)$/i.test(name.name.slice(-6)));
 }
 
 /** Whether the first line at or after `at` that is not blank begins a form, as seen from within the current fence. */
