@@ -115,6 +115,8 @@ test('a shell line that cannot fail is no check, and refused as one', () => {
     blockRefusal(block(...Array(101).fill('npm test'))),
     /^too_large .* has more than 100 shell lines/,
   );
+  const long = block(`npm test #${'x'.repeat(20_000)}`);
+  assert.match(blockRefusal(long), /^too_large .* a shell line of 20010 characters/);
   assert.match(
     blockRefusal({ ...block(), validate: 7 }),
     /Field validate is 7; expected a list of shell lines/,
