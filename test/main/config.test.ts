@@ -16,7 +16,7 @@ describe('the configuration', () => {
     assert.deepEqual(config.runner, { host: '127.0.0.1', port: 5051, url: 'http://127.0.0.1:5051' });
     assert.deepEqual([config.cooldownMs, config.leaseTtlMs, config.logLevel], [10_000, 15_000, 'info']);
     assert.deepEqual(config.corsOrigins, ['localhost', 'ghost.fly.dev', 'runner.thoughtmarks.app']);
-    assert.equal(config.rateLimit, 60);
+    assert.deepEqual([config.rateLimit, config.repairRounds], [60, 5]);
     const { slackSigningSecret, redisUrl, mongoUrl, cliUrl, cliToken } = config;
     assert.deepEqual(
       [slackSigningSecret, redisUrl, mongoUrl, cliUrl, cliToken],
@@ -74,6 +74,7 @@ describe('the configuration', () => {
       ['GHOST_LEASE_TTL', '999ms', /expected at least 1s/],
       ['GHOST_LOG_LEVEL', 'loud', /expected debug, info, warn, error/],
       ['GHOST_RATE_LIMIT', '1.5', /expected a whole number/],
+      ['GHOST_REPAIR_ROUNDS', '-1', /expected a whole number/],
       ['GHOST_URL', 'localhost:5555', /expected http:\/\/HOST or https:\/\/HOST/],
       ['GHOST_REDIS_URL', 'http://redis', /expected redis:\/\/HOST or rediss:\/\/HOST/],
     ];
