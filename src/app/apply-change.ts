@@ -1,6 +1,6 @@
 import { blobIdOf } from '../core/blob-id.ts';
 import { applyChange, pathsOf } from '../core/change/apply/apply.ts';
-import type { Applied, Change, FileChange, Snapshot } from '../core/change/change.ts';
+import type { Applied, Change, FileChange, Rung, Snapshot } from '../core/change/change.ts';
 import type { Fault } from '../core/change/fault.ts';
 import { boundFaults } from '../core/change/faults/bound-faults.ts';
 import { suggestingPaths } from '../core/change/faults/did-you-mean.ts';
@@ -21,6 +21,7 @@ export interface Applying {
   readonly body: Uint8Array;
   readonly reading: ReadOptions;
   readonly allowPaths: readonly string[];
+  readonly loosest?: Rung;
   readonly merge: MergeRule;
 }
 

@@ -47,9 +47,9 @@ export async function convertAtTip(
 ): Promise<Converted> {
   const open = await needs.repositories.open(request.workspace);
   try {
-    const { allowPaths } = await needs.policy.rulesFor(request.workspace.name);
+    const { allowPaths, loosestRung } = await needs.policy.rulesFor(request.workspace.name);
     const fitted = await needs.changes.fit(open, await open.repository.tip(), {
-      ...{ body: request.body, allowPaths, merge: 'never' },
+      ...{ body: request.body, allowPaths, loosest: loosestRung, merge: 'never' },
       ...readingOf(request.workspace, request.format),
     });
     if (fitted.kind === 'faulty') throw unparsable(fitted.faults);

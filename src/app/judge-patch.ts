@@ -58,6 +58,7 @@ export async function judgePatch(needs: JudgeNeeds, holding: Holding, claimed: C
     ...readingOf(holding.workspace, patch.format),
     body,
     allowPaths: rules.allowPaths,
+    loosest: rules.loosestRung,
     merge: patch.merge,
   });
   if (fitted.kind === 'faulty')

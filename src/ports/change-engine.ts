@@ -1,4 +1,4 @@
-import type { FileChange, Fit, Format } from '../core/change/change.ts';
+import type { FileChange, Fit, Format, Rung } from '../core/change/change.ts';
 import type { Fault } from '../core/change/fault.ts';
 import type { Outline } from '../core/change/outline.ts';
 import type { Path, Tip } from '../core/git.ts';
@@ -32,6 +32,8 @@ export interface PatchText {
 
 export interface PatchToFit extends PatchText {
   readonly allowPaths: readonly string[];
+  /** The last rung of the ladder that may be tried; `gap`, all of them, where it is left out. */
+  readonly loosest?: Rung;
   readonly merge: MergeRule;
 }
 

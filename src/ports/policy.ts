@@ -1,3 +1,4 @@
+import type { Rung } from '../core/change/change.ts';
 import type { ReadData } from '../core/change/formats/data/located.ts';
 import type { Check } from '../core/gate/check.ts';
 import type { IsolationLevel } from '../core/gate/verdict.ts';
@@ -18,6 +19,8 @@ export interface PolicyRules {
   readonly minimumIsolation: IsolationLevel;
   /** Sensitive paths that patches may touch all the same: exact paths, or directories ending in `/`. */
   readonly allowPaths: readonly string[];
+  /** Hunks are placed by this rung of the ladder or a stricter one. */
+  readonly loosestRung: Rung;
 }
 
 /** YAML text into plain data, for core to judge. */

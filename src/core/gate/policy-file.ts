@@ -1,3 +1,4 @@
+import { RUNGS, type Rung } from '../change/change.ts';
 import { isWorkspaceName } from '../workspace.ts';
 import type { Check } from './check.ts';
 import { readChecks } from './gate-file.ts';
@@ -18,6 +19,7 @@ import type { IsolationLevel } from './verdict.ts';
 export interface PolicyFile {
   readonly minimumIsolation: IsolationLevel;
   readonly allowPaths: readonly string[];
+  readonly loosestRung: Rung;
   readonly checks: readonly Check[];
   readonly workspaces: ReadonlyMap<string, WorkspacePolicy>;
 }
@@ -25,6 +27,7 @@ export interface PolicyFile {
 interface WorkspacePolicy {
   readonly checks: readonly Check[];
   readonly allowPaths: readonly string[];
+  readonly loosestRung: Rung;
 }
 
 const ISOLATION_LEVELS: readonly IsolationLevel[] = [0, 1, 2, 3];
@@ -35,7 +38,7 @@ const ISOLATION_LEVELS: readonly IsolationLevel[] = [0, 1, 2, 3];
  */
 export function readPolicyFile(data: unknown, file: string): PolicyFile {
   const spot = { file, path: '' };
-  const keys = ['version', 'minimumIsolation', 'allowPaths', 'checks', 'workspaces'];
+  const keys = ['version', 'minimumIsolation', 'allowPaths', 'loosestRung', 'checks', 'workspaces'];
   const policy = readMapping(data ?? {}, spot, keys);
   const version = policy.get('version') ?? 1;
   if (version !== 1) throw invalid(member(spot, 'version'), `expected 1, got ${describe(version)}`);
@@ -43,18 +46,20 @@ export function readPolicyFile(data: unknown, file: string): PolicyFile {
   return {
     minimumIsolation: readIsolation(policy.get('minimumIsolation') ?? 0, member(spot, 'minimumIsolation')),
     allowPaths: readPaths(policy.get('allowPaths') ?? [], member(spot, 'allowPaths')),
+    loosestRung: readRung(policy, spot),
     checks,
     workspaces: readWorkspaces(policy.get('workspaces') ?? {}, member(spot, 'workspaces'), checks),
   };
 }
 
-/** The rules for one workspace: the checks for all first, then its own. */
+/** The rules for one workspace: the checks for all first, then its own; of two rungs the stricter one. */
 export function rulesOf(policy: PolicyFile, workspace: string) {
   const own = policy.workspaces.get(workspace);
   return {
     checks: [...policy.checks, ...(own?.checks ?? [])],
     minimumIsolation: policy.minimumIsolation,
     allowPaths: [...policy.allowPaths, ...(own?.allowPaths ?? [])],
+    loosestRung: stricter(policy.loosestRung, own?.loosestRung ?? policy.loosestRung),
   };
 }
 
@@ -76,14 +81,26 @@ function readWorkspaces(
 }
 
 function readWorkspace(value: unknown, spot: Spot, forAll: readonly Check[]): WorkspacePolicy {
-  const workspace = readMapping(value ?? {}, spot, ['checks', 'allowPaths']);
+  const workspace = readMapping(value ?? {}, spot, ['checks', 'allowPaths', 'loosestRung']);
   const checks = readOptionalChecks(workspace, spot);
   const repeated = checks.findIndex(({ name }) => forAll.some((check) => check.name === name));
   if (repeated >= 0) {
     const where = member(item(member(spot, 'checks'), repeated), 'name');
     throw invalid(where, `\`${checks[repeated]?.name}\` is the name of a check for all workspaces too`);
   }
-  return { checks, allowPaths: readPaths(workspace.get('allowPaths') ?? [], member(spot, 'allowPaths')) };
+  const allowPaths = readPaths(workspace.get('allowPaths') ?? [], member(spot, 'allowPaths'));
+  return { checks, allowPaths, loosestRung: readRung(workspace, spot) };
+}
+
+function readRung(mapping: ReadonlyMap<string, unknown>, spot: Spot): Rung {
+  const value = mapping.get('loosestRung') ?? RUNGS.at(-1);
+  const rung = RUNGS.find((known) => known === value);
+  if (rung !== undefined) return rung;
+  throw invalid(member(spot, 'loosestRung'), `expected one of ${RUNGS.join(', ')}, got ${describe(value)}`);
+}
+
+function stricter(one: Rung, other: Rung): Rung {
+  return RUNGS.indexOf(one) < RUNGS.indexOf(other) ? one : other;
 }
 
 function readIsolation(value: unknown, spot: Spot): IsolationLevel {

@@ -24,7 +24,12 @@ workspaces:
 describe('filePolicy', () => {
   it('demands nothing before there is a file', async (t) => {
     const { policy } = await open(t);
-    assert.deepEqual(await policy.rulesFor('main'), { checks: [], minimumIsolation: 0, allowPaths: [] });
+    assert.deepEqual(await policy.rulesFor('main'), {
+      checks: [],
+      minimumIsolation: 0,
+      allowPaths: [],
+      loosestRung: 'gap',
+    });
   });
 
   it('makes the file for the first check, readable by the owner only', async (t) => {

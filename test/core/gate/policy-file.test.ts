@@ -7,6 +7,7 @@ const REFUSED: readonly (readonly [problem: string, data: unknown, says: RegExp]
   ['an isolation level that does not exist', { minimumIsolation: 4 }, /expected 0, 1, 2 or 3/],
   ['an isolation level as text', { minimumIsolation: '2' }, /got `2`/],
   ['a slip', { minimalIsolation: 2 }, /did you mean `minimumIsolation`/],
+  ['a rung that does not exist', { loosestRung: 'fuzz' }, /loosestRung: expected one of exact, line-ends/],
   ['an absolute path', { allowPaths: ['/etc'] }, /allowPaths\[0\]: `\/etc` leaves the tree/],
   ['a path upwards', { allowPaths: ['a/../../b'] }, /leaves the tree/],
   ['a workspace with a forbidden name', { workspaces: { system: {} } }, /`system` cannot be the name/],
@@ -31,6 +32,7 @@ describe('readPolicyFile', () => {
       checks: [],
       minimumIsolation: 0,
       allowPaths: [],
+      loosestRung: 'gap',
     });
   });
 
@@ -59,6 +61,13 @@ describe('readPolicyFile', () => {
       rulesOf(policy, 'unheard-of').checks.map(({ name }) => name),
       ['secrets'],
     );
+  });
+
+  it('takes the stricter of two rungs', () => {
+    const workspaces = { lax: { loosestRung: 'gap' }, strict: { loosestRung: 'exact' }, plain: {} };
+    const policy = readPolicyFile({ loosestRung: 'indent', workspaces }, 'policy.yml');
+    const rungs = ['lax', 'strict', 'plain', 'unheard-of'].map((name) => rulesOf(policy, name).loosestRung);
+    assert.deepEqual(rungs, ['indent', 'exact', 'indent', 'indent']);
   });
 
   for (const [problem, data, says] of REFUSED) {
