@@ -40,6 +40,7 @@ function factsOf(view: PatchView): (readonly string[])[] {
     ['commit', view.commit],
     ['landing', view.landingSeq],
     ['work tree', view.worktree],
+    ['series', view.series && `${view.series.index} of ${view.series.of}, first ${view.series.first}`],
     ['lineage', view.lineage && sayLineage(view.lineage)],
     ['merge', view.merge === 'never' ? null : view.merge],
   ];

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { cancelPatch } from '../../src/app/cancel-patch.ts';
+import { patchSummary } from '../../src/app/patch-reads.ts';
 import { releaseHeld } from '../../src/app/release-held.ts';
 import type { Receipt } from '../../src/app/submit-patch.ts';
+import { verifyWorkspace } from '../../src/app/verify-workspace.ts';
 import { viewPatch } from '../../src/app/views.ts';
 import { GhostError } from '../../src/core/errors.ts';
 import { creating } from '../world/diffs.ts';
@@ -68,6 +70,9 @@ describe('a series', () => {
       -1,
     );
     assert.deepEqual([type, data], ['patch.cancelled', { by: 'test', brokenBy: rejected }]);
+    const verified = await verifyWorkspace(line.needs, 'main');
+    assert.deepEqual([verified.landed, verified.problems], [2, []]);
+    assert.match(await patchSummary(line.needs, third, 'markdown'), /\| Series \| 3 of 4, first `p_/);
   });
 
   it('does not wait out the cooldown to end', async (test) => {

@@ -24,6 +24,13 @@ ${creating('chat/b.txt', 'b')}\`\`\`
 Tell me if you want tests, too.
 `;
 
+interface Answer {
+  readonly state: string;
+  readonly title: string;
+  readonly reason: string | null;
+  readonly rest: readonly Answer[];
+}
+
 describe('every way in, from the outside to the branch', () => {
   let installation: Installation;
   let service: Service;
@@ -45,13 +52,13 @@ describe('every way in, from the outside to the branch', () => {
     await installation.close();
   });
 
-  async function post(body: string, type: string) {
+  async function post(body: string, type: string): Promise<Answer> {
     const response = await fetch(`${service.url}/api/v1/patches`, {
       method: 'POST',
       headers: { authorization: `Bearer ${service.token}`, 'content-type': type, prefer: 'wait=8' },
       body,
     });
-    const answer = await response.json();
+    const answer = (await response.json()) as Answer;
     assert.equal(response.status, 202, JSON.stringify(answer));
     return answer;
   }
@@ -81,7 +88,7 @@ describe('every way in, from the outside to the branch', () => {
       [answer, ...answer.rest].map(({ state }) => state),
       ['landed', 'rejected', 'cancelled'],
     );
-    assert.equal(answer.rest[1].reason, 'series_broken');
+    assert.equal(answer.rest[1]?.reason, 'series_broken');
     assert.equal(git(repository, 'ls-tree', '--name-only', 'main', 'four'), '');
   });
 

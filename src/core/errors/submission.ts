@@ -32,7 +32,7 @@ export const SUBMISSION_ERRORS = {
     retry: 'never',
     title: 'Body too large',
     message: (d: { limit: string }) => `The patch is larger than ${d.limit}.`,
-    hint: 'Split it into smaller patches, or use `ghost apply`, which takes up to 8 MiB.',
+    hint: 'Split it into smaller patches, or use `ghost apply` or the inbox, which take up to 8 MiB.',
   },
   content_type_unknown: {
     status: 415,

@@ -15,6 +15,10 @@ export function summaryMarkdown(summary: Summary): string {
       ['Ended', outcome.endedAt],
       ['Outcome', [outcome.state, outcome.reason].filter(Boolean).join(': ')],
       ['Detail', outcome.detail && code(outcome.detail)],
+      [
+        'Series',
+        patch.series && `${patch.series.index} of ${patch.series.of}, first ${code(patch.series.first)}`,
+      ],
       ['Body', `${patch.sizeBytes} bytes of ${patch.format}, sha256 ${code(patch.digest)}`],
     ]),
     landing(summary),

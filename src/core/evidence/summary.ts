@@ -21,6 +21,7 @@ export interface Summary {
     readonly sizeBytes: number;
     readonly externalId: string | null;
     readonly lineage: Patch['lineage'];
+    readonly series: Patch['series'];
     readonly acceptedAt: string;
   };
   readonly outcome: {
@@ -79,6 +80,7 @@ export function summarise(patch: Patch, entries: readonly Entry[], repair: Repai
     size,
     externalId,
     lineage,
+    series,
     acceptedAt,
     state,
   } = patch;
@@ -98,6 +100,7 @@ export function summarise(patch: Patch, entries: readonly Entry[], repair: Repai
       sizeBytes: size,
       externalId,
       lineage,
+      series,
       acceptedAt: inUtc(acceptedAt),
     },
     outcome: {

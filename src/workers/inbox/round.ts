@@ -1,7 +1,13 @@
 import type { Needs } from '../../app/needs.ts';
 import { type IntakeStep, refuseFile, type TakenIn, takeInFile } from '../../app/take-in-file.ts';
 import { GhostError } from '../../core/errors.ts';
-import { atRest, type Sightings, sightingsAfter } from '../../core/inbox/at-rest.ts';
+import {
+  atRest,
+  type FileState,
+  isSameState,
+  type Sightings,
+  sightingsAfter,
+} from '../../core/inbox/at-rest.ts';
 import { holdOf, kindOfName, stopIn } from '../../core/inbox/inbox-name.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { Inbox, InboxEntry, InboxFile, InboxFolder, Look } from '../../ports/inbox.ts';
@@ -43,6 +49,7 @@ export class InboxRound {
   readonly #options: InboxOptions;
   readonly #stopping: AbortSignal;
   readonly #sightings = new Map<string, Sightings>();
+  readonly #stuck = new Map<string, StuckFile>();
   facts: InboxFacts = { problem: null, folders: [], strays: 0, accepted: 0, refused: 0, rounds: 0 };
 
   constructor(needs: InboxNeeds, options: InboxOptions, stopping: AbortSignal) {
@@ -115,7 +122,7 @@ export class InboxRound {
     const problems: string[] = [];
     let left = 0;
     for (const file of due) {
-      const taken = this.#stopping.aborted || written.has(file) ? LEFT : await this.#take(file);
+      const taken = this.#stopping.aborted || written.has(file) ? LEFT : await this.#takeUnlessStuck(file);
       if (taken.kind === 'stuck') problems.push(taken.problem);
       if (taken.kind === 'stuck' || taken.kind === 'left') left += 1;
       else this.#count(file, taken);
@@ -123,28 +130,35 @@ export class InboxRound {
     return { left, problems };
   }
 
-  async #take(file: DueFile): Promise<TakenIn> {
-    const intake = { inbox: this.#options.inbox, observe: this.#options.observe };
-    if (file.kind === 'file') return this.#takeIn(intake, file);
-    return refuseFile(intake, file, {
-      code: 'not_a_file',
-      message: `It is a ${file.kind}; expected a regular file. It was neither opened nor followed.`,
-      hint: 'Leave the patch itself there.',
-      faults: [],
-    });
+  /** What is wrong with a file is rarely over a second later: it is tried again after a while, or when it changed. */
+  async #takeUnlessStuck(file: DueFile): Promise<TakenIn> {
+    const path = `${file.workspace}/${file.name}`;
+    const now = this.#needs.clock.monotonic();
+    const before = this.#stuck.get(path);
+    if (before !== undefined && now < before.until && isSameState(before.state, file.state))
+      return before.taken;
+    const taken = await this.#take(file);
+    if (taken.kind === 'stuck') this.#stuck.set(path, { taken, state: file.state, until: now + STUCK_MS });
+    else this.#stuck.delete(path);
+    return taken;
   }
 
   /** A ledger that is away stops the round; whatever else goes wrong with one file stops that file alone. */
-  async #takeIn(intake: Parameters<typeof takeInFile>[1], file: DueFile): Promise<TakenIn> {
+  async #take(file: DueFile): Promise<TakenIn> {
+    const intake = { inbox: this.#options.inbox, observe: this.#options.observe };
     try {
-      return await takeInFile(this.#needs, intake, file);
+      if (file.kind === 'file') return await takeInFile(this.#needs, intake, file);
+      return await refuseFile(intake, file, {
+        code: 'not_a_file',
+        message: `It is a ${file.kind}; expected a regular file. It was neither opened nor followed.`,
+        hint: 'Leave the patch itself there.',
+        faults: [],
+      });
     } catch (error) {
       if (error instanceof GhostError && error.retry === 'later') throw error;
       this.#options.logger.error('a file of the inbox could not be taken', { name: file.name, error });
-      return {
-        kind: 'stuck',
-        problem: `${file.name}: ${error instanceof Error ? error.message : String(error)}`,
-      };
+      const problem = error instanceof Error ? error.message : String(error);
+      return { kind: 'stuck', problem: `${file.name}: ${problem}` };
     }
   }
 
@@ -155,6 +169,15 @@ export class InboxRound {
 }
 
 type DueFile = InboxFile & Pick<InboxEntry, 'kind'>;
+
+interface StuckFile {
+  readonly taken: TakenIn;
+  readonly state: FileState;
+  /** Monotonic. */
+  readonly until: number;
+}
+
+const STUCK_MS = 30_000;
 
 const LEFT: TakenIn = { kind: 'left' };
 

@@ -17,6 +17,7 @@ import { describe, it } from 'node:test';
 import { openInbox } from '../../../src/adapters/files/inbox.ts';
 import { MAX_PATCH_BYTES } from '../../../src/core/change/limits.ts';
 import { fail } from '../../../src/core/errors.ts';
+import type { HandClock } from '../../world/clock.ts';
 import { creating } from '../../world/diffs.ts';
 import { temporaryFolder } from '../../world/git.ts';
 import { aScene, listed, paper } from './scene.ts';
@@ -107,6 +108,13 @@ describe('an inbox that cannot do as it is asked', () => {
     );
     assert.match(scene.round.facts.problem ?? '', /a\.diff: a defect/);
     assert.ok(existsSync(scene.at('a.diff')));
+    ledger.accept = accept;
+    await scene.settle();
+    assert.match(scene.round.facts.problem ?? '', /a\.diff: a defect/, 'it is not tried every time');
+    (scene.world.needs.clock as HandClock).advance(30_000);
+    await scene.round.go();
+    assert.equal((await scene.patches()).length, 2);
+    assert.equal(scene.round.facts.problem, null);
   });
 
   it('touches nothing that lies beside the folders of the workspaces', async (test) => {
