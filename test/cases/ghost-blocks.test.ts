@@ -36,7 +36,7 @@ const EXPECTED: readonly (readonly [name: string, expected: Expected])[] = [
     {
       why: 'commands in place of a change',
       faults: ['empty_patch 1'],
-      says: [/holds commands, which are not run/],
+      says: [/names no file and holds what is to be run, which is not done/],
     },
   ],
   ['03', { why: 'prose where the patch belongs', faults: ['malformed 6'], says: PROSE }],

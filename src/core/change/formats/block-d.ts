@@ -3,7 +3,15 @@ import { labelsOf, readMutations } from './blocks/block-frame.ts';
 import { broughtChecks } from './blocks/brought-checks.ts';
 import { FLAGS, noteFlags } from './blocks/flags.ts';
 import type { Contents } from './contents.ts';
-import { type Field, has, isObject, member, type ObjectField, type Reading } from './data/reading.ts';
+import {
+  type Field,
+  has,
+  isObject,
+  itemsOf,
+  member,
+  type ObjectField,
+  type Reading,
+} from './data/reading.ts';
 import { noteUnread } from './data/unread-members.ts';
 
 const STAGES = ['preflight', 'execution', 'validation'] as const;
@@ -24,8 +32,8 @@ const MEMBERS = [
 ];
 
 /**
- * `{patch: {id, kind, preflight, execution, validation, options}}`, with its mutations beside the stages or under
- * `execution`. `block` may be what stands under `patch`.
+ * `{patch: {id, kind, preflight, execution, validation, options}}`, with its mutations beside the stages, under
+ * `execution` or in its place. `block` may be what stands under `patch`.
  */
 export function readBlockD(block: ObjectField, reading: Reading): Contents {
   const inner = member(block, 'patch');
@@ -51,9 +59,11 @@ export function readBlockD(block: ObjectField, reading: Reading): Contents {
 function mutationsOf(patch: ObjectField, reading: Reading): readonly Edit[] | null {
   const execution = member(patch, 'execution');
   const lists = [patch, execution].filter(isObject).filter((field) => has(field, 'mutations'));
-  if (lists.length > 0) return lists.flatMap((field) => readMutations(member(field, 'mutations'), reading));
+  const fields = lists.map((field) => member(field, 'mutations'));
+  if (isMutations(execution)) fields.push(execution);
+  if (fields.length > 0) return fields.flatMap((field) => readMutations(field, reading));
   const says = has(patch, 'execution')
-    ? `${execution.at} holds commands, which are not run`
+    ? `${execution.at} names no file and holds what is to be run, which is not done`
     : 'it has no mutations';
   reading.fault('empty_patch', has(patch, 'execution') ? execution : patch, {
     message: `The block changes no file: ${says}. A patch is what becomes of files; what commands do to a machine cannot be checked, landed or taken back.`,
@@ -62,8 +72,15 @@ function mutationsOf(patch: ObjectField, reading: Reading): readonly Edit[] | nu
   return null;
 }
 
+/** Whether a list holds mutations and nothing else. */
+function isMutations(field: Field): boolean {
+  const items = itemsOf(field);
+  return items.length > 0 && items.every((item) => isObject(item) && has(item, 'path'));
+}
+
 /** `execution` without its mutations. */
 function shellOf(field: Field): Field {
+  if (isMutations(field)) return { ...field, value: undefined };
   if (!isObject(field) || !has(field, 'mutations')) return field;
   const members = new Map([...field.value.members].filter(([name]) => name !== 'mutations'));
   return { ...field, value: { ...field.value, members } };

@@ -152,6 +152,8 @@ describe('block D', () => {
       ['preflight', 'validation'],
     );
     const below = blockChange({ patch: { ...stages, execution: { mutations: [FILE], shell: ['make'] } } });
+    const instead = blockChange({ patch: { ...stages, execution: [FILE] } });
+    assert.deepEqual([instead.format, ...editsOf(instead)], ['block-d', WRITTEN]);
     assert.deepEqual(
       below.checks.map(({ name }) => name),
       ['preflight', 'execution', 'validation'],
@@ -162,7 +164,10 @@ describe('block D', () => {
     const refusal = blockRefusal({
       patch: { id: 'd-2', kind: 'smoke', execution: ['curl x'], validation: ['test 1'] },
     });
-    assert.match(refusal, /^empty_patch at 5: The block changes no file: patch\.execution holds commands/);
+    assert.match(
+      refusal,
+      /^empty_patch at 5: The block changes no file: patch\.execution names no file and holds/,
+    );
   });
 });
 
