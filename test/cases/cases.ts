@@ -50,6 +50,11 @@ export class Tally {
     if (outcome.kind === 'stricter') this.#stricter++;
   }
 
+  /** In how many cases the outcomes are the same: what a test of a source counts on, so that it cannot run empty. */
+  get agreed(): number {
+    return this.#counts.get('agree') ?? 0;
+  }
+
   /** Share of what the reference accepts, and Ghost could do, that is refused by design. */
   get stricterShare(): number {
     return this.#accepted === 0 ? 0 : this.#stricter / this.#accepted;

@@ -21,6 +21,7 @@ test('no recorded git apply run has another result here', { skip: RECORDED.skip 
   tally.print(t, 'git apply');
   assert.deepEqual(tally.wrong, []);
   assert.ok(tally.stricterShare <= 0.05);
+  assert.ok(tally.agreed >= 300, `${tally.agreed} agree`);
 });
 
 function judged(run: GitRun): Outcome {

@@ -21,6 +21,7 @@ test('no recorded call of jsdiff has another result here', { skip: RECORDED.skip
   tally.print(t, 'jsdiff');
   assert.deepEqual(tally.wrong, []);
   assert.ok(tally.stricterShare <= 0.05);
+  assert.ok(tally.agreed >= 150, `${tally.agreed} agree`);
 });
 
 /** A refusal of jsdiff is `false` or an error. */

@@ -4,7 +4,7 @@ import type { Tree } from '../core/change/world.ts';
 export type Content = string | { readonly b64: string };
 
 /** What a recorder saw at a path. Folders and other things have neither content nor target. */
-export interface Entry {
+interface Entry {
   readonly mode: string;
   readonly content?: Content;
   readonly target?: Content;

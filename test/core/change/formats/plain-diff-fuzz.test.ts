@@ -118,6 +118,9 @@ function cpuMsOf(work: () => void): number {
   return (user + system) / 1_000;
 }
 
+/** A place in a text. A double would crowd near 0. */
+const SHARE = fc.nat({ max: 9_999 }).map((part) => part / 10_000);
+
 interface Damage {
   readonly at: number;
   /** `sign`: the first byte of a line is exchanged. */
@@ -126,7 +129,7 @@ interface Damage {
 }
 
 const DAMAGE: fc.Arbitrary<Damage> = fc.record({
-  at: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+  at: SHARE,
   how: fc.constantFrom('put', 'cut', 'exchange', 'sign', 'sign'),
   byte: fc.constantFrom(' ', '-', '+', '@', '\n', '\r', '\\', '0', '7', 'a', '\0', '\xff'),
 });
@@ -166,19 +169,67 @@ test(`a diff with one damaged byte is refused, or does what its lines say where 
   assert.ok(seen.refused > 50 && seen['as undamaged'] > 50, JSON.stringify(seen));
 });
 
+test(`a diff that breaks off inside a hunk is refused, or a note says that the counts are off (seed ${SEED})`, (t) => {
+  const seen = { refused: 0, whole: 0, noted: 0 };
+  const check = fc.property(sample({ repeats: false }), SHARE, (file, share) => {
+    const whole = unified('f', madeHunks(file.lines, file.stretches, 3));
+    const patch = whole.slice(0, Math.floor(share * whole.length));
+    const result = run({ f: file.lines.join('') }, patch);
+    if (result.kind === 'refused') seen.refused++;
+    else if (!breaksOff(patch)) seen.whole++;
+    else {
+      seen.noted++;
+      assert.match(result.notes.join('\n'), /header counts|usable numbers/, patch);
+    }
+  });
+  fc.assert(check, { seed: SEED, numRuns: 2_000 });
+  t.diagnostic(JSON.stringify(seen));
+  assert.ok(
+    Object.values(seen).every((count) => count > 20),
+    JSON.stringify(seen),
+  );
+});
+
+/** Whether the last hunk has fewer lines than its header says. */
+function breaksOff(patch: string): boolean {
+  const left = { old: 0, new: 0 };
+  for (const line of patch.split('\n').filter((text, at, all) => text !== '' || at < all.length - 1)) {
+    const header = /^@@ -\d+,(\d+) \+\d+,(\d+) @@/.exec(line);
+    if (left.old <= 0 && left.new <= 0) {
+      if (header !== null) Object.assign(left, { old: Number(header[1]), new: Number(header[2]) });
+      continue;
+    }
+    if (line.startsWith('\\')) continue;
+    if (!line.startsWith('+')) left.old--;
+    if (!line.startsWith('-')) left.new--;
+  }
+  return left.old > 0 || left.new > 0;
+}
+
+test(`a diff that stands twice in one text is refused (seed ${SEED})`, () => {
+  const check = fc.property(sample({ repeats: false }), ({ lines, stretches }) => {
+    const diff = unified('f', madeHunks(lines, stretches, 3));
+    const result = run({ f: lines.join('') }, diff + diff);
+    assert.deepEqual(result.kind === 'refused' && result.codes, ['malformed'], diff);
+  });
+  fc.assert(check, { seed: SEED, numRuns: 500 });
+});
+
 function byGit(before: string, patch: string): unknown {
   const tree = git.apply(git.write({ f: before }), patch);
   return tree === null ? null : git.read(tree).f;
 }
 
-const hasPatch = spawnSync('patch', ['--version']).status === 0;
+/** Absent on some machines; git alone is the reference there. */
+const GNU_PATCH = 'patch';
+const hasPatch = spawnSync(GNU_PATCH, ['--version']).status === 0;
 
 function byPatch(before: string, patch: string): string | null {
   if (!hasPatch) return null;
   writeFileSync(join(folder, 'f'), before, 'latin1');
   const args = ['-p1', '--batch', '--fuzz=0', '--no-backup-if-mismatch', '--reject-file=-', '--binary'];
   try {
-    execFileSync('patch', args, { cwd: folder, input: Buffer.from(patch, 'latin1'), stdio: 'pipe' });
+    execFileSync(GNU_PATCH, args, { cwd: folder, input: Buffer.from(patch, 'latin1'), stdio: 'pipe' });
   } catch {
     return null;
   }
