@@ -42,7 +42,12 @@ export function fitHunks(file: HunkedFile, work: Work, room: Clinic): Fit {
   const { hunks, order, loosest } = file;
   const lines = fileLines(file.text);
   const placed = place(hunks, lines, { work, order, loosest });
-  if (placed.kind !== 'placed') return { kind: 'faulty', faults: faultsOf(file, { placed, lines, room }) };
+  if (placed.kind !== 'placed') {
+    const faults = faultsOf(file, { placed, lines, room });
+    // Without a fault the edit would be left out and the rest of the patch applied.
+    if (faults.length === 0) throw new TypeError('hunks that have no place have a fault');
+    return { kind: 'faulty', faults };
+  }
   const turned = `the hunks of ${legible(file.path)} stand in another order than the patch has them`;
   const notes = placed.order === 'turned' ? [turned] : [];
   return { kind: 'fits', text: splice(lines, hunks, placed.sites), rung: placed.rung, notes };

@@ -5,7 +5,7 @@ import type { Fault } from '../fault.ts';
 import { faultOf } from '../fault-of.ts';
 import { sideLines } from '../hunk-sides.ts';
 import type { Site, Unclear } from '../place/site.ts';
-import type { Wording } from './wording.ts';
+import { oldLinesStand, type Wording } from './wording.ts';
 
 /** Which hunk of which file a fault is about. `number` counts from 1. */
 export interface Patient {
@@ -39,17 +39,24 @@ function located({ path, number, hunk, wording }: Patient, candidates: readonly 
 /** A hunk that fits in several places, or in one while its header names another. */
 export function ambiguousFault(patient: Patient, candidates: readonly number[]): Fault {
   const { name, more } = located(patient, candidates);
-  const rest = candidates.length > MAX_CANDIDATES ? ' and more' : '';
-  const { old, moreContext } = patient.wording;
-  const what = more.expected.length > 0 ? `${old[1]} stand` : 'its added lines could stand';
+  const { wording } = patient;
+  const what =
+    more.expected.length > 0 ? oldLinesStand(wording, more.expected.length) : 'its added lines could stand';
   return faultOf(
     'hunk_ambiguous',
     {
-      message: `${name}: ${what} in ${candidates.length} places, from lines ${more.candidates.join(', ')}${rest}; expected one.`,
-      hint: moreContext,
+      message: `${name}: ${what} ${placesOf(candidates, more.candidates)}; expected one.`,
+      hint: wording.moreContext,
     },
     more,
   );
+}
+
+function placesOf(all: readonly number[], listed: readonly number[]): string {
+  // Places that begin alike end on different lines.
+  if (all.length === 1) return `in several places, all from line ${listed[0]} on`;
+  const rest = all.length > MAX_CANDIDATES ? ' and more' : '';
+  return `in ${all.length} places, from lines ${listed.join(', ')}${rest}`;
 }
 
 /** A hunk with nothing that would tell its place, or the line ends of what it adds. */

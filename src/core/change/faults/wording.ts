@@ -81,6 +81,11 @@ export function oldLinesDo({ old }: Wording, count: number): string {
   return count === 1 ? `${one} does` : `${several.replace('its ', `its ${count} `)} do`;
 }
 
+/** `its old line stands`, `its old lines stand`. */
+export function oldLinesStand({ old }: Wording, count: number): string {
+  return count === 1 ? `${old[0]} stands` : `${old[1]} stand`;
+}
+
 /** `line 3`, `lines 3-5`. */
 export function sayLines(first: number, count: number): string {
   return count === 1 ? `line ${first}` : `lines ${first}-${first + count - 1}`;

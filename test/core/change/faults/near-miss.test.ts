@@ -96,7 +96,7 @@ describe('a fault speaks the form of its author', () => {
     );
     assert.match(missing.hint, /^Copy the SEARCH lines from line 2 of the file/);
     const often = faultOf('a\nb\na\n', blocks(['a', 'c']));
-    assert.match(often.message, /its SEARCH lines stand in 2 places, from lines 1, 3/);
+    assert.match(often.message, /its SEARCH line stands in 2 places, from lines 1, 3/);
     assert.match(often.hint, /into SEARCH and REPLACE, until SEARCH stands only once/);
     const done = faultOf(CODE, blocks(['    result = 7', '    result = 0']));
     assert.match(done.message, /its REPLACE lines already stand at line 2, and its SEARCH lines nowhere/);
