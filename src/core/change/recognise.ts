@@ -2,7 +2,7 @@ import type { Format } from './change.ts';
 import type { Fault } from './fault.ts';
 import { faultOf } from './fault-of.ts';
 import { readBeginPatch } from './formats/begin-patch.ts';
-import { dataPassages, isData } from './formats/chat/data-block.ts';
+import { bareData, dataPassages, isData } from './formats/chat/data-block.ts';
 import { END_PATCH, isSentinel, type Marked } from './formats/chat/marks.ts';
 import { headlessFaults, passagesWith, taggedDiffs, unclosedFaults, whole } from './formats/chat/passages.ts';
 import { type Enclosure, isTaggedDiff, type Scan, scanChat } from './formats/chat/scan.ts';
@@ -71,8 +71,8 @@ export function recognise(text: string, format: Format | null): Recognised {
 
 /** Data and mails fill the whole text: what looks like a fence or a mark in one belongs to it. */
 function wholeText(text: string): Form | null {
-  if (isData(text)) return 'data';
-  return looksLikeMail(text) ? 'diff' : null;
+  if (looksLikeMail(text)) return 'diff';
+  return isData(text) ? 'data' : null;
 }
 
 function unscanned(text: string): Passage {
@@ -92,7 +92,8 @@ function found(form: Form, scan: Scan, text: string): Recognised {
       return formed(form, [whole(scan)]);
     case 'data': {
       const sure = dataPassages(scan, 'block');
-      return formed(form, orAll(sure.length > 0 ? sure : dataPassages(scan, 'any'), text));
+      const fenced = sure.length > 0 ? sure : dataPassages(scan, 'any');
+      return formed(form, fenced.length > 0 ? fenced : [bareData(text) ?? unscanned(text)]);
     }
     default: {
       const faults = [
@@ -145,6 +146,8 @@ function formsIn(scan: Scan): readonly Sighting[] {
 function leftover(scan: Scan, text: string): Recognised {
   const data = dataPassages(scan, 'any');
   if (data.length > 0) return formed('data', data);
+  const bare = bareData(text);
+  if (bare !== null) return formed('data', [bare]);
   return scan.enclosures.some(({ kind }) => kind === 'fence')
     ? formed('whole-file', [unscanned(text)])
     : { kind: 'unknown' };

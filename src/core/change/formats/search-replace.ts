@@ -73,7 +73,8 @@ function pathOf(
   // Lines of the block before are its content and name nothing.
   const said = nameAcrossFences((index) => (index < from ? undefined : lines[index]?.text), first);
   if (said.kind === 'name') return pathAt(said.name, first + firstLine);
-  if (said.kind === 'none' && before !== null) return before;
+  const mentions = said.kind === 'unclear' ? said.mentions : [];
+  if (before !== null && mentions.every((name) => name === before)) return before;
   const what = said.kind === 'none' ? 'names no file' : 'has other words above it than the name of one file';
   throw malformed(
     first + firstLine,

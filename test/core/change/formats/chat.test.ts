@@ -58,6 +58,27 @@ test('fenced JSON and YAML that nothing names go to their reader, with their lin
   assert.match(refusalOf(`Here:\n\n${fenced('{"edits": [}\n', '```json')}`), /at 4/);
 });
 
+test('JSON of a patch is found in prose without a fence, and in the fences of Slack', () => {
+  for (const text of [
+    `Here:\n${JSON_EDITS}Thanks!\n`,
+    `Do: \n\`\`\`${JSON_EDITS.trim()}\`\`\`\n`,
+    `\`\`\`${JSON_EDITS}\`\`\``,
+  ]) {
+    assert.deepEqual(told(changeOf(text)), ['delete a'], text);
+  }
+  assert.match(refusalOf(`Here:\n\n{"edits": [}\n`), /at 3/);
+  assert.match(refusalOf('Like {this}, or\n{that}.\n'), /^unknown_format/);
+});
+
+test('what looks like members of YAML in a diff or a block makes no data of it', () => {
+  const yaml =
+    'From: A <a@b.c>\nSubject: x\n\n--- a/x.yml\n+++ b/x.yml\n@@ -1,2 +1,2 @@\n mutations:\n-x\n+y\n';
+  assert.deepEqual(told(changeOf(yaml)), ['modify x.yml: =mutations: -x +y']);
+  assert.deepEqual(told(changeOf(`File: x.yml\n${BLOCK.replace('x\n', 'patch:\n')}`)), [
+    'modify x.yml: -patch: +y',
+  ]);
+});
+
 test('two forms in one text are refused, naming both and their lines', () => {
   assert.match(
     refusalOf(`x.c\n${BLOCK}\n${fenced(DIFF)}`),

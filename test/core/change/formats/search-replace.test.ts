@@ -54,6 +54,11 @@ test('a block without a name takes that of the block before', () => {
   assert.deepEqual(told(changeOf(text)), ['modify foo.txt: -x +y | -p +q']);
 });
 
+test('words above a later block that mention its file alone leave it there', () => {
+  const text = `src/a.ts\n${X_TO_Y}\nAlso in \`src/a.ts\`, for what is below:\n\n${block(['p'], ['q'])}`;
+  assert.deepEqual(told(changeOf(text)), ['modify src/a.ts: -x +y | -p +q']);
+});
+
 test('the name in a fence of its own counts', () => {
   const text = ` \`\`\`python\nfoo.txt\n\`\`\`\n\`\`\`python\n${X_TO_Y}\`\`\`\n`;
   assert.deepEqual(told(changeOf(text)), ['modify foo.txt: -x +y']);

@@ -9,15 +9,36 @@ const YAML_MEMBER =
   /^[ \t]{0,9}(?:- )?(?:role:[ \t]{0,9}["']?command_patch|(?:target_file|mutations|blockId|edits|patch):)/m;
 const JSON_START = /^(?:\{|\[[ \t\r\n]{0,99}\{)/;
 
-/** Prose may begin like YAML, `Here it is:`. In YAML what stands for itself is indented, so these tell of another form. */
-const NO_YAML = /^(?:```|~~~|diff --git |--- \S|\*\*\* |<{5,9} SEARCH)/m;
+/**
+ * Prose may begin like YAML, `Here it is:`. These stand at the beginning of a line in no YAML, where what is quoted is
+ * indented, and tell of another form or of a fence.
+ */
+const OTHER_FORM = /^(?:```|~~~|<{5,9} SEARCH|-{5,9} SEARCH|\*\*\* |diff --git |--- \S|\+\+\+ )/m;
 const YAML_START = /^(?:---[ \t]*\r?\n)?(?:#[^\n]{0,999}\n){0,99}[\w-]{1,60}:(?:[ \t\r\n]|$)/;
 
 /** The whole text is JSON or YAML, without prose. */
 export function isData(text: string): boolean {
   const start = text.trimStart();
   if (JSON_START.test(start)) return true;
-  return YAML_START.test(start) && YAML_MEMBER.test(start) && !NO_YAML.test(start);
+  return YAML_START.test(start) && YAML_MEMBER.test(start) && !OTHER_FORM.test(start);
+}
+
+/**
+ * JSON of a patch with prose around it and no fence of its own lines: from the first line that begins with a brace, or
+ * with a fence right before it, to the last line that ends with one. Null where there is none.
+ */
+export function bareData(text: string): Passage | null {
+  const opening = /^[ \t]{0,16}(?:`{3}(?:json)?[ \t]{0,9})?(?=\{)/m.exec(text);
+  if (opening === null) return null;
+  const start = opening.index + opening[0].length;
+  const end = text.lastIndexOf('}') + 1;
+  const data = text.slice(start, end);
+  if (end <= start || !JSON_MEMBER.test(data)) return null;
+  return { text: data, firstLine: lineAt(text, start), name: null };
+}
+
+function lineAt(text: string, offset: number): number {
+  return text.slice(0, offset).split('\n').length;
 }
 
 /** Fenced JSON and YAML that no file name claims. `block`: what surely is a patch. `any`: all of it. */

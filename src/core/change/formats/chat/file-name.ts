@@ -3,12 +3,11 @@ import { fenceOpening, isFenceLine } from './fence.ts';
 /** What a line above a fence or block says about the file it is for. Bytes as latin1. */
 export type NameLine =
   | { readonly kind: 'name'; readonly name: string }
-  /** It names a file, or several, among other words. */
-  | { readonly kind: 'unclear' }
+  /** It names these files among other words. */
+  | { readonly kind: 'unclear'; readonly mentions: readonly string[] }
   | { readonly kind: 'none' };
 
 const NONE: NameLine = { kind: 'none' };
-const UNCLEAR: NameLine = { kind: 'unclear' };
 /** Longer lines are sentences. */
 const MAX_NAME_LINE = 400;
 
@@ -30,7 +29,8 @@ export function nameOn(line: string): NameLine {
 /** A sentence that mentions what looks like a file is told apart from one that does not: its file may have been meant. */
 function sentence(text: string): NameLine {
   const words = text.split(/\s+/).map((word) => word.replace(/^[`*"'(]+/, '').replace(/[`*"'):,.;!?]+$/, ''));
-  return words.some(hasShape) ? UNCLEAR : NONE;
+  const mentions = words.filter(hasShape);
+  return mentions.length > 0 ? { kind: 'unclear', mentions } : NONE;
 }
 
 interface Undecorated {
@@ -96,15 +96,13 @@ export function nameInInfo(info: string): string | null {
 }
 
 /**
- * The name for what begins at index `at`: on the line above it, or above the blank line above it. Unclear lines count
- * only directly above.
+ * The name for what begins at index `at`: on the line above it, or above the blank line above it.
  */
 export function nameAbove(line: (at: number) => string | undefined, at: number): NameLine {
   const above = line(at - 1);
   if (above === undefined) return NONE;
   if (above.trim() !== '') return nameOn(above);
-  const further = nameOn(line(at - 2) ?? '');
-  return further.kind === 'name' ? further : NONE;
+  return nameOn(line(at - 2) ?? '');
 }
 
 /** The same across up to two fence lines, which may name the file themselves. */
