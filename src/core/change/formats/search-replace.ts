@@ -2,6 +2,7 @@ import type { Path } from '../../git.ts';
 import { legible } from '../bytes.ts';
 import type { Hunk, Parsed } from '../change.ts';
 import { malformed } from '../fault-of.ts';
+import type { Work } from '../work.ts';
 import { nameAcrossFences } from './chat/file-name.ts';
 import { isSearch } from './chat/marks.ts';
 import { pathAt } from './diff/section.ts';
@@ -9,7 +10,7 @@ import { Gathering } from './gathering.ts';
 import type { Passage } from './passage.ts';
 import { type PatchLine, patchLines } from './patch-lines.ts';
 import { type Block, readBlock } from './search-replace/block.ts';
-import { hunkOf } from './search-replace/hunk-of.ts';
+import { comparing, hunkOf } from './search-replace/hunk-of.ts';
 
 /**
  * Reads SEARCH/REPLACE blocks with prose and fences around: those of one file become one edit, in any order. A block
@@ -35,6 +36,7 @@ interface FileBlocks {
 function readBlocks(passage: Passage, found: Gathering): void {
   const lines = patchLines(passage.text);
   const files = new Map<Path, FileBlocks>();
+  const work = comparing();
   let path: Path | null = passage.name === null ? null : pathOrNull(passage.name, passage.firstLine, found);
   let from = 0;
   for (let at = 0; at < lines.length && !found.isFull; at++) {
@@ -45,7 +47,8 @@ function readBlocks(passage: Passage, found: Gathering): void {
       const block = readBlock(lines, first, passage.firstLine);
       at = block.last;
       from = block.last + 1;
-      take({ block, path, headerEol: lines[first]?.eol ?? '\n', firstLine: passage.firstLine }, files, found);
+      const headerEol = lines[first]?.eol ?? '\n';
+      take({ block, path, headerEol, firstLine: passage.firstLine, work }, files, found);
     });
   }
   for (const [name, { hunks }] of files) addHunks(name, hunks, found);
@@ -88,17 +91,18 @@ interface Taken {
   readonly path: Path;
   readonly headerEol: Hunk['headerEol'];
   readonly firstLine: number;
+  readonly work: Work;
 }
 
 function take(taken: Taken, files: Map<Path, FileBlocks>, found: Gathering): void {
-  const { block, path, headerEol, firstLine } = taken;
+  const { block, path, headerEol, firstLine, work } = taken;
   const file = files.get(path) ?? { hunks: [], created: false };
   files.set(path, file);
   if (block.old.every(({ text }) => text.trim() === '')) {
     create(taken, file, found);
     return;
   }
-  file.hunks.push(hunkOf(block, headerEol, firstLine));
+  file.hunks.push(hunkOf(block, { headerEol, firstLine }, work));
 }
 
 /** @throws Faulty where the file cannot be meant to begin here */

@@ -200,3 +200,19 @@ test('CRLF of the text goes with its lines', () => {
     [['\r\n', '\r\n', '\r\n']],
   );
 });
+
+test('blocks too many and too large to be compared line by line still say the same', () => {
+  const side = (step: number) => Array.from({ length: 490 }, (_, at) => `${(at * step) % 26}`);
+  const [old, fresh] = [
+    ['a', ...side(7), 'z'],
+    ['a', ...side(11), 'z'],
+  ];
+  const [edit] = changeOf(`a.c\n${block(old, fresh).repeat(60)}`).edits;
+  assert.ok(edit?.kind === 'modify');
+  for (const { lines } of edit.hunks) {
+    const textsBut = (other: string) => lines.filter(({ kind }) => kind !== other).map(({ text }) => text);
+    assert.deepEqual([textsBut('added'), textsBut('removed')], [old, fresh]);
+  }
+  const kept = edit.hunks.map(({ lines }) => lines.filter(({ kind }) => kind === 'context').length);
+  assert.ok((kept[0] ?? 0) > 2 && kept.at(-1) === 2, `${kept}`);
+});

@@ -1,15 +1,21 @@
 import type { Hunk, HunkLine } from '../../change.ts';
 import { malformed } from '../../fault-of.ts';
 import { lineDiff } from '../../faults/line-diff.ts';
+import { newWork, spend, type Work } from '../../work.ts';
 import type { PatchLine } from '../patch-lines.ts';
 import type { Block } from './block.ts';
 
 /** A block as a hunk: lines on both sides are context, so that the file keeps its own bytes there. */
-export function hunkOf(block: Block, headerEol: Hunk['headerEol'], firstLine: number): Hunk {
+export function hunkOf(
+  block: Block,
+  at: { readonly headerEol: Hunk['headerEol']; readonly firstLine: number },
+  work: Work,
+): Hunk {
+  const { headerEol, firstLine } = at;
   const bare = withoutNumbers(block, firstLine);
   const { start, end, old } = bare;
   return {
-    lines: merged(old, bare.fresh),
+    lines: merged(old, bare.fresh, work),
     oldStart: old.length === 0 ? null : start,
     countsAgree: start !== null && (end === null || end - start + 1 === old.length),
     ...{ anchors: [], atEnd: false, oldEndsWithoutNewline: false, newEndsWithoutNewline: false },
@@ -18,16 +24,40 @@ export function hunkOf(block: Block, headerEol: Hunk['headerEol'], firstLine: nu
   };
 }
 
-function merged(old: readonly PatchLine[], fresh: readonly PatchLine[]): HunkLine[] {
+/** A larger table is not made: `lineDiff`. */
+const MOST_CELLS = 250_000;
+
+/** Comparing the sides of all blocks takes about a tenth of a second at most; of what is left the ends are compared. */
+export function comparing(): Work {
+  return newWork(10_000_000);
+}
+
+function merged(old: readonly PatchLine[], fresh: readonly PatchLine[], work: Work): HunkLine[] {
   let [a, b] = [0, 0];
-  const textOf = ({ text }: PatchLine) => text;
-  return lineDiff(old.map(textOf), fresh.map(textOf)).map((shown): HunkLine => {
+  const [before, after] = [old.map(({ text }) => text), fresh.map(({ text }) => text)];
+  const compare = spend(work, Math.min(before.length * after.length, MOST_CELLS)) ? lineDiff : endsDiff;
+  return compare(before, after).map((shown): HunkLine => {
     const kind = shown.startsWith('+') ? 'added' : shown.startsWith('-') ? 'removed' : 'context';
     const line = kind === 'added' ? fresh[b] : old[a];
     if (kind !== 'added') a++;
     if (kind !== 'removed') b++;
     return { kind, text: shown.slice(1), eol: line?.eol ?? '\n' };
   });
+}
+
+/** Only what both sides begin and end with is common. */
+function endsDiff(old: readonly string[], fresh: readonly string[]): string[] {
+  const shorter = Math.min(old.length, fresh.length);
+  let head = 0;
+  while (head < shorter && old[head] === fresh[head]) head++;
+  let tail = 0;
+  while (tail < shorter - head && old.at(-1 - tail) === fresh.at(-1 - tail)) tail++;
+  return [
+    ...old.slice(0, head).map((line) => ` ${line}`),
+    ...old.slice(head, old.length - tail).map((line) => `-${line}`),
+    ...fresh.slice(head, fresh.length - tail).map((line) => `+${line}`),
+    ...old.slice(old.length - tail).map((line) => ` ${line}`),
+  ];
 }
 
 const NUMBERED = /^[ \t]{0,8}(\d{1,7}) \| ?/;
