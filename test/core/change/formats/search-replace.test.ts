@@ -214,5 +214,5 @@ test('blocks too many and too large to be compared line by line still say the sa
     assert.deepEqual([textsBut('added'), textsBut('removed')], [old, fresh]);
   }
   const kept = edit.hunks.map(({ lines }) => lines.filter(({ kind }) => kind === 'context').length);
-  assert.ok((kept[0] ?? 0) > 2 && kept.at(-1) === 2, `${kept}`);
+  assert.ok((kept[0] ?? 0) > 100 && (kept.at(-1) ?? 0) < 5, `${kept}`);
 });
