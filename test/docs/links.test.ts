@@ -19,7 +19,7 @@ describe('the pages of the documentation', () => {
         join(dirname(name), link),
       );
       // What stands in a fence is an example, and names files of its own.
-      const prose = text.replace(/^(`{3,})[^]*?^\1$/gm, '');
+      const prose = text.replace(/^(`{3,})[\s\S]*?^\1$/gm, '');
       const files = [...prose.matchAll(/\b(?:src|test|scripts|docs)\/[\w./-]*\w/g)].map(([file]) => file);
       const missing = [...links, ...files].filter((file) => !standsSomewhere(file));
       assert.deepEqual(missing, []);
