@@ -60,7 +60,7 @@ test('aliases, depth and length are bounded, and what is refused is refused at o
     'a0: &a0 [x, x]',
     ...Array.from({ length: 30 }, (_, n) => `a${n + 1}: &a${n + 1} [*a${n}, *a${n}]`),
   ];
-  const began = performance.now();
+  const began = process.cpuUsage();
   assert.match(reading(bomb.join('\n')), /more than 20 aliases/);
   assert.match(reading(`${'- '.repeat(100)}a`), /nested more than 64 levels deep/);
   assert.match(reading('['.repeat(60_000)), /nested more than 64 levels deep/);
@@ -68,7 +68,7 @@ test('aliases, depth and length are bounded, and what is refused is refused at o
   assert.match(reading('}'.repeat(60_000)), /^1:1 /);
   const keys = Array.from({ length: 6_000 }, (_, key) => `k${key}: 1`).join('\n');
   assert.match(reading(keys), /^1-6000 /);
-  assert.ok(performance.now() - began < 10_000);
+  assert.ok(process.cpuUsage(began).user < 10_000_000);
 });
 
 test('keys of the prototype are keys like others', () => {

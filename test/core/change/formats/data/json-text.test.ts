@@ -128,10 +128,10 @@ test('names of the prototype are names like others', () => {
 });
 
 test('depth and width are bounded: 100,000 brackets are refused, a million members are read, both at once', () => {
-  const began = performance.now();
+  const began = process.cpuUsage();
   for (const open of ['[', '{"a":'])
     assert.match(problemOf(open.repeat(100_000)), /nested more than 64 levels deep/);
   const wide = `{${Array.from({ length: 1_000_000 }, (_, n) => `"${n.toString(36)}":0`).join(',')}}`;
   assert.equal(readJsonText(wide).kind, 'data');
-  assert.ok(performance.now() - began < 20_000);
+  assert.ok(process.cpuUsage(began).user < 20_000_000);
 });
