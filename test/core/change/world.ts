@@ -58,6 +58,7 @@ export type Result =
 interface Options {
   readonly format?: Format;
   readonly allowPaths?: readonly string[] | 'all';
+  readonly loosest?: Rung;
 }
 
 /** Parses and applies patch text (latin1) to a tree: the whole tree afterwards, or the faults. */
@@ -79,7 +80,8 @@ export function runEdits(tree: Tree, edits: readonly BareEdit[], options: Option
 function runChange(tree: Tree, change: Change, options: Options): Result {
   const paths = pathsOf(change);
   const allowPaths = options.allowPaths === 'all' ? paths.map(legible) : (options.allowPaths ?? []);
-  const applied = applyChange(change, snapshotOf(tree, paths), { allowPaths });
+  const { loosest = 'gap' } = options;
+  const applied = applyChange(change, snapshotOf(tree, paths), { allowPaths, loosest });
   if (applied.kind === 'faulty') return refused(applied.faults);
   const after: Record<string, Tree[string]> = { ...tree };
   for (const file of applied.files) {

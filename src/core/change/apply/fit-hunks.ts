@@ -14,6 +14,7 @@ import {
 } from '../faults/place-faults.ts';
 import { fileLines } from '../file-lines.ts';
 import { strayAnchor } from '../place/anchors.ts';
+import { searchable } from '../place/line-keys.ts';
 import { type Placed, place } from '../place/place.ts';
 import { splice } from '../place/splice.ts';
 import type { Work } from '../work.ts';
@@ -62,10 +63,11 @@ function faultsOf(
   },
 ): Fault[] {
   const { placed, lines, room } = outcome;
+  const seen = searchable(lines, room.work);
   const of = (at: number): Patient => patientOf(file, at, room);
   const missing = (at: number): Fault => {
     const patient = of(at);
-    const stray = strayAnchor(patient.hunk.anchors, lines);
+    const stray = strayAnchor(patient.hunk.anchors, seen);
     return stray === null
       ? missingHunk(patient, file.text, room)
       : missingAnchor(patient, stray, { file: file.text, room });

@@ -1,7 +1,7 @@
 import type { Rung } from '../change.ts';
 import { spend, type Work } from '../work.ts';
 import { type Choice, narrowed } from './choice.ts';
-import { indentedKey, type Keying, keyingOf, lineKey, type Searchable, searchable } from './line-keys.ts';
+import { indentedKey, type Keying, keyingOf, lineKey, type Searchable } from './line-keys.ts';
 
 /*
  * Anchors are lines that stand above a hunk, one below the other (`@@ class A`, `@@ def f():`). They have no line end, and
@@ -39,9 +39,7 @@ export function anchoredAt(anchors: readonly string[], file: Searchable, rung: R
 }
 
 /** The first anchor that stands nowhere below the ones before it, compared as loosely as anchors ever are. */
-export function strayAnchor(anchors: readonly string[], lines: readonly string[]): string | null {
-  if (anchors.length === 0) return null;
-  const file = searchable(lines);
+export function strayAnchor(anchors: readonly string[], file: Searchable): string | null {
   const stray = anchors.findIndex(
     (_, at) => anchorEnd(anchors.slice(0, at + 1), file, 'typography') === null,
   );

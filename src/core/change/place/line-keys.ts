@@ -1,5 +1,6 @@
 import type { Rung } from '../change.ts';
 import { withoutBom, withoutEol } from '../file-lines.ts';
+import { spend, type Work } from '../work.ts';
 import { type LineIndex, lineIndex } from './line-index.ts';
 import { inAscii } from './typography.ts';
 
@@ -50,11 +51,13 @@ export interface Searchable {
   readonly index: (keying: Keying) => LineIndex;
 }
 
-export function searchable(lines: readonly string[]): Searchable {
+/** Each index costs a step for every line. */
+export function searchable(lines: readonly string[], work: Work): Searchable {
   const made = new Map<Keying, LineIndex>();
   const index = (keying: Keying): LineIndex => {
     const known = made.get(keying);
     if (known !== undefined) return known;
+    spend(work, lines.length);
     const fresh = lineIndex(lines.map((line, at) => lineKey(line, keying, at === 0)));
     made.set(keying, fresh);
     return fresh;

@@ -33,6 +33,14 @@ test('one header that is off leaves the tie unbroken for all hunks', () => {
   assert.equal(placed(file, '@@ -3,2 +3,2 @@\n a\n-b\n+c\n', '@@ -4 +4 @@\n-x\n+y\n').kind, 'ambiguous');
 });
 
+test('a header whose two starts tell two places breaks no tie', () => {
+  // A hunk above that adds two lines was taken out: git would take the third place, GNU patch the second.
+  const file = 'z\na\nb\na\nb\na\nb\na\n';
+  const body = ' a\n-b\n+c\n a\n';
+  assert.equal(placed(file, `@@ -4,3 +6,3 @@\n${body}`).kind, 'ambiguous');
+  assert.equal(placed(file, `@@ -4,3 +4,3 @@\n${body}`).kind, 'placed');
+});
+
 test('order and overlap alone can leave a single placement', () => {
   const result = placed('a\nx\na\ny\na\n', '@@ @@\n-x\n+1\n', '@@ @@\n-a\n+2\n', '@@ @@\n-y\n+3\n');
   assert.deepEqual(result, { kind: 'placed', rung: 'exact', starts: [1, 2, 3] });

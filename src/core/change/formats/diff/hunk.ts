@@ -3,6 +3,7 @@ import { malformed } from '../../fault-of.ts';
 import type { PatchLine } from '../patch-lines.ts';
 import { type HunkEnd, hunkEnd, lostBody, type Surroundings } from './hunk-end.ts';
 import { type HunkHeader, hunkHeader } from './hunk-header.ts';
+import { type HeadedHunk, withToldStarts } from './told-starts.ts';
 
 export interface ReadHunks {
   readonly hunks: readonly Hunk[];
@@ -17,23 +18,22 @@ export function readHunks(
   first: number,
   file: { readonly name: string; readonly around: Surroundings },
 ): ReadHunks {
-  const hunks: Hunk[] = [];
+  const hunks: HeadedHunk[] = [];
   const notes: string[] = [];
   let next = first;
   // Lines that the hunks so far add or take away: what a header's new start is off by.
   let shift = 0;
   while (lines[next]?.text.startsWith('@@')) {
     const read = readHunk(lines, next, { around: file.around, shift });
-    hunks.push(read.hunk);
+    hunks.push(read);
     notes.push(...read.notes.map((note) => `hunk ${hunks.length} of ${file.name}: ${note}`));
     shift += read.shift;
     next = read.next;
   }
-  return { hunks, notes, next };
+  return { hunks: withToldStarts(hunks), notes, next };
 }
 
-interface ReadHunk {
-  readonly hunk: Hunk;
+interface ReadHunk extends HeadedHunk {
   readonly notes: readonly string[];
   readonly shift: number;
   readonly next: number;
@@ -64,6 +64,7 @@ function readHunk(
       headerEol: header.eol,
       span: { firstLine: at + 1, lastLine: end.at },
     },
+    numbers,
     notes: notesOn(lines, { at, numbers, end }),
     shift: end.new - end.old,
     next: end.resume,
