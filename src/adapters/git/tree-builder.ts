@@ -3,7 +3,7 @@ import type { FileMode, TreeId } from '../../core/git.ts';
 import { framed, idOf, type ObjectFormat, treeId } from './object-id.ts';
 import type { NewObject, ObjectWriter } from './object-writer.ts';
 import { DIRECTORY, formatTree, isDirectory, type TreeEntry } from './tree-object.ts';
-import type { Trees } from './trees.ts';
+import type { TreeEntries, Trees } from './trees.ts';
 
 type After = FileChange['after'];
 
@@ -12,6 +12,12 @@ interface Branching {
   readonly children: Map<string, Branching>;
   /** undefined: nothing happens to a file of this name itself. */
   file: After | undefined;
+}
+
+/** What has to be written, and the entries of the trees among it. */
+interface Fresh {
+  readonly objects: NewObject[];
+  readonly trees: Map<string, TreeEntries>;
 }
 
 /** Rebuilds only the directories that `files` touch; each is read once, and all that is new is written in one batch. */
@@ -28,15 +34,17 @@ export class TreeBuilder {
 
   /** `base` with `files` changed, durable. @throws TypeError when a file would stand where files remain below it */
   async build(base: TreeId, files: readonly FileChange[]): Promise<TreeId> {
-    const fresh: NewObject[] = [];
+    const fresh: Fresh = { objects: [], trees: new Map() };
     const root = await this.#rebuild(base, branching(files), fresh);
     const id = root ?? this.#add(fresh, { type: 'tree', content: new Uint8Array() });
-    await this.#writer.write(fresh);
+    await this.#writer.write(fresh.objects);
+    // The next patch starts from here.
+    for (const [tree, entries] of fresh.trees) this.#trees.keep(tree, entries);
     return treeId(id);
   }
 
   /** Id of the changed directory, or null when nothing is left in it. */
-  async #rebuild(tree: string | null, changes: Branching, fresh: NewObject[]): Promise<string | null> {
+  async #rebuild(tree: string | null, changes: Branching, fresh: Fresh): Promise<string | null> {
     // Awaited also where there is nothing to read: the call stack must not grow with the depth of a new path.
     const entries = new Map(await (tree === null ? [] : this.#trees.entries(tree)));
     const outcomes = await Promise.all(
@@ -50,14 +58,16 @@ export class TreeBuilder {
       else entries.delete(name);
     }
     if (entries.size === 0) return null;
-    return this.#add(fresh, { type: 'tree', content: formatTree(entries.values()) });
+    const id = this.#add(fresh, { type: 'tree', content: formatTree(entries.values()) });
+    fresh.trees.set(id, entries);
+    return id;
   }
 
   async #entry(
     name: string,
     standing: TreeEntry | undefined,
     change: Branching,
-    fresh: NewObject[],
+    fresh: Fresh,
   ): Promise<TreeEntry | null> {
     const directory = standing && isDirectory(standing) ? standing.id : null;
     const below =
@@ -73,12 +83,12 @@ export class TreeBuilder {
     return change.file === null || directory !== null ? null : (standing ?? null);
   }
 
-  #file(name: string, after: { mode: FileMode; bytes: Uint8Array }, fresh: NewObject[]): TreeEntry {
+  #file(name: string, after: { mode: FileMode; bytes: Uint8Array }, fresh: Fresh): TreeEntry {
     return { mode: after.mode, name, id: this.#add(fresh, { type: 'blob', content: after.bytes }) };
   }
 
-  #add(fresh: NewObject[], object: NewObject): string {
-    fresh.push(object);
+  #add(fresh: Fresh, object: NewObject): string {
+    fresh.objects.push(object);
     return idOf(this.#format, framed(object.type, object.content));
   }
 }

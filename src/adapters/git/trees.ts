@@ -22,11 +22,20 @@ export class Trees {
     const cached = this.#cache.get(tree);
     if (cached) return cached;
     const read = this.#read(tree);
-    this.#cache.set(tree, read);
+    this.#remember(tree, read);
     read.catch(() => this.#cache.delete(tree));
+    return read;
+  }
+
+  /** Entries of a tree that was just written. */
+  keep(tree: string, entries: TreeEntries): void {
+    this.#remember(tree, Promise.resolve(entries));
+  }
+
+  #remember(tree: string, entries: Promise<TreeEntries>): void {
+    this.#cache.set(tree, entries);
     const [oldest] = this.#cache.keys();
     if (this.#cache.size > CACHED && oldest) this.#cache.delete(oldest);
-    return read;
   }
 
   /** What stands at each path and at every directory above it; null for nothing. */
