@@ -18,6 +18,7 @@ export type Kind =
   | 'empty'
   | 'binary'
   | 'too large'
+  | 'name that Windows forbids'
   | 'link out of the tree'
   | 'link with a second climb'
   | 'file becomes link';
@@ -30,8 +31,9 @@ export const REFUSED_AS: Readonly<Record<Kind, string | null>> = {
   'folder becomes file': null,
   'file becomes link': null,
   empty: 'empty_patch',
-  binary: 'unsupported',
+  binary: null,
   'too large': 'body_too_large',
+  'name that Windows forbids': 'path_refused',
   'link out of the tree': 'path_refused',
   'link with a second climb': 'path_refused',
 };
@@ -60,6 +62,7 @@ export function inventChange(kind: Kind, tree: InventedTree, random: Random): In
 const SPECIAL: Partial<Readonly<Record<Kind, Act>>> = {
   binary: (files, random) => put(files, 'binary.bin', `\0${random()}\n`),
   'too large': (files, random) => put(files, 'large.txt', `${random()} `.repeat(LARGE_BYTES / 18)),
+  'name that Windows forbids': (files, random) => put(files, 'quo"te.txt', `${random()}\n`),
   'link out of the tree': (files, random) => putLink(files, 'leaving.link', `/etc/${random()}`),
   'link with a second climb': (files, random) => putLink(files, 'climbing.link', `src/../../${random()}`),
   'file becomes link': (files, random) => {
@@ -143,7 +146,7 @@ function plainFiles(files: Files): readonly string[] {
 
 /** The paths of the special kinds are theirs alone. */
 function isOrdinary(path: string): boolean {
-  return !/^(?:binary\.bin|large\.txt|(?:leaving|climbing)\.link|swapped(?:$|\/))/.test(path);
+  return !/^(?:binary\.bin|large\.txt|quo"te\.txt|(?:leaving|climbing)\.link|swapped(?:$|\/))/.test(path);
 }
 
 function isSame(files: Files, tree: InventedTree): boolean {

@@ -26,7 +26,9 @@ const PROGRAMME: readonly Kind[] = [
   ...mixed(4),
   'file becomes link',
   'too large',
-  ...mixed(6),
+  ...mixed(2),
+  'name that Windows forbids',
+  ...mixed(3),
   'link with a second climb',
   ...mixed(10),
 ];

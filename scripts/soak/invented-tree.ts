@@ -23,7 +23,7 @@ const STEMS = [
   latin1('naïve'),
   latin1('幽霊'),
   "it's",
-  'quo"te',
+  'com~ma,',
   'UPPER',
   '.dot',
   'x+y=z',
