@@ -149,7 +149,7 @@ function endFits(hunk: Hunk, lines: readonly string[], by: { rows: Rows; rung: R
 }
 
 /** Every complete, ordered placement of hunks that all have old lines; no more than `limit` are told. */
-export function allPlacements(
+function allPlacements(
   hunks: readonly Hunk[],
   lines: readonly string[],
   by: { readonly rung: Rung; readonly limit: number },
