@@ -1,5 +1,5 @@
-import type { LineChange } from '../core/change/merge/line-change.ts';
 import type { FileChange, Snapshot } from '../core/change/change.ts';
+import type { LineChange } from '../core/change/merge/line-change.ts';
 import type { CommitId, Path, Tip, TreeId } from '../core/git.ts';
 import type { Lease, ProcessIdentity } from '../core/lease/lease.ts';
 import type { Intent, WorktreeOutcome } from '../core/patch/patch.ts';
