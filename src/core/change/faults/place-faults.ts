@@ -1,8 +1,8 @@
 import type { Path } from '../../git.ts';
 import { legible, quoted } from '../bytes.ts';
-import type { Hunk, Rung } from '../change.ts';
+import type { Edit, Hunk, Rung } from '../change.ts';
 import type { Fault } from '../fault.ts';
-import { faultOf } from '../fault-of.ts';
+import { faultOf, placeName } from '../fault-of.ts';
 import { sideLines } from '../hunk-sides.ts';
 import type { Site, Unclear } from '../place/site.ts';
 import { oldLinesStand, type Wording } from './wording.ts';
@@ -158,4 +158,16 @@ export function cappedFault(
     code: 'hunk_not_found',
     message: `${name}: ${patient.wording.old[1]} stand in the file only if ${FORGIVES[rung]} are forgiven (rung ${rung}); the server policy allows rungs up to ${loosest}.`,
   };
+}
+
+/** An edit without hunks that only a rung beyond the allowed ones would apply. */
+export function cappedEditFault(edit: Edit, rung: Rung, loosest: Rung): Fault {
+  return faultOf(
+    edit.kind === 'delete' ? 'content_differs' : 'pattern_not_found',
+    {
+      message: `${placeName(edit.path, edit.span)} fits only if ${FORGIVES[rung]} are forgiven (rung ${rung}); the server policy allows rungs up to ${loosest}.`,
+      hint: 'Make the patch again from the current file, with its line ends.',
+    },
+    { path: edit.path, patchLine: edit.span.firstLine },
+  );
 }

@@ -229,6 +229,13 @@ test('a rung beyond the one that policy allows is named by the fault, and not ta
   assert.equal(run(tree, patch, { loosest: 'indent' }).kind, 'applied');
 });
 
+test('the cap holds for a deletion that shows other line ends', () => {
+  const patch = 'diff --git a/f b/f\ndeleted file mode 100644\n--- a/f\n+++ /dev/null\n@@ -1 +0,0 @@\n-a\n';
+  const capped = run({ f: 'a\r\n' }, patch, { loosest: 'exact' });
+  assert.deepEqual(capped.kind === 'refused' && capped.codes, ['content_differs']);
+  assert.equal(run({ f: 'a\r\n' }, patch, { loosest: 'line-ends' }).kind, 'applied');
+});
+
 test('what a stricter rung finds twice, no looser one decides', () => {
   const result = run({ f: 'a\nb\nx\na\nb\n' }, patchOf('@@ @@\n a\n-b\n'));
   assert.deepEqual(result.kind === 'refused' && result.codes, ['hunk_ambiguous']);
