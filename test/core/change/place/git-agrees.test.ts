@@ -84,3 +84,16 @@ test(`where git apply takes a diff for a file that has changed since, the bytes 
   t.diagnostic(JSON.stringify(seen));
   assert.ok(seen['git takes, ghost takes'] > 80, JSON.stringify(seen));
 });
+
+test('what only the order of hunks decides is refused where git apply goes by the nearest line instead', () => {
+  const file = 'x\na\nx\ny\ny\nb\ny\ny\nx\na\nx\n';
+  const hunks = (starts: readonly [number, number]) =>
+    `--- a/f\n+++ b/f\n@@ -${starts[0]},3 +${starts[0]},3 @@\n x\n-a\n+A\n x\n@@ -${starts[1]},3 +${starts[1]},3 @@\n y\n-b\n+B\n y\n`;
+  const far = hunks([8, 12]);
+  assert.equal(applied(file, far), 'x\na\nx\ny\ny\nB\ny\ny\nx\nA\nx\n');
+  const result = run({ f: file }, far);
+  assert.deepEqual(result.kind === 'refused' && result.codes, ['hunk_ambiguous']);
+  const near = hunks([2, 6]);
+  const placed = run({ f: file }, near);
+  assert.deepEqual(placed.kind === 'applied' && placed.tree, { f: applied(file, near) });
+});

@@ -229,6 +229,12 @@ test('a rung beyond the one that policy allows is named by the fault, and not ta
   assert.equal(run(tree, patch, { loosest: 'indent' }).kind, 'applied');
 });
 
+test('added lines whose hunk shows no indentation are not written beside a hunk that had to be moved', () => {
+  const result = run({ f: '  x\nz\n\n\nz\n' }, patchOf('@@ @@\n-x\n+X\n@@ @@\n \n+y\n \n'));
+  const [said] = result.kind === 'refused' ? result.faults : [];
+  assert.match(said?.message ?? '', /hunk 2 .*cannot be moved/);
+});
+
 test('the cap holds for a deletion that shows other line ends', () => {
   const patch = 'diff --git a/f b/f\ndeleted file mode 100644\n--- a/f\n+++ /dev/null\n@@ -1 +0,0 @@\n-a\n';
   const capped = run({ f: 'a\r\n' }, patch, { loosest: 'exact' });
