@@ -143,7 +143,11 @@ async function openGhost(gitDir: string) {
       const read = await changes.read(text);
       if (read.kind === 'faulty') throw new Error(read.faults[0]?.message);
       const hasRead = performance.now();
-      const fitted = await changes.fit(open, { ...tip, tree }, { ...text, allowPaths: [], merge: 'never' });
+      const fitted = await changes.fit(
+        open,
+        { ...tip, tree },
+        { ...text, allowPaths: [], merge: 'never', loosest: 'gap' },
+      );
       if (fitted.kind === 'faulty') throw new Error(fitted.faults[0]?.message);
       const hasFit = performance.now();
       tree = await open.repository.buildTree(tree, fitted.files);

@@ -21,7 +21,7 @@ export interface Applying {
   readonly body: Uint8Array;
   readonly reading: ReadOptions;
   readonly allowPaths: readonly string[];
-  readonly loosest?: Rung;
+  readonly loosest: Rung;
   readonly merge: MergeRule;
 }
 

@@ -32,8 +32,8 @@ export interface PatchText {
 
 export interface PatchToFit extends PatchText {
   readonly allowPaths: readonly string[];
-  /** The last rung of the ladder that may be tried; `gap`, all of them, where it is left out. */
-  readonly loosest?: Rung;
+  /** The last rung of the ladder that may be tried. */
+  readonly loosest: Rung;
   readonly merge: MergeRule;
 }
 

@@ -32,7 +32,10 @@ describe('checks that a patch brings', () => {
     assert.equal(verdicts[0]?.source, 'workspace');
     assert.ok(verdicts.every(({ isolation }) => isolation >= 2));
     assert.equal(git(line.repository, 'ls-tree', '--name-only', 'main'), 'ghost.yml\ngreeting.txt');
-    assert.match(await patchSummary(line.needs, patch.id, 'markdown'), /`validate 1` \(brought by the patch\)/);
+    assert.match(
+      await patchSummary(line.needs, patch.id, 'markdown'),
+      /`validate 1` \(brought by the patch\)/,
+    );
   });
 
   it('reject the patch when they fail, and say that it brought them', async (test) => {

@@ -9,7 +9,13 @@ const CODE = 'import os\n\ndef total(items):\n    return sum(items)\n';
 async function faultsOf(t: TestContext, files: Record<string, string>, patch: string) {
   const open = await opened(t, makePlace(t, 'checked out', { files }));
   const fitted = await applyToTip(open, await open.repository.tip(), {
-    ...{ body: Buffer.from(patch), reading: { format: null }, allowPaths: [], merge: 'never' },
+    ...{
+      body: Buffer.from(patch),
+      reading: { format: null },
+      allowPaths: [],
+      loosest: 'gap',
+      merge: 'never',
+    },
   });
   assert.ok(fitted.kind === 'faulty');
   return fitted.faults;

@@ -28,7 +28,7 @@ async function aWorld(t: TestContext) {
     applyToTip(
       open,
       { commit: '' as CommitId, tree: treeOf(own) as TreeId, committedAt: 0 },
-      { body: Buffer.from(patch), reading: { format: null }, allowPaths: [], merge },
+      { body: Buffer.from(patch), reading: { format: null }, allowPaths: [], loosest: 'gap', merge },
     );
   return { place, treeOf, diff, apply };
 }

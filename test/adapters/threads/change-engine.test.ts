@@ -27,7 +27,8 @@ function threads(
 }
 
 const patch = (body: string | Buffer, more: Partial<PatchToFit> = {}): PatchToFit => ({
-  ...{ body: Buffer.from(body), format: null, root: null, allowPaths: [], merge: 'never', ...more },
+  ...{ body: Buffer.from(body), format: null, root: null, allowPaths: [], loosest: 'gap', merge: 'never' },
+  ...more,
 });
 const change = (path: string, old: string, now: string) =>
   `--- a/${path}\n+++ b/${path}\n@@ -1 +1 @@\n-${old}\n+${now}\n`;

@@ -14,7 +14,7 @@ import {
 } from '../faults/place-faults.ts';
 import { fileLines } from '../file-lines.ts';
 import { strayAnchor } from '../place/anchors.ts';
-import { searchable } from '../place/line-keys.ts';
+import { type Searchable, searchable } from '../place/line-keys.ts';
 import { type Placed, place } from '../place/place.ts';
 import { splice } from '../place/splice.ts';
 import type { Work } from '../work.ts';
@@ -27,6 +27,7 @@ export interface HunkedFile {
   readonly order: Modification['order'];
   /** The last rung of the ladder that may be tried. */
   readonly loosest: Rung;
+  readonly base: Searchable['base'];
 }
 
 export type Fit =
@@ -40,9 +41,9 @@ export type Fit =
 
 /** Puts all hunks of one file into its text, or says of each that does not fit why. */
 export function fitHunks(file: HunkedFile, work: Work, room: Clinic): Fit {
-  const { hunks, order, loosest } = file;
+  const { hunks, order, loosest, base } = file;
   const lines = fileLines(file.text);
-  const placed = place(hunks, lines, { work, order, loosest });
+  const placed = place(hunks, lines, { work, order, loosest, base });
   if (placed.kind !== 'placed') {
     const faults = faultsOf(file, { placed, lines, room });
     // Without a fault the edit would be left out and the rest of the patch applied.

@@ -4,7 +4,7 @@ import type { Copy, Format, Modification, Rung } from '../change.ts';
 import type { Fault } from '../fault.ts';
 import { faultOf, placeName } from '../fault-of.ts';
 import { sideBytes, sideLines } from '../hunk-sides.ts';
-import { type Bench, foundAt } from './bench.ts';
+import { type Bench, foundAt, standingAt } from './bench.ts';
 import { applyBinary } from './binary.ts';
 import { putNew } from './create-file.ts';
 import { fitHunks } from './fit-hunks.ts';
@@ -90,10 +90,18 @@ function newBytes(edit: Modification | Copy, source: WorkFile, bench: Bench): Fi
   }
   if (edit.hunks.length === 0) return { kind: 'filled', bytes: source.bytes, rung: null, notes: [] };
   const { hunks, order } = edit;
-  const hunked = { path, text: latin1(source.bytes), hunks, order, loosest: bench.loosest };
+  const base = isPreimage(edit, bench) ? 'known' : 'unknown';
+  const hunked = { path, text: latin1(source.bytes), hunks, order, loosest: bench.loosest, base } as const;
   const fit = fitHunks(hunked, bench.work, bench.room);
   if (fit.kind === 'faulty') return fit;
   return { kind: 'filled', bytes: bytesOf(fit.text), rung: fit.rung, notes: fit.notes };
+}
+
+/** The file is still the one, by its blob, that the hunks were made from. */
+function isPreimage({ path, from, preimage }: Modification | Copy, bench: Bench): boolean {
+  if (preimage === null || (from === null && bench.now.has(path))) return false;
+  const standing = standingAt(bench.base, from ?? path);
+  return standing.kind === 'file' && standing.blob.startsWith(preimage);
 }
 
 function binaryFault(edit: Modification | Copy, why: string): Fault {

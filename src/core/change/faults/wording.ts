@@ -30,7 +30,7 @@ const DIFF: Wording = {
     `Copy the context and removed lines from ${where} of the file exactly as they stand there.`,
   moreContext:
     'Add context lines until they stand only once, or give the right line number and counts in the @@ line of every hunk of this file.',
-  anchorAddition: 'Add the line before or after as context, with a space in front.',
+  anchorAddition: 'Add the line before or after as context, with a space in front: git diff -U1 does that.',
   reorder: 'Put the hunks into the order of the file and join those that overlap.',
   moveTo: (path) => `Put the hunk under the header of ${path}.`,
   create: 'use --- /dev/null',

@@ -55,7 +55,12 @@ export type Patched =
 /** The hunks put into the version that they say they were made from, where they have to fit byte by byte. */
 export function patchPreimage({ edit }: Misfit, preimage: Uint8Array): Patched {
   const lines = fileLines(latin1(preimage));
-  const placed = place(edit.hunks, lines, { work: newWork(), order: edit.order, loosest: 'exact' });
+  const placed = place(edit.hunks, lines, {
+    work: newWork(),
+    order: edit.order,
+    loosest: 'exact',
+    base: 'known',
+  });
   if (placed.kind !== 'placed') return { kind: 'misfit' };
   const starts = placed.sites.map(({ start }) => start);
   return { kind: 'patched', text: splice(lines, edit.hunks, placed.sites), starts };

@@ -97,7 +97,10 @@ export function bringsOtherEols(hunk: Hunk, lines: readonly string[]): boolean {
   return eol !== dominantEol(lines);
 }
 
-/** A hunk without old lines stands at the end if it says so, below its anchors, or else where its header says. */
+/**
+ * A hunk without old lines stands at the end if it says so, or below its anchors. Its header's number alone is believed
+ * in the version that it was made from, and where it names the end: lines may have moved in any other.
+ */
 function insertionPoints(hunk: Hunk, file: Searchable, rung: Rung): Candidates {
   const { lines } = file;
   const ends = lines.length;
@@ -113,6 +116,7 @@ function insertionPoints(hunk: Hunk, file: Searchable, rung: Rung): Candidates {
   // `-0,0` says that the old file was empty, except in a diff without context; git refuses it here as well.
   if (hunk.oldStart === null || hunk.oldStart === 0 || !hunk.countsAgree) return { kind: 'unanchored' };
   const start = hunk.oldStart;
+  if (file.base === 'unknown' && start !== ends) return { kind: 'unanchored' };
   const glued = start === ends && open;
   const fits = start <= ends && !glued && (!hunk.newEndsWithoutNewline || start === ends);
   return points(fits ? [start] : []);

@@ -49,10 +49,16 @@ function isBlank(code: number): boolean {
 export interface Searchable {
   readonly lines: readonly string[];
   readonly index: (keying: Keying) => LineIndex;
+  /** `known`: it is the version that the hunks were made from, so that their line numbers are true. */
+  readonly base: 'known' | 'unknown';
 }
 
 /** Each index costs a step for every line. */
-export function searchable(lines: readonly string[], work: Work): Searchable {
+export function searchable(
+  lines: readonly string[],
+  work: Work,
+  base: Searchable['base'] = 'unknown',
+): Searchable {
   const made = new Map<Keying, LineIndex>();
   const index = (keying: Keying): LineIndex => {
     const known = made.get(keying);
@@ -62,5 +68,5 @@ export function searchable(lines: readonly string[], work: Work): Searchable {
     made.set(keying, fresh);
     return fresh;
   };
-  return { lines, index };
+  return { lines, index, base };
 }

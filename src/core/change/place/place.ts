@@ -38,6 +38,7 @@ export interface Ladder {
   readonly order: Modification['order'];
   /** The last rung that may be tried. */
   readonly loosest: Rung;
+  readonly base: Searchable['base'];
 }
 
 /**
@@ -47,7 +48,7 @@ export interface Ladder {
  * ever placed by nearness. Where the last rung does not place all hunks, those that no other one found are not found.
  */
 export function place(hunks: readonly Hunk[], lines: readonly string[], ladder: Ladder): Placed {
-  const file = searchable(lines, ladder.work);
+  const file = searchable(lines, ladder.work, ladder.base);
   const placed = climb(hunks, file, ladder);
   const missed = placed.kind === 'not-found' || placed.kind === 'out-of-order';
   if (!missed || ladder.loosest === RUNGS.at(-1)) return placed;

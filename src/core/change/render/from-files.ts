@@ -50,7 +50,7 @@ function blobLike(blob: string, content: string): string {
 }
 
 /** The hunks of a unified diff between two texts, context included, with true line numbers. */
-export function hunksBetween(old: string, fresh: string): Hunk[] {
+function hunksBetween(old: string, fresh: string): Hunk[] {
   const sides = { old: fileLines(old), new: fileLines(fresh) };
   const ops = diffOps(sides.old, sides.new);
   const ends = { old: isOpen(old), new: isOpen(fresh) };

@@ -11,7 +11,7 @@ export type Rendered =
   | { readonly kind: 'inexpressible'; readonly edits: readonly Inexpressible[] };
 
 /** `why` completes the sentence "this form cannot say ...". */
-export interface Inexpressible {
+interface Inexpressible {
   readonly edit: Edit;
   readonly why: string;
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { place } from '../../../../src/core/change/place/place.ts';
 import { newWork } from '../../../../src/core/change/work.ts';
 import { madeHunks, unified } from '../make-diff.ts';
-import { hunksOf, ladder, placed } from './placing.ts';
+import { hunksOf, ladder, placed, placedInPreimage } from './placing.ts';
 
 test('a hunk whose old lines stand once is placed there, whatever its header says', () => {
   assert.deepEqual(placed('a\nb\nc\n', '@@ -90,2 +1,2 @@\n b\n-c\n+d\n'), {
@@ -85,8 +85,10 @@ test('that the file lacks its final newline is forgiven like any other line end,
   assert.equal(placed('x\na\n', '@@ @@\n-a\n\\ No newline at end of file\n+b\n').kind, 'not-found');
 });
 
-test('an insertion without context is placed by a trusted header alone', () => {
-  const insert = (header: string) => placed('a\nb\n', `${header}\n+x\n`);
+test('an insertion without context is placed by its header in the version that it was made from, and at the end', () => {
+  const insert = (header: string) => placedInPreimage('a\nb\n', `${header}\n+x\n`);
+  assert.equal(placed('a\nb\n', '@@ -1,0 +2 @@\n+x\n').kind, 'unanchored', 'lines may have moved');
+  assert.deepEqual(placed('a\nb\n', '@@ -2,0 +3 @@\n+x\n'), { kind: 'placed', rung: 'exact', starts: [2] });
   assert.deepEqual(insert('@@ -1,0 +2 @@'), { kind: 'placed', rung: 'exact', starts: [1] });
   assert.equal(insert('@@ -1,0 +9 @@').kind, 'unanchored', 'the two numbers contradict each other');
   assert.equal(insert('@@ -1,0 +2,5 @@').kind, 'unanchored', 'the counts are wrong');

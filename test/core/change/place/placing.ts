@@ -23,11 +23,17 @@ export function startsOf(placed: Placed): Starts {
   return { kind, rung, starts: sites.map(({ start }) => start) };
 }
 
+/** The same in the version that they were made from. */
+export function placedInPreimage(file: string, ...hunks: readonly string[]): Starts {
+  const ladderThere = ladder(newWork(), 'known');
+  return startsOf(place(hunksOf(`--- a/f\n+++ b/f\n${hunks.join('')}`), fileLines(file), ladderThere));
+}
+
 /** The hunks of a diff, given as text from `@@` on, in a file given as text. */
 export function placed(file: string, ...hunks: readonly string[]): Starts {
   return startsOf(place(hunksOf(`--- a/f\n+++ b/f\n${hunks.join('')}`), fileLines(file), ladder()));
 }
 
-export function ladder(work = newWork()): Ladder {
-  return { work, order: 'ordered', loosest: 'gap' };
+export function ladder(work = newWork(), base: Ladder['base'] = 'unknown'): Ladder {
+  return { work, order: 'ordered', loosest: 'gap', base };
 }

@@ -20,7 +20,7 @@ const TEXT = fc
   );
 const CONTENT = fc.oneof({ weight: 9, arbitrary: TEXT }, { weight: 1, arbitrary: fc.constant('') });
 
-export interface File {
+interface File {
   readonly mode: FileMode;
   readonly text: string;
 }
