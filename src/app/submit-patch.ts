@@ -8,6 +8,7 @@ import { fail } from '../core/errors.ts';
 import { subjectLine } from '../core/patch/commit-message.ts';
 import { patchId } from '../core/patch/id.ts';
 import type { Lineage, MergeRule, Origin, Patch } from '../core/patch/patch.ts';
+import { type Attempt, repairRequest } from '../core/patch/repair-request.ts';
 import type { OutlinedPatch, PatchText } from '../ports/change-engine.ts';
 import type { Acceptance, AcceptedSubmission } from '../ports/ledger.ts';
 import { chooseWorkspace } from './choose-workspace.ts';
@@ -64,7 +65,12 @@ export async function submitPatch(needs: SubmitNeeds, submission: Submission): P
     ? await repairedPatch(needs, { ...submission, repairs: submission.repairs, digest, merge })
     : null;
   const workspace = await chooseWorkspace(needs, repaired?.patch.workspace ?? submission.workspace);
-  const members = await readMembers(needs, submission, readingOf(workspace, submission.format));
+  const attempt = {
+    ...{ patch: repaired?.patch.id ?? null, workspace: workspace.name, base: null },
+    ...{ round: repaired === null ? 0 : repaired.round - 1, rounds: needs.repairRounds },
+  };
+  const reading = readingOf(workspace, submission.format);
+  const members = await readMembers(needs, submission, { reading, attempt });
   const lineage = repaired === null ? (submission.lineage ?? null) : repairOf(repaired);
   const [first, ...rest] = draftsOf(needs, { ...submission, workspace: workspace.name, lineage }, members);
   if (first === undefined) throw new TypeError('a text that was read has at least one patch');
@@ -81,18 +87,24 @@ export async function submitPatch(needs: SubmitNeeds, submission: Submission): P
   return receiptOf(acceptance, members);
 }
 
-/** @throws GhostError patch_unparsable; input_invalid for one title over several patches */
+/** What is known of an attempt before its text is read. Text that cannot be read is not stored and counts as no round. */
+type Unread = Omit<Attempt, 'format' | 'faults'>;
+
+/** @throws GhostError patch_unparsable with its repair request; input_invalid for one title over several patches */
 async function readMembers(
   needs: Pick<Needs, 'changes'>,
   { body, title, externalId }: Submission,
-  reading: Pick<PatchText, 'format' | 'root'>,
+  { reading, attempt }: { readonly reading: Pick<PatchText, 'format' | 'root'>; readonly attempt: Unread },
 ): Promise<readonly OutlinedPatch[]> {
   const parsed = await needs.changes.read({ body, ...reading });
   if (parsed.kind === 'faulty')
     throw fail(
       'patch_unparsable',
       { problem: explainFaults(parsed.faults) },
-      { faults: parsed.faults.map(legibleFault) },
+      {
+        faults: parsed.faults.map(legibleFault),
+        repair: repairRequest({ ...attempt, format: reading.format, faults: parsed.faults }),
+      },
     );
   const { patches } = parsed;
   const label = title !== null ? 'title' : externalId ? 'externalId' : null;

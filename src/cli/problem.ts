@@ -10,14 +10,16 @@ export interface Problem {
   readonly message: string;
   readonly hint: string;
   readonly faults: readonly unknown[];
+  /** The repair request to the author of a patch; null for every other error. */
+  readonly repair: unknown;
   readonly exit: ExitCode;
 }
 
 /** Anything thrown. What is not ours becomes `internal`, with its own message: the person at the terminal runs the code. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof GhostError) {
-    const { code, title, status, message, hint, faults, exit } = error;
-    return { code, title, status, message, hint, faults, exit };
+    const { code, title, status, message, hint, faults, repair, exit } = error;
+    return { code, title, status, message, hint, faults, repair, exit };
   }
   const { title, status } = CATALOGUE.internal;
   const message = error instanceof Error ? error.message : String(error);
@@ -28,6 +30,7 @@ export function problemOf(error: unknown): Problem {
     message,
     hint: 'The log tells more.',
     faults: [],
+    repair: null,
     exit: EXIT.failed,
   };
 }
@@ -42,6 +45,7 @@ export function usageProblem(message: string, command: string): Problem {
     message,
     hint,
     faults: [],
+    repair: null,
     exit: EXIT.usage,
   };
 }
@@ -52,7 +56,7 @@ export function errorOfBody(body: unknown): GhostError | null {
   const { code, message } = body;
   if (typeof code !== 'string' || typeof message !== 'string' || !isErrorCode(code)) return null;
   const faults = 'faults' in body && Array.isArray(body.faults) ? body.faults : [];
-  return new GhostError(code, message, { faults });
+  return new GhostError(code, message, { faults, repair: 'repair' in body ? body.repair : null });
 }
 
 /** What, the way out, and the faults where the message does not tell them already. */

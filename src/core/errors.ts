@@ -13,6 +13,7 @@ export type ErrorDetails<C extends ErrorCode> = Parameters<(typeof CATALOGUE)[C]
 interface ErrorOptions {
   readonly cause?: unknown;
   readonly faults?: readonly unknown[];
+  readonly repair?: unknown;
 }
 
 /** The one error type that Ghost throws on purpose. */
@@ -21,11 +22,14 @@ export class GhostError extends Error {
   readonly code: ErrorCode;
   /** Located faults, when the error is about a patch's content. */
   readonly faults: readonly unknown[];
+  /** What its author is asked for, where another text would help. */
+  readonly repair: unknown;
 
   constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.faults = options.faults ?? [];
+    this.repair = options.repair ?? null;
   }
 
   get status(): number {

@@ -25,6 +25,8 @@ interface Problem {
   readonly hint: string;
   /** Located faults of a patch's content. */
   readonly faults?: readonly unknown[];
+  /** The repair request to its author, as a rejected patch has one. */
+  readonly repair?: unknown;
 }
 
 interface Occurrence {
@@ -47,6 +49,7 @@ function problemOf(error: GhostError, { instance, requestId, at }: Occurrence): 
     requestId,
     hint: error.hint,
     ...(error.faults.length === 0 ? {} : { faults: error.faults }),
+    ...(error.repair === null ? {} : { repair: error.repair }),
   };
 }
 

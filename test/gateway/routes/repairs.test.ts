@@ -106,3 +106,16 @@ test('a rejected patch asks for its repair, and the repair is linked, counted an
     return stored;
   }
 });
+
+test('text that cannot be read is refused with the same request', async (t) => {
+  const { send } = await served(t);
+  const { status, body } = await send(`${PATCHES}?workspace=app`, '--- a/x\n+++ b/x\n@@ -1 +1 @@\n?what\n');
+  assert.deepEqual([status, body.code], [422, 'patch_unparsable']);
+  assert.deepEqual(violations(body.repair, SCHEMA), []);
+  const { patch, workspace, base, round, faults } = body.repair;
+  assert.deepEqual(
+    { patch, workspace, base, round },
+    { patch: null, workspace: 'app', base: null, round: 0 },
+  );
+  assert.deepEqual(faults, body.faults);
+});
