@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { fail } from '../../core/errors.ts';
 
 /** Each step is applied once, in order, and never edited after a release: `PRAGMA user_version` counts them. */
-const STEPS: readonly string[] = [
+export const STEPS: readonly string[] = [
   `
   CREATE TABLE patch (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,

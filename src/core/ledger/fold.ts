@@ -26,13 +26,19 @@ export function foldPatch(entries: readonly Entry[]): Folded {
   return { kind: 'folded', patch };
 }
 
-/** What `acceptedEntry` wrote down, made a patch again. */
+/** What `acceptedEntry` writes down. */
+type AcceptedFacts = Omit<SubmissionFacts, 'body' | Later> & Pick<Patch, 'seq' | 'size'>;
+
+/** Members that entries of earlier versions do not have. A chain is never written anew, so they are read for ever. */
+type Later = 'series' | 'merge';
+
+/** The patch again. What was accepted before there were series or merges came alone, and was never to be merged. */
 function acceptedIn({ subject, chain, at, data }: Entry): Patch {
-  const { seq, size, ...facts } = data as unknown as Omit<SubmissionFacts, 'body'> &
-    Pick<Patch, 'seq' | 'size'>;
+  const { seq, size, series, merge, ...facts } = data as unknown as AcceptedFacts &
+    Partial<Pick<Patch, Later>>;
   const id = subject as Patch['id'];
   const told = { ...facts, id, workspace: chain, acceptedAt: at, body: new Uint8Array(0) };
-  return { ...acceptedPatch(told, seq), size };
+  return { ...acceptedPatch({ ...told, series: series ?? null, merge: merge ?? 'never' }, seq), size };
 }
 
 /** What `stepEntry` wrote down. */
