@@ -34,7 +34,10 @@ export async function applyToTip(source: FitSource, base: Tip, patch: Applying):
   const first = applyChange(change, snapshot, patch);
   if (first.kind === 'applied') return fitted(change, first, new Set());
   if (patch.merge === 'never') return faulty(source, base, { change, snapshot, patch, ...first });
-  const tried = await mergeMisfits(source.remedy, { change, snapshot, faults: first.faults });
+  const tried = await mergeMisfits(source.remedy, {
+    ...{ change, snapshot, faults: first.faults },
+    tip: base.commit,
+  });
   const second = applyChange(tried.change, snapshot, patch);
   if (second.kind === 'applied') return fitted(change, second, tried.merged);
   return faulty(source, base, { ...tried, snapshot, patch, ...second });

@@ -4,7 +4,7 @@ import type { Fault } from '../core/change/fault.ts';
 import { conflictFaults } from '../core/change/merge/conflict-faults.ts';
 import { type MergedFile, withMerged } from '../core/change/merge/merged-change.ts';
 import { isAbout, type Misfit, misfitsOf, patchPreimage } from '../core/change/merge/misfit.ts';
-import type { Path } from '../core/git.ts';
+import type { CommitId, Path } from '../core/git.ts';
 import type { Remedy } from '../ports/repository.ts';
 
 /** A change in which every file that could be merged is. */
@@ -27,11 +27,16 @@ type Outcome =
  */
 export async function mergeMisfits(
   remedy: Remedy,
-  tried: { readonly change: Change; readonly snapshot: Snapshot; readonly faults: readonly Fault[] },
+  tried: {
+    readonly change: Change;
+    readonly snapshot: Snapshot;
+    readonly faults: readonly Fault[];
+    readonly tip: CommitId;
+  },
 ): Promise<MergedChange> {
   const misfits = misfitsOf(tried.change, tried.snapshot, tried.faults);
   const outcomes: Outcome[] = [];
-  for (const misfit of misfits) outcomes.push(await merge(remedy, misfit));
+  for (const misfit of misfits) outcomes.push(await merge(remedy, misfit, tried.tip));
   const files = outcomes.flatMap((one) => (one.kind === 'merged' ? [one.file] : []));
   return {
     change: withMerged(tried.change, files),
@@ -40,12 +45,13 @@ export async function mergeMisfits(
   };
 }
 
-async function merge(remedy: Remedy, misfit: Misfit): Promise<Outcome> {
+async function merge(remedy: Remedy, misfit: Misfit, tip: CommitId): Promise<Outcome> {
   const { edit, own, path } = misfit;
   const impossible = (why: string): Outcome => ({ kind: 'impossible', edit, why });
   if (edit.preimage === null) return impossible('the patch does not say which blob its hunks were made from');
-  const preimage = await remedy.blob(edit.preimage);
-  if (preimage === null) return impossible(`blob ${edit.preimage} is not in the repository, or not alone`);
+  const preimage = await remedy.version(edit.preimage, { path, tip });
+  if (preimage === null)
+    return impossible(`no blob ${edit.preimage}, or more than one, ever was this file on the branch`);
   const patched = patchPreimage(misfit, preimage);
   if (patched.kind === 'misfit')
     return impossible(`the hunks do not fit blob ${edit.preimage} either, which ${legible(path)} is to be`);

@@ -136,8 +136,11 @@ export interface Worktree {
 export interface Remedy {
   /** The paths of all files of a tree; null when there are more than `most`. */
   paths(tree: TreeId, most: number): Promise<readonly Path[] | null>;
-  /** The bytes of the one blob whose id begins with these 4 to 64 hexadecimal digits; null when there is none, or several. */
-  blob(prefix: string): Promise<Uint8Array | null>;
+  /**
+   * The bytes of the one blob whose id begins with these 4 to 64 hexadecimal digits; null when there is none, or several,
+   * or when it never was this file: not every object of a repository is for whoever may send a patch.
+   */
+  version(prefix: string, of: { readonly path: Path; readonly tip: CommitId }): Promise<Uint8Array | null>;
   /** Both versions in one, made from `base`, where no place was changed differently in both. */
   merge(sides: MergeSides): Promise<Merged>;
 }

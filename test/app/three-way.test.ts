@@ -22,12 +22,20 @@ async function aWorld(t: TestContext) {
     const blob = place.gitWith(text, {}, 'hash-object', '-w', '--stdin');
     return place.gitWith(`100644 blob ${blob}\tf.txt\n`, {}, 'mktree');
   };
-  const diff = ({ base, other }: Versions, ...options: string[]) =>
-    `${place.git('diff-tree', '-p', ...options, treeOf(base), treeOf(other))}\n`;
+  // The versions that diffs were made from, each a commit, the newest last.
+  const history: string[] = [];
+  const commit = (tree: string): string => {
+    const parents = history.slice(-1).flatMap((parent) => ['-p', parent]);
+    return place.git('commit-tree', '-m', 'a version', ...parents, tree);
+  };
+  const diff = ({ base, other }: Versions, ...options: string[]) => {
+    history.push(commit(treeOf(base)));
+    return `${place.git('diff-tree', '-p', ...options, treeOf(base), treeOf(other))}\n`;
+  };
   const apply = (own: string, patch: string, merge: MergeRule): Promise<Fitted> =>
     applyToTip(
       open,
-      { commit: '' as CommitId, tree: treeOf(own) as TreeId, committedAt: 0 },
+      { commit: commit(treeOf(own)) as CommitId, tree: treeOf(own) as TreeId, committedAt: 0 },
       { body: Buffer.from(patch), reading: { format: null }, allowPaths: [], loosest: 'gap', merge },
     );
   return { place, treeOf, diff, apply };
@@ -100,7 +108,10 @@ describe('a patch that may be merged three-way', () => {
     const patch = diff({ base: BASE, own, other: BASE.replace('five', 'FIVE') });
     const whys = [
       [patch.replace(/^index .*\n/m, ''), /does not say which blob/],
-      [patch.replace(/^index \w+/m, 'index 1234567'), /blob 1234567 is not in the repository/],
+      [
+        patch.replace(/^index \w+/m, 'index 1234567'),
+        /no blob 1234567, or more than one, ever was this file on the branch/,
+      ],
       [patch.replace('-five', '-fife'), /do not fit blob \w+ either/],
     ] as const;
     for (const [text, why] of whys) {
@@ -109,6 +120,16 @@ describe('a patch that may be merged three-way', () => {
       assert.equal(refused.faults[0]?.code, 'hunk_not_found');
       assert.match(refused.faults[0]?.message ?? '', why);
     }
+  });
+
+  it('is never merged with a blob that was not this file: what else a repository holds is not for every author', async (t) => {
+    const { place, apply } = await aWorld(t);
+    const secret = place.gitWith('first\n\nkey = 1\n', {}, 'hash-object', '-w', '--stdin');
+    const patch = `diff --git a/f.txt b/f.txt\nindex ${secret.slice(0, 7)}..1111111 100644\n--- a/f.txt\n+++ b/f.txt\n@@ -2 +2 @@\n-\n+x\n`;
+    const refused = await apply('other\nlines\n', patch, 'three-way');
+    assert.ok(refused.kind === 'faulty');
+    assert.match(refused.faults[0]?.message ?? '', /ever was this file on the branch/);
+    assert.doesNotMatch(JSON.stringify(refused), /key = 1/);
   });
 
   it('is held to all rules of what a patch may bring, merged or not', async (t) => {

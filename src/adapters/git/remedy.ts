@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LineChange } from '../../core/change/merge/line-change.ts';
-import type { Path, TreeId } from '../../core/git.ts';
+import type { CommitId, Path, TreeId } from '../../core/git.ts';
 import type { Merged, MergeSides, Remedy } from '../../ports/repository.ts';
 import type { GitPlace } from './environment.ts';
 import type { ObjectReader } from './object-reader.ts';
@@ -16,6 +16,8 @@ export interface RemedyParts {
 
 const PREFIX = /^[0-9a-f]{4,64}$/;
 const LIST = ['ls-tree', '-r', '-z', '--name-only', '--full-tree', '--end-of-options'] as const;
+/** The first commit will do; a side branch counts, and so does what a merge took from either side. */
+const FIND = ['log', '-1', '--format=%H', '--full-history', '-m', '--no-renames'] as const;
 /** As git's merge compares: without the heuristics that make a diff nicer to read. */
 const DIFF = [
   'diff',
@@ -48,10 +50,20 @@ export class GitRemedy implements Remedy {
   }
 
   /** A branch may be named like an id: what git found has to be the blob that was asked for. */
-  async blob(prefix: string): Promise<Uint8Array | null> {
+  async version(prefix: string, of: { path: Path; tip: CommitId }): Promise<Uint8Array | null> {
     if (!PREFIX.test(prefix)) return null;
     const object = await this.#parts.reader.read(prefix);
-    return object?.type === 'blob' && object.id.startsWith(prefix) ? object.bytes : null;
+    if (object?.type !== 'blob' || !object.id.startsWith(prefix)) return null;
+    return (await this.#everStood(object.id, of)) ? object.bytes : null;
+  }
+
+  /** Whether some commit up to the tip put the blob at the path, or took it from there. */
+  async #everStood(blob: string, { path, tip }: { path: Path; tip: CommitId }): Promise<boolean> {
+    // Git starts in `/`, where a path of the tree is the path itself. GIT_LITERAL_PATHSPECS keeps it from being a pattern.
+    const place = { ...this.#parts.place, workTree: '/' };
+    const name = Buffer.from(path, 'latin1').toString('utf8');
+    const found = await git(place, [...FIND, `--find-object=${blob}`, tip, '--', name]);
+    return found.length > 0;
   }
 
   async merge({ base, own, other }: MergeSides): Promise<Merged> {

@@ -27,7 +27,7 @@ type Remedy = FitSource['remedy'];
 export type Question =
   | { readonly of: 'snapshot'; readonly args: Parameters<Snapshot> }
   | { readonly of: 'paths'; readonly args: Parameters<Remedy['paths']> }
-  | { readonly of: 'blob'; readonly args: Parameters<Remedy['blob']> }
+  | { readonly of: 'version'; readonly args: Parameters<Remedy['version']> }
   | { readonly of: 'merge'; readonly args: Parameters<Remedy['merge']> };
 
 /** Errors cross as plain data and are made again on arrival. */
@@ -54,8 +54,8 @@ export function askSource({ repository, remedy }: FitSource, question: Question)
       return repository.snapshot(...question.args);
     case 'paths':
       return remedy.paths(...question.args);
-    case 'blob':
-      return remedy.blob(...question.args);
+    case 'version':
+      return remedy.version(...question.args);
     case 'merge':
       return remedy.merge(...question.args);
   }

@@ -50,7 +50,7 @@ function sourceFrom(ask: (question: Question) => Promise<unknown>): FitSource {
     repository: { snapshot: async (...args) => (await ask({ of: 'snapshot', args })) as never },
     remedy: {
       paths: async (...args) => (await ask({ of: 'paths', args })) as never,
-      blob: async (...args) => (await ask({ of: 'blob', args })) as never,
+      version: async (...args) => (await ask({ of: 'version', args })) as never,
       merge: async (...args) => (await ask({ of: 'merge', args })) as never,
     },
   };

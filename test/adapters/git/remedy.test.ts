@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { blobIdOf } from '../../../src/core/blob-id.ts';
+import type { Path } from '../../../src/core/git.ts';
 import { FILES, makePlace, opened } from './world.ts';
 
 describe('what a repository is asked for a patch that does not fit', () => {
@@ -20,39 +21,44 @@ describe('what a repository is asked for a patch that does not fit', () => {
     assert.equal(await remedy.paths(tree, 6), null);
   });
 
-  it('is a blob by the beginning of its id, and by nothing else', async (t) => {
+  it('is a version of a file by the beginning of its id, and nothing else', async (t) => {
     const place = makePlace(t);
-    const { remedy } = await opened(t, place);
+    const { remedy, repository } = await opened(t, place);
+    const { commit: tip } = await repository.tip();
+    const of = { path: 'src/one.ts' as Path, tip };
     const id = place.git('rev-parse', 'HEAD:src/one.ts');
     for (const prefix of [id, id.slice(0, 7), id.slice(0, 4)])
-      assert.equal(Buffer.from((await remedy.blob(prefix)) ?? []).toString(), 'one\n', prefix);
+      assert.equal(Buffer.from((await remedy.version(prefix, of)) ?? []).toString(), 'one\n', prefix);
     const tree = place.git('rev-parse', 'HEAD^{tree}');
+    const elsewhere = place.gitWith('of no commit\n', {}, 'hash-object', '-w', '--stdin');
     for (const other of [
       '0000000',
       tree,
+      elsewhere,
       id.slice(0, 3),
       id.toUpperCase(),
       'HEAD',
       'refs/heads/main',
       `${id}0`,
     ])
-      assert.equal(await remedy.blob(other), null, other);
+      assert.equal(await remedy.version(other, of), null, other);
+    assert.equal(await remedy.version(id, { path: 'src/two.ts' as Path, tip }), null, 'of another file');
   });
 
-  it('is no blob where a branch has the name of the id, or several begin alike', async (t) => {
+  it('is no version where a branch has the name of the id, or several begin alike', async (t) => {
     const place = makePlace(t);
-    const { remedy } = await opened(t, place);
+    const { remedy, repository } = await opened(t, place);
+    const { commit: tip } = await repository.tip();
+    const of = { path: 'src/one.ts' as Path, tip };
     const id = place.git('rev-parse', 'HEAD:src/one.ts');
-    place.git('branch', id.slice(0, 7));
-    assert.equal(await remedy.blob(id.slice(0, 7)), null);
-    const firsts = new Set<string>();
-    const beginning = (text: string) => blobIdOf(bytes(text), id).slice(0, 4);
+    const start = id.slice(0, 4);
     let at = 0;
-    while (!firsts.has(beginning(`${at}`))) firsts.add(beginning(`${at++}`));
-    const twins = [...Array(at + 1).keys()].filter((one) => beginning(`${one}`) === beginning(`${at}`));
-    for (const one of twins) place.gitWith(`${one}`, {}, 'hash-object', '-w', '--stdin');
-    assert.equal(await remedy.blob(beginning(`${at}`)), null);
-    assert.ok(await remedy.blob(id), 'and the reader goes on');
+    while (blobIdOf(bytes(`${at}`), id).slice(0, 4) !== start) at++;
+    place.gitWith(`${at}`, {}, 'hash-object', '-w', '--stdin');
+    assert.equal(await remedy.version(start, of), null);
+    place.git('branch', id.slice(0, 7));
+    assert.equal(await remedy.version(id.slice(0, 7), of), null);
+    assert.ok(await remedy.version(id, of), 'and the reader goes on');
   });
 
   it('is a merge: clean where nothing meets, with the same change on both sides made once', async (t) => {
