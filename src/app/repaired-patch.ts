@@ -1,5 +1,6 @@
 import type { Sha256 } from '../core/digest.ts';
 import { fail } from '../core/errors.ts';
+import type { PatchId } from '../core/patch/id.ts';
 import type { MergeRule, Patch } from '../core/patch/patch.ts';
 import { findPatch } from './find-patch.ts';
 import type { Needs } from './needs.ts';
@@ -39,9 +40,18 @@ export async function repairedPatch(
   return { patch, round };
 }
 
-/** How many repairs in a row led to a patch: 0 for a first attempt. A retry is in the round of what it tries again. */
+/**
+ * How many repairs in a row led to a patch: 0 for a first attempt. A retry is in the round of what it tries again, and a
+ * patch of a series in that of its first, which alone has the lineage of all.
+ */
 export async function roundOf(needs: Pick<Needs, 'ledger'>, patch: Patch): Promise<number> {
   let attempt = patch;
-  while (attempt.lineage?.kind === 'retries') attempt = await findPatch(needs, attempt.lineage.patch);
+  for (let before = roundIsThatOf(attempt); before !== null; before = roundIsThatOf(attempt))
+    attempt = await findPatch(needs, before);
   return attempt.lineage?.kind === 'repairs' ? attempt.lineage.round : 0;
+}
+
+function roundIsThatOf({ id, lineage, series }: Patch): PatchId | null {
+  if (lineage?.kind === 'retries') return lineage.patch;
+  return lineage === null && series !== null && series.first !== id ? series.first : null;
 }

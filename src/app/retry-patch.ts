@@ -1,12 +1,15 @@
 import { fail } from '../core/errors.ts';
-import type { Origin, StateName } from '../core/patch/patch.ts';
+import { type Origin, retryOf, type StateName } from '../core/patch/patch.ts';
 import { findPatch } from './find-patch.ts';
 import type { Needs } from './needs.ts';
 import { type Receipt, submitPatch } from './submit-patch.ts';
 
 const RETRIABLE: ReadonlySet<StateName> = new Set<StateName>(['rejected', 'failed', 'cancelled']);
 
-/** Submits the same content again as a new patch: an end stays an end. @throws GhostError patch_unknown, act_impossible */
+/**
+ * Submits the same content again as a new patch, read and merged as the first was: an end stays an end.
+ * @throws GhostError patch_unknown, act_impossible, repair_taken
+ */
 export async function retryPatch(
   needs: Parameters<typeof submitPatch>[0] & Pick<Needs, 'ledger'>,
   request: { readonly id: string; readonly author: string; readonly origin: Origin },
@@ -22,12 +25,14 @@ export async function retryPatch(
   return submitPatch(needs, {
     workspace: first.workspace,
     body: await needs.ledger.body(first.id),
-    format: null,
+    format: first.format,
+    merge: first.merge,
     title: first.title,
+    externalId: first.externalId,
     author: request.author,
     origin: request.origin,
     idempotencyKey: null,
     force: true,
-    lineage: { kind: 'retries', patch: first.id },
+    lineage: retryOf(first),
   });
 }

@@ -7,7 +7,7 @@ import { sha256 } from '../core/digest.ts';
 import { fail } from '../core/errors.ts';
 import { subjectLine } from '../core/patch/commit-message.ts';
 import { patchId } from '../core/patch/id.ts';
-import type { Lineage, MergeRule, Origin, Patch } from '../core/patch/patch.ts';
+import { attemptAfter, type Lineage, type MergeRule, type Origin, type Patch } from '../core/patch/patch.ts';
 import { type Attempt, repairRequest } from '../core/patch/repair-request.ts';
 import type { OutlinedPatch, PatchText } from '../ports/change-engine.ts';
 import type { Acceptance, AcceptedSubmission } from '../ports/ledger.ts';
@@ -56,7 +56,7 @@ type SubmitNeeds = Pick<
  * Reads a text far enough to know that it is a patch, or a series of them, stores all of it and answers with the receipt
  * of the first. Whether it fits is found out when its turn comes, on the tip of that moment.
  * @throws GhostError workspace_unknown, workspace_unnamed, patch_unparsable (with faults), input_invalid,
- *   idempotency_conflict, ledger_unavailable; with `repairs` also those of `repairedPatch` and repair_taken
+ *   idempotency_conflict, ledger_unavailable; with `repairs` also those of `repairedPatch`; repair_taken
  */
 export async function submitPatch(needs: SubmitNeeds, submission: Submission): Promise<Receipt> {
   const digest = sha256(submission.body);
@@ -80,7 +80,7 @@ export async function submitPatch(needs: SubmitNeeds, submission: Submission): P
     throw fail('idempotency_conflict', { key: submission.idempotencyKey ?? '', first: acceptance.patch.id });
   if (acceptance.kind === 'repair-taken') {
     const { patch: by } = acceptance;
-    throw fail('repair_taken', { id: repaired?.patch.id ?? '', by: by.id, state: by.state.name });
+    throw fail('repair_taken', { id: attemptAfter(lineage) ?? '', by: by.id, state: by.state.name });
   }
   if (acceptance.kind === 'accepted')
     await Promise.all([needs.wakeUps.notify('line'), needs.wakeUps.notify('outbox')]);

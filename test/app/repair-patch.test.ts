@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Needs } from '../../src/app/needs.ts';
+import { repairRequestOf } from '../../src/app/repair-request-of.ts';
 import { retryPatch } from '../../src/app/retry-patch.ts';
 import { type Submission, submitPatch } from '../../src/app/submit-patch.ts';
 import type { Patch } from '../../src/core/patch/patch.ts';
 import { cancelled, claimed, failed, hasCode, landing, moved, rejected } from '../conformance/given.ts';
+import { creating } from '../world/diffs.ts';
 import { openWorld } from '../world/needs.ts';
+import { mailsOf } from '../world/series.ts';
 
 const diff = (line: string) => Buffer.from(`--- a/f\n+++ b/f\n@@ -1 +1 @@\n-old\n+${line}\n`);
 
@@ -80,6 +83,49 @@ describe('the repair of a rejected patch', () => {
     assert.equal((await submit(needs, 'two', { repairs: first.id })).repeated, true, 'sent twice is one');
     await moved(needs.ledger, patch, cancelled);
     assert.equal((await submit(needs, 'other', { repairs: first.id })).repeated, false);
+  });
+
+  it('is the only next attempt: none beside a retry, and a repair that was given up has lost its place', async (t) => {
+    const { needs, close } = await aWorld();
+    t.after(close);
+    const retry = (id: string) => retryPatch(needs, { id, author: 'ada', origin: 'http' });
+    const first = await rejectedPatch(needs, 'zero');
+    const { patch: given } = await submit(needs, 'one', { repairs: first.id });
+    await moved(needs.ledger, given, cancelled);
+    const { patch: other } = await submit(needs, 'other', { repairs: first.id });
+    for (const id of [given.id, first.id])
+      await assert.rejects(
+        retry(id),
+        (error: Error) => hasCode('repair_taken')(error) && error.message.includes(`${first.id} has its`),
+      );
+    await moved(needs.ledger, other, cancelled);
+    const { patch: again } = await retry(given.id);
+    assert.deepEqual(again.lineage, { kind: 'retries', patch: given.id, after: first.id });
+    await assert.rejects(submit(needs, 'third', { repairs: first.id }), hasCode('repair_taken'));
+    await moved(needs.ledger, again, claimed, rejected);
+    const { patch: next } = await retry(again.id);
+    await assert.rejects(submit(needs, 'fourth', { repairs: again.id }), hasCode('repair_taken'));
+    assert.deepEqual(next.lineage, { kind: 'retries', patch: again.id, after: again.id });
+  });
+
+  it('as a series counts as one round for each of its patches', async (t) => {
+    const { needs, close } = await aWorld({ repairRounds: 2 });
+    t.after(close);
+    const first = await rejectedPatch(needs, 'zero');
+    const series = (...names: string[]) => Buffer.from(mailsOf(...names.map((name) => creating(name))));
+    const { patch, rest } = await submit(needs, '', { body: series('a', 'b', 'c'), repairs: first.id });
+    await moved(needs.ledger, patch, ...landing(1));
+    const second = rest[0]?.patch;
+    assert.ok(second);
+    const broken = await moved(needs.ledger, second, claimed, rejected);
+    const request = await repairRequestOf(needs, broken);
+    assert.deepEqual([request?.round, request?.roundsLeft], [1, 1]);
+    const next = await submit(needs, '', { body: series('d', 'e'), repairs: broken.id });
+    assert.deepEqual(next.patch.lineage, { kind: 'repairs', patch: broken.id, round: 2 });
+    const last = next.rest[0]?.patch;
+    assert.ok(last);
+    const over = await moved(needs.ledger, last, claimed, rejected);
+    await assert.rejects(submit(needs, 'f', { repairs: over.id }), hasCode('repair_rounds_spent'));
   });
 
   it('is taken as often in a row as the setting says, counted over retries too, and then refused', async (t) => {

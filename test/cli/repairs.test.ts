@@ -55,7 +55,7 @@ describe('the repair of a patch at the command line', () => {
     await ghost(creating('b.txt'), 'submit', '-', '--repairs', id);
     const second = await ghost(creating('c.txt'), 'submit', '-', '--repairs', id);
     assert.equal(second.exit, 6);
-    assert.match(second.stderr, /is repaired by p_\w+ already, which is queued/);
+    assert.match(second.stderr, /has its next attempt already: p_\w+, which is queued/);
     assert.equal((await ghost(creating('c.txt'), 'submit', '-', '--repairs', 'p_none')).exit, 7);
   });
 });

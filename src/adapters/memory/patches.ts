@@ -4,7 +4,7 @@ import { acceptedPatch, claimOf, keepsClaim, precedentOf } from '../../core/ledg
 import { newsOf } from '../../core/ledger/news.ts';
 import { acceptedEntry, acceptedNews, stepEntry, stepNews } from '../../core/ledger/patch-entry.ts';
 import type { PatchId } from '../../core/patch/id.ts';
-import { type Patch, repairsStill, type StateName } from '../../core/patch/patch.ts';
+import { attemptAfter, isNextAttempt, type Patch, type StateName } from '../../core/patch/patch.ts';
 import type { Acceptance, AcceptedSubmission, Ledger, Line, PatchQuery, Step } from '../../ports/ledger.ts';
 import { append, type Store, type StoredPatch } from './store.ts';
 
@@ -48,7 +48,7 @@ function accept(
   const precedent = precedentOf(patches, { key, repetition }, known);
   if (precedent.kind === 'conflict') return { kind: 'conflict', patch: headed(precedent.patches).patch };
   if (precedent.kind === 'repeated') return { kind: 'repeated', ...headed(precedent.patches) };
-  const taken = repairOf(store, first);
+  const taken = nextAttempt(store, first);
   if (taken !== null) return { kind: 'repair-taken', patch: taken };
 
   if (precedent.claim === 'free') release(store, known.byContent);
@@ -86,11 +86,12 @@ function release(store: Store, [first]: readonly Patch[]): void {
   if (first !== undefined) store.patches.set(first.id, { ...stored(store, first.id), claim: null });
 }
 
-/** The patch that already repairs what this one would repair. */
-function repairOf(store: Store, { lineage }: AcceptedSubmission): Patch | null {
-  if (lineage?.kind !== 'repairs') return null;
+/** The patch that is already the next attempt that this one would be. */
+function nextAttempt(store: Store, { lineage }: AcceptedSubmission): Patch | null {
+  const rejected = attemptAfter(lineage);
+  if (rejected === null) return null;
   const all = [...store.patches.values()].map((one) => one.patch);
-  return all.find((one) => repairsStill(one, lineage.patch)) ?? null;
+  return all.find((one) => isNextAttempt(one, rejected)) ?? null;
 }
 
 /** Being fenced is told before being stale: the caller has to stop, not to read again. */

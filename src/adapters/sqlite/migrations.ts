@@ -121,6 +121,16 @@ export const STEPS: readonly string[] = [
   `
   CREATE INDEX patch_in_series ON patch (series ->> '$.first', seq) WHERE series IS NOT NULL;
   `,
+  `
+  -- A chain forks at a retry as well: one next attempt at a time, be it repaired or the same again.
+  DROP INDEX patch_repairs;
+  ALTER TABLE patch DROP COLUMN repairs;
+  ALTER TABLE patch ADD COLUMN attempt_after TEXT GENERATED ALWAYS AS
+    (CASE WHEN state ->> '$.name' IN ('failed', 'cancelled') THEN NULL
+      WHEN lineage ->> '$.kind' = 'repairs' THEN lineage ->> '$.patch'
+      WHEN lineage ->> '$.kind' = 'retries' THEN lineage ->> '$.after' END) VIRTUAL;
+  CREATE UNIQUE INDEX patch_attempt_after ON patch (attempt_after) WHERE attempt_after IS NOT NULL;
+  `,
 ];
 
 export const SCHEMA_VERSION = STEPS.length;

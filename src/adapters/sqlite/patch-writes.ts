@@ -3,7 +3,7 @@ import { fail } from '../../core/errors.ts';
 import { isHeld } from '../../core/lease/grant.ts';
 import { acceptedPatch, claimOf, keepsClaim, precedentOf } from '../../core/ledger/acceptance.ts';
 import { acceptedEntry, acceptedNews, stepEntry, stepNews } from '../../core/ledger/patch-entry.ts';
-import type { Patch } from '../../core/patch/patch.ts';
+import { attemptAfter, type Patch } from '../../core/patch/patch.ts';
 import type { Acceptance, AcceptedSubmission, Recorded, Step } from '../../ports/ledger.ts';
 import type { Append } from './append.ts';
 import type { Connection } from './calls.ts';
@@ -13,7 +13,7 @@ import { leaseReads, workspaceReads } from './register-reads.ts';
 
 export function prepareAccept(db: Connection, append: Append) {
   const known = prepareKnown(db);
-  const byRepaired = db.prepare('SELECT * FROM patch WHERE repairs = ?');
+  const nextAttempt = db.prepare('SELECT * FROM patch WHERE attempt_after = ?');
   const release = db.prepare(
     'UPDATE patch SET content_claim = NULL WHERE workspace = ? AND content_claim = ?',
   );
@@ -28,7 +28,8 @@ export function prepareAccept(db: Connection, append: Append) {
     const precedent = precedentOf(text, { key, repetition }, known({ workspace, key, claim }));
     if (precedent.kind === 'conflict') return { kind: 'conflict', patch: headed(precedent.patches).patch };
     if (precedent.kind === 'repeated') return { kind: 'repeated', ...headed(precedent.patches) };
-    const taken = lineage?.kind === 'repairs' ? byRepaired.get(lineage.patch) : undefined;
+    const after = attemptAfter(lineage);
+    const taken = after === null ? undefined : nextAttempt.get(after);
     if (taken) return { kind: 'repair-taken', patch: decodePatch(taken) };
 
     // A series that broke no longer answers for its content, though its first patch may have landed.

@@ -163,10 +163,10 @@ export const AUTHOR_ERRORS = {
     status: 409,
     exit: EXIT.conflict,
     retry: 'never',
-    title: 'Repaired already',
+    title: 'Tried again already',
     message: (d: { id: string; by: string; state: string }) =>
-      `${d.id} is repaired by ${d.by} already, which is ${d.state}.`,
-    hint: 'Wait for that one. Where it is rejected, repair it in turn; where it is cancelled or failed, repair the first again.',
+      `${d.id} has its next attempt already: ${d.by}, which is ${d.state}.`,
+    hint: 'Wait for that one. Where it is rejected, repair or retry it in turn; where it is cancelled or failed, do so with the first again.',
   },
   repair_rounds_spent: {
     status: 409,

@@ -11,8 +11,12 @@ export type Origin = 'http' | 'cli' | 'slack' | 'inbox' | 'demo';
 
 /** How a patch relates to an earlier one, if it does. */
 export type Lineage =
-  /** It undoes it, or is the same content tried again. */
-  | { readonly kind: 'reverts' | 'retries'; readonly patch: PatchId }
+  | { readonly kind: 'reverts'; readonly patch: PatchId }
+  /**
+   * It is the same content tried again. `after` is the rejected patch of which it is the next attempt by that: the patch
+   * itself, or the one that it was to repair before it was given up. Absent where it follows no rejection.
+   */
+  | { readonly kind: 'retries'; readonly patch: PatchId; readonly after?: PatchId }
   /** It is its author's next attempt after a rejection: the `round`th, counted from 1. */
   | { readonly kind: 'repairs'; readonly patch: PatchId; readonly round: number };
 
@@ -152,13 +156,24 @@ export function isOver(state: PatchState): boolean {
   return OVER.has(state.name);
 }
 
-/** Ends after which the patch that this one repairs may be repaired anew. */
+/** Ends after which another patch may be the next attempt in its place. */
 const GAVE_UP: ReadonlySet<StateName> = new Set<StateName>(['failed', 'cancelled']);
 
+/** The rejected patch of which a patch is the next attempt, be it repaired or as it was; null for every other patch. */
+export function attemptAfter(lineage: Lineage | null): PatchId | null {
+  if (lineage?.kind === 'repairs') return lineage.patch;
+  return lineage?.kind === 'retries' ? (lineage.after ?? null) : null;
+}
+
 /** Whether `patch` is the next attempt after `rejected`, and has not been given up: there is at most one such patch. */
-export function repairsStill(patch: Patch, rejected: PatchId): boolean {
-  const { lineage, state } = patch;
-  return lineage?.kind === 'repairs' && lineage.patch === rejected && !GAVE_UP.has(state.name);
+export function isNextAttempt({ lineage, state }: Patch, rejected: PatchId): boolean {
+  return attemptAfter(lineage) === rejected && !GAVE_UP.has(state.name);
+}
+
+/** How the retry of a patch that is over relates to it. Only one that is rejected has a next attempt. */
+export function retryOf({ id, lineage, state }: Patch): Extract<Lineage, { kind: 'retries' }> {
+  const after = state.name === 'rejected' ? id : attemptAfter(lineage);
+  return after === null ? { kind: 'retries', patch: id } : { kind: 'retries', patch: id, after };
 }
 
 /** States in which the same content for the same workspace is answered with the first receipt. */

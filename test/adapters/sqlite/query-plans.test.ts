@@ -18,7 +18,7 @@ const INDEX_OF: Readonly<Record<string, string>> = {
   'WHERE workspace = ? AND state_name': 'patch_in_line',
   'landing_seq IS NOT NULL': 'patch_landed',
   'executed_at IS NOT NULL': 'patch_executed',
-  'WHERE repairs = ?': 'patch_repairs',
+  'WHERE attempt_after = ?': 'patch_attempt_after',
   "WHERE series ->> '$.first'": 'patch_in_series',
   'FROM entry WHERE chain': 'sqlite_autoindex_entry_1',
   'FROM entry WHERE subject': 'entry_about',

@@ -123,7 +123,7 @@ describe('a ledger of a version that knew neither series nor merges', () => {
     assert.ok(old);
     assert.match(await patchSummary(needs, old.id, 'markdown'), /It is not there/);
     const { patch } = await retryPatch(needs, { id: old.id, author: 'ada', origin: 'http' });
-    assert.deepEqual(patch.lineage, { kind: 'retries', patch: old.id });
+    assert.deepEqual(patch.lineage, { kind: 'retries', patch: old.id, after: old.id });
     assert.deepEqual((await verifyPatches(needs, 'main')).problems, []);
   });
 });
