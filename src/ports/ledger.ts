@@ -51,11 +51,14 @@ export interface AcceptedSubmission {
 
 export type Acceptance =
   | { readonly kind: 'accepted'; readonly patch: Patch; readonly rest: readonly Patch[] }
-  /** The same key and content, or the same content while none of its patches is rejected, failed or cancelled. */
+  /**
+   * The same key and change, or the same change while none of its patches is rejected, failed or cancelled. It is the same
+   * by content, format and merge rule.
+   */
   | { readonly kind: 'repeated'; readonly patch: Patch; readonly rest: readonly Patch[] }
-  /** The key belongs to a patch with other content. */
+  /** The key belongs to another change. */
   | { readonly kind: 'conflict'; readonly patch: Patch }
-  /** What it repairs is being repaired by `patch` already, which was neither cancelled nor failed. */
+  /** What it would be the next attempt of has one already, `patch`, which was neither cancelled nor failed. */
   | { readonly kind: 'repair-taken'; readonly patch: Patch }
   /** The workspace is not registered, or is no longer: nothing was stored, whatever was accepted there before. */
   | { readonly kind: 'unknown-workspace' };

@@ -12,6 +12,8 @@ async function lineFor(test: TestContext) {
   return line;
 }
 
+const ABSENT = '--- a/absent.txt\n+++ b/absent.txt\n@@ -1 +1 @@\n-a\n+b\n';
+
 function coded(code: string) {
   return (error: unknown) => error instanceof GhostError && error.code === code;
 }
@@ -19,7 +21,7 @@ function coded(code: string) {
 describe('submitting', () => {
   it('answers the same content with the first receipt until that patch is rejected', async (test) => {
     const line = await lineFor(test);
-    const body = '--- a/absent.txt\n+++ b/absent.txt\n@@ -1 +1 @@\n-a\n+b\n';
+    const body = ABSENT;
     const first = await line.submit(body);
     const again = await line.submit(body);
     assert.deepEqual([again.patch.id, again.repeated], [first.patch.id, true]);
@@ -91,7 +93,7 @@ describe('reverting', () => {
 describe('retrying', () => {
   it('makes a new patch of the same content, linked to the one that ended', async (test) => {
     const line = await lineFor(test);
-    const { patch } = await line.submit('--- a/absent.txt\n+++ b/absent.txt\n@@ -1 +1 @@\n-a\n+b\n');
+    const { patch } = await line.submit(ABSENT);
     await assert.rejects(
       retryPatch(line.needs, { id: patch.id, author: 'test', origin: 'http' }),
       coded('act_impossible'),
@@ -100,7 +102,26 @@ describe('retrying', () => {
     const retried = await retryPatch(line.needs, { id: patch.id, author: 'test', origin: 'http' });
     assert.deepEqual(
       [retried.patch.lineage, retried.patch.digest],
-      [{ kind: 'retries', patch: patch.id }, patch.digest],
+      [{ kind: 'retries', patch: patch.id, after: patch.id }, patch.digest],
     );
+  });
+
+  it('reads and merges it as the first was', async (test) => {
+    const line = await lineFor(test);
+    // As a diff it changes x, as it would be recognised absent.txt.
+    const body = `\`\`\`\nabsent.txt\n<<<<<<< SEARCH\na\n=======\n${ABSENT.replaceAll('absent.txt', 'x')}>>>>>>> REPLACE\n\`\`\`\n`;
+    const { patch } = await line.submit(body, {
+      format: 'unified-diff',
+      merge: 'three-way',
+      externalId: 'mine',
+    });
+    await line.next();
+    const retried = await retryPatch(line.needs, { id: patch.id, author: 'test', origin: 'http' });
+    const { format, merge, externalId, title } = retried.patch;
+    assert.deepEqual(
+      { format, merge, externalId, title },
+      { format: 'unified-diff', merge: 'three-way', externalId: 'mine', title: patch.title },
+    );
+    assert.notEqual((await line.submit(body)).patch.format, 'unified-diff');
   });
 });

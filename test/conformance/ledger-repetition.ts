@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import type { Patch } from '../../src/core/patch/patch.ts';
+import type { Lineage, Patch } from '../../src/core/patch/patch.ts';
 import type { PatchEvent } from '../../src/core/patch/transition.ts';
 import {
   accepted,
@@ -41,6 +41,41 @@ export function repetition(subject: Subject): void {
     });
     const answer = await again(first, { idempotencyKey: 'k', content: 'other' });
     assert.deepEqual(answer, { kind: 'conflict', patch: first });
+  });
+
+  it('a conflict for the same key and content under another merge rule', async () => {
+    const given = { idempotencyKey: 'k', content: 'same', workspace: await registered(subject.ports) };
+    const first = await accepted(subject.ports.ledger, given);
+    const answer = await again(first, { ...given, merge: 'three-way' });
+    assert.deepEqual(answer, { kind: 'conflict', patch: first });
+    assert.equal((await again(first, given)).kind, 'repeated');
+  });
+
+  it('nothing for the same content under another merge rule, and then each its own first receipt', async () => {
+    const first = await accepted(subject.ports.ledger, {
+      content: 'same',
+      workspace: await registered(subject.ports),
+    });
+    const merged = await again(first, { content: 'same', merge: 'three-way' });
+    assert.ok(merged.kind === 'accepted');
+    for (const patch of [first, merged.patch])
+      assert.deepEqual(await again(first, { content: 'same', merge: patch.merge }), {
+        kind: 'repeated',
+        patch,
+        rest: [],
+      });
+  });
+
+  it('nothing for the same content read as another form, and a conflict with the same key', async () => {
+    const { ledger } = subject.ports;
+    const workspace = await registered(subject.ports);
+    const first = await accepted(ledger, { content: 'same', workspace });
+    const read = await again(first, { content: 'same', format: 'search-replace' });
+    assert.equal(read.kind, 'accepted');
+    assert.equal((await again(first, { content: 'same' })).kind, 'repeated');
+    const keyed = { content: 'same', workspace, idempotencyKey: 'k' };
+    await accepted(ledger, keyed);
+    assert.equal((await again(first, { ...keyed, format: 'search-replace' })).kind, 'conflict');
   });
 
   it('nothing for the same key in another workspace', async () => {
@@ -130,10 +165,25 @@ export function repetition(subject: Subject): void {
     assert.ok(third.kind === 'accepted', `${gone.id} was given up`);
     const over = await moved(ledger, third.patch, claimed, rejected);
     assert.deepEqual(await ledger.accept(repair()), { kind: 'repair-taken', patch: over });
-    const again = await ledger.accept(
-      givenSubmission({ workspace, lineage: { kind: 'retries', patch: first.id } }),
-    );
-    assert.equal(again.kind, 'accepted', 'a retry is no repair');
+  });
+
+  it('one next attempt after a rejected patch, a repair or a retry of it or of a repair that was given up', async () => {
+    const { ledger } = subject.ports;
+    const workspace = await registered(subject.ports);
+    const first = await moved(ledger, await accepted(ledger, { workspace }), claimed, rejected);
+    const next = (lineage: Lineage) => ledger.accept(givenSubmission({ workspace, lineage }));
+    const repair = { kind: 'repairs', patch: first.id, round: 1 } as const;
+    const given = await next(repair);
+    assert.ok(given.kind === 'accepted');
+    const again = { kind: 'retries', patch: given.patch.id, after: first.id } as const;
+    assert.deepEqual(await next(again), { kind: 'repair-taken', patch: given.patch });
+    await moved(ledger, given.patch, cancelled);
+    const retried = await next(again);
+    assert.ok(retried.kind === 'accepted');
+    for (const other of [repair, again])
+      assert.deepEqual(await next(other), { kind: 'repair-taken', patch: retried.patch });
+    const apart = await next({ kind: 'retries', patch: given.patch.id });
+    assert.equal(apart.kind, 'accepted', 'one that follows no rejection has no such place');
   });
 
   it('one repair for 20 of them at the same moment', async () => {

@@ -65,8 +65,8 @@ export const SUBMISSION_ERRORS = {
     retry: 'never',
     title: 'Idempotency key reused',
     message: (d: { key: string; first: string }) =>
-      `Idempotency key ${d.key} belongs to ${d.first}, whose content is different.`,
-    hint: 'Use a new key for new content, or the first content with this key.',
+      `Idempotency key ${d.key} belongs to ${d.first}, whose content, format or merge rule is different.`,
+    hint: 'Use a new key for what is new; with this key send the first again, read and merged in the same way.',
   },
   request_timeout: {
     status: 408,

@@ -31,17 +31,22 @@ export function acceptedPatch(submission: SubmissionFacts, seq: number): Patch {
   };
 }
 
-/** What was submitted as one text, in order: a single patch, or all patches of a series. */
-type Text = readonly { readonly digest: Sha256 }[];
+/** What was submitted as one text, in order: a single patch, or all patches of a series. All have one merge rule. */
+type Text = readonly Pick<Patch, 'digest' | 'format' | 'merge'>[];
 
 /**
  * What answers for the content of a text: the digest of its patch, or one of all digests of its series, which is held by
- * the first of them.
+ * the first of them. The same text under another merge rule is an attempt of its own.
  */
 export function claimOf(text: Text): Sha256 {
   const [first, ...rest] = text;
   if (first === undefined) throw new TypeError('a text without patches claims nothing');
-  return rest.length === 0 ? first.digest : sha256(text.map(({ digest }) => digest).join('\n'));
+  const told: readonly string[] = [
+    ...text.map(({ digest }) => digest),
+    ...(first.merge === 'never' ? [] : [first.merge]),
+  ];
+  // The plain digest is what earlier versions have claimed.
+  return rest.length === 0 && first.merge === 'never' ? first.digest : sha256(told.join('\n'));
 }
 
 /** How a text relates to the patches that hold its key and to those that answer for its content. */
@@ -57,8 +62,9 @@ interface Known {
 }
 
 /**
- * A key decides alone: known with the same content it repeats, known with other content it is a conflict, and an
- * unknown one always makes new patches. Without a key the content decides, unless new patches were asked for.
+ * A key decides alone: known with the same content, read and merged in the same way, it repeats, known with another it is
+ * a conflict, and an unknown one always makes new patches. Without a key the change decides, unless new patches were
+ * asked for.
  */
 export function precedentOf(
   text: Text,
@@ -71,12 +77,14 @@ export function precedentOf(
     if (byKey.length === 0) return none;
     return { kind: isSame(text, byKey) ? 'repeated' : 'conflict', patches: byKey };
   }
-  if (said.repetition === 'again' || !isAnswered) return none;
+  if (said.repetition === 'again' || !isAnswered || !isSame(text, byContent)) return none;
   return { kind: 'repeated', patches: byContent };
 }
 
+/** The same bytes read as another form, or under another merge rule, are another change. */
 function isSame(text: Text, patches: readonly Patch[]): boolean {
-  return text.length === patches.length && text.every(({ digest }, at) => digest === patches[at]?.digest);
+  const told = (all: Text) => all.map(({ digest, format, merge }) => `${digest} ${format} ${merge}`).join();
+  return told(text) === told(patches);
 }
 
 /** Whether a patch keeps the right to answer for its content, once it has it. A series does while all of its patches do. */
