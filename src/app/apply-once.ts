@@ -4,7 +4,7 @@ import { fail, GhostError } from '../core/errors.ts';
 import type { PatchId } from '../core/patch/id.ts';
 import type { LandingStep } from '../core/patch/landing-step.ts';
 import { isOver, type MergeRule, type Patch } from '../core/patch/patch.ts';
-import type { Workspace } from '../core/workspace.ts';
+import { isOneShot, ONE_SHOT, type Workspace } from '../core/workspace.ts';
 import { cancelPatch } from './cancel-patch.ts';
 import { findPatch } from './find-patch.ts';
 import { gateProblem } from './gate-problem.ts';
@@ -38,8 +38,6 @@ type OneShotNeeds = NextNeeds &
   Pick<Needs, 'leaser' | 'repositories'>;
 
 const LEASE_TTL_MS = 15_000;
-const OWNER = 'ghost apply';
-const OWN_PREFIX = 'apply-';
 const MOST_LEFT = 1_000;
 
 /**
@@ -58,7 +56,7 @@ export async function applyOnce(needs: OneShotNeeds, shot: OneShot): Promise<App
     return await inHand(needs, (await workspaceAt(needs, place)) ?? own, shot);
   } finally {
     // Registered for as long as it takes: a service on this home must not find a line that nobody asked it to run.
-    if (added) await needs.workspaces.remove(own.name, OWNER, needs.clock.now());
+    if (added) await needs.workspaces.remove(own.name, ONE_SHOT.by, needs.clock.now());
     await projectUnlessHeld(needs);
   }
 }
@@ -92,7 +90,7 @@ async function inHand(needs: OneShotNeeds, workspace: Workspace, shot: OneShot):
     const request = {
       workspace,
       open,
-      owner: OWNER,
+      owner: ONE_SHOT.by,
       ttlMs: LEASE_TTL_MS,
       adopt: shot.adopt,
       observe: shot.onStep,
@@ -147,7 +145,7 @@ async function endOf(
     const now = await findPatch(needs, id);
     if (isOver(now.state)) return now;
     if (now.state.name === 'held') {
-      await cancelPatch(needs, { id, actor: OWNER });
+      await cancelPatch(needs, { id, actor: ONE_SHOT.by });
       return now;
     }
     await step(needs, holding, shot.gate === 'waived' ? id : null);
@@ -161,11 +159,11 @@ async function clearLine(needs: OneShotNeeds, { workspace }: Holding): Promise<v
     states: ['queued', 'held'],
     limit: MOST_LEFT,
   });
-  if (left.length > 0 && !isOwn(workspace))
+  if (left.length > 0 && !isOneShot(workspace))
     throw fail('workspace_busy', { name: workspace.name, waiting: left.length });
   for (const { id } of left) {
     // One before it in its series may have taken it along.
-    if (!isOver((await findPatch(needs, id)).state)) await cancelPatch(needs, { id, actor: OWNER });
+    if (!isOver((await findPatch(needs, id)).state)) await cancelPatch(needs, { id, actor: ONE_SHOT.by });
   }
 }
 
@@ -194,21 +192,17 @@ async function step(needs: OneShotNeeds, holding: Holding, waived: PatchId | nul
   }
 }
 
-function isOwn({ name }: Workspace): boolean {
-  return name.startsWith(OWN_PREFIX);
-}
-
 /** Between two runs of `ghost apply` the branch is its owner's, to amend and rebase; a service's branch is not. */
 function ruleOf({ workspace }: Holding): 'kept' | 'free' {
-  return isOwn(workspace) ? 'free' : 'kept';
+  return isOneShot(workspace) ? 'free' : 'kept';
 }
 
 type Place = Pick<Workspace, 'gitDir' | 'workTree' | 'branch'>;
 
 /** The name is that of the place, so that the next run goes on in the same chain and with the next landing number. */
 function ownWorkspace(place: Place, addedAt: number): Workspace {
-  const name = `${OWN_PREFIX}${sha256(`${place.gitDir}\n${place.branch}`).slice(0, 12)}`;
-  return { name, ...place, addedAt, addedBy: OWNER, paused: null };
+  const name = `${ONE_SHOT.prefix}${sha256(`${place.gitDir}\n${place.branch}`).slice(0, 12)}`;
+  return { name, ...place, addedAt, addedBy: ONE_SHOT.by, paused: null };
 }
 
 async function workspaceAt(

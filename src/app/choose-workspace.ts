@@ -1,5 +1,5 @@
 import { fail } from '../core/errors.ts';
-import type { Workspace } from '../core/workspace.ts';
+import { isOneShot, type Workspace } from '../core/workspace.ts';
 import type { Needs } from './needs.ts';
 
 /** The named workspace, or the only one there is. @throws GhostError workspace_unknown, workspace_unnamed */
@@ -8,7 +8,7 @@ export async function chooseWorkspace(
   name: string | null,
 ): Promise<Workspace> {
   if (name === null) {
-    const all = await needs.workspaces.list();
+    const all = (await needs.workspaces.list()).filter((one) => !isOneShot(one));
     const [only] = all;
     if (only === undefined || all.length > 1) throw fail('workspace_unnamed', { known: namesOf(all) });
     return only;

@@ -1,13 +1,13 @@
 import type { PatchView } from '../app/views.ts';
 import type { Print } from './print.ts';
 
+const GOES_ON = 'the patch then goes on by itself.';
+
 /** A patch for people: who, what, where it stands and why. */
-export function printPatch(print: Print, view: PatchView): void {
+export function printPatch(print: Print, view: PatchView, heldHint = GOES_ON): void {
   print.table([view.id, view.state], factsOf(view));
   if (view.reason === 'local_edits') {
-    print.text(
-      '  hint: Commit, stash or discard the edits in these files; the patch then goes on by itself.',
-    );
+    print.text(`  hint: Commit, stash or discard the edits in these files; ${heldHint}`);
   }
   if (view.repair === null) printFaults(print, view.faults);
   else print.text(`\n${view.repair.text}`);

@@ -69,6 +69,6 @@ export function exitOfAll(standing: Standing): ExitCode {
   return exitOf({ state: WORST.find((state) => states.includes(state)) ?? standing.state });
 }
 
-export function printAll(print: Print, standing: Standing): void {
-  for (const view of [standing, ...standing.rest]) printPatch(print, view);
+export function printAll(print: Print, standing: Standing, heldHint?: string): void {
+  for (const view of [standing, ...standing.rest]) printPatch(print, view, heldHint);
 }

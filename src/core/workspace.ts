@@ -12,6 +12,14 @@ export interface Workspace {
   readonly paused: string | null;
 }
 
+/** Who registers a workspace for as long as one `ghost apply` takes, and how its name begins. */
+export const ONE_SHOT = { by: 'ghost apply', prefix: 'apply-' } as const;
+
+/** A workspace that somebody else holds while it stands in the register: no service runs it, and nobody means it unnamed. */
+export function isOneShot({ name, addedBy }: Pick<Workspace, 'name' | 'addedBy'>): boolean {
+  return addedBy === ONE_SHOT.by && name.startsWith(ONE_SHOT.prefix);
+}
+
 const NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/;
 const RESERVED: ReadonlySet<string> = new Set(['system', 'relay']);
 

@@ -16,6 +16,8 @@ import { readPatch } from '../read-patch.ts';
 import { exitOfAll, printAll, type Standing } from '../receipt.ts';
 
 const LARGEST_MIB = 8;
+/** Nothing is left waiting without a service. */
+const HELD_HINT = 'then apply it again: it was cancelled.';
 
 interface ApplyOptions {
   readonly repo: string;
@@ -68,7 +70,7 @@ async function apply(
       onStep: (step) => print.note(step),
     });
     const standing = await standingOf(needs, patches);
-    print.answer(standing, () => printAll(print, standing));
+    print.answer(standing, () => printAll(print, standing, HELD_HINT));
     return exitOfAll(standing);
   });
 }

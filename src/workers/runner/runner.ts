@@ -1,5 +1,5 @@
 import type { StepObserver } from '../../core/patch/landing-step.ts';
-import type { Workspace } from '../../core/workspace.ts';
+import { isOneShot, type Workspace } from '../../core/workspace.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { Lane, type LaneFacts, type LaneNeeds } from './lane.ts';
 
@@ -46,7 +46,7 @@ export function startRunner(needs: LaneNeeds, options: RunnerOptions): Runner {
   async function look(): Promise<void> {
     while (!draining.signal.aborted) {
       try {
-        reconcile(await needs.workspaces.list());
+        reconcile((await needs.workspaces.list()).filter((one) => !isOneShot(one)));
       } catch (error) {
         options.logger.error('the register of workspaces cannot be read', { error });
       }
