@@ -148,7 +148,9 @@ async function claim(
     // With an intent on record only recovery may decide; before it, the attempt is simply over.
     if (current?.state.name !== 'checking') throw error;
     const detail = error instanceof Error ? error.message : String(error);
-    return tryAgain(needs, holding, { patch: current, reason: 'repository_unreadable', detail });
+    const isBusy = error instanceof GhostError && error.code === 'machine_busy';
+    const reason = isBusy ? 'machine_busy' : 'repository_unreadable';
+    return tryAgain(needs, holding, { patch: current, reason, detail });
   }
 }
 

@@ -5,7 +5,10 @@ import type { Path, Tip } from '../core/git.ts';
 import type { MergeRule } from '../core/patch/patch.ts';
 import type { Remedy, Repository } from './repository.ts';
 
-/** Reads patches and fits them to a tip. What a large one takes never holds up the event loop of who asks. */
+/**
+ * Reads patches and fits them to a tip. What a large one takes never holds up the event loop of who asks. Both throw
+ * GhostError machine_busy where the machine does not get to it.
+ */
 export interface ChangeEngine {
   /** Reads a text that may hold several patches into their outlines, or into every fault found. */
   read(text: PatchText): Promise<ReadText>;

@@ -8,6 +8,7 @@ import { landNextPatch } from '../../src/app/land-next-patch.ts';
 import { patchLog } from '../../src/app/patch-reads.ts';
 import { releaseHeld } from '../../src/app/release-held.ts';
 import { sha256 } from '../../src/core/digest.ts';
+import { fail } from '../../src/core/errors.ts';
 import { aBareRepository, aRepository, git, patchOf, write } from '../world/git.ts';
 import { lineFor, stateOf } from '../world/line.ts';
 
@@ -174,6 +175,23 @@ describe('the head of a line', () => {
       line.clock.advance(60_000);
     }
     assert.equal((await stateOf(line, patch.id, 'failed')).reason, 'repository_unreadable');
+  });
+
+  it('is tried again when the machine does not get to work on it, and fails as ours at the third time', async (test) => {
+    const line = await lineFor(test);
+    const { patch } = await line.submit(patchOf(line.repository, BRAVE));
+    const fit = () => Promise.reject(fail('machine_busy', { waitedMs: 120_000, computedMs: 1_000 }));
+    const needs = { ...line.needs, changes: { ...line.needs.changes, fit } };
+    const next = () => landNextPatch(needs, line.holding, { cooldownMs: 0, waived: null, branch: 'kept' });
+    await next();
+    assert.equal((await stateOf(line, patch.id, 'queued')).spent.errors, 1);
+    for (let turn = 0; turn < 4; turn += 1) {
+      line.clock.advance(60_000);
+      await next();
+    }
+    const { reason, detail } = await stateOf(line, patch.id, 'failed');
+    assert.equal(reason, 'machine_busy');
+    assert.match(detail, /within 120 s, of which it computed for 1 s/);
   });
 
   it('fails, and does not land, when its text is no longer what was accepted', async (test) => {

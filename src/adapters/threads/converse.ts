@@ -2,30 +2,30 @@ import type { Worker } from 'node:worker_threads';
 import type { FitSource } from '../../ports/change-engine.ts';
 import { arrived, askSource, carry, type Order, type Question, type Task, type Word } from './messages.ts';
 import { parcelOf } from './parcel.ts';
+import { type Impatience, type Patience, watchThread } from './watch-thread.ts';
 
 export type Outcome =
   | { readonly kind: 'done'; readonly value: unknown }
-  /** It computed for longer than it may, without asking anything. */
-  | { readonly kind: 'late' }
+  | Impatience
   | { readonly kind: 'out-of-memory' };
 
 /**
- * Gives a thread its task and answers its questions until it is done. Time counts only while the thread computes, so that
- * a slow repository is nobody's fault. @throws Error what the task threw, or why the thread ended
+ * Gives a thread its task and answers its questions until it is done. It is watched only while it works, so that a slow
+ * repository is nobody's fault. @throws Error what the task threw, or why the thread ended
  */
 export function converse(
   worker: Worker,
   task: Task,
-  { source, deadlineMs }: { readonly source: FitSource | null; readonly deadlineMs: number },
+  { source, patience }: { readonly source: FitSource | null; readonly patience: Patience },
 ): Promise<Outcome> {
   return new Promise<Outcome>((resolve, reject) => {
-    let timer: NodeJS.Timeout | undefined;
+    let watch: ReturnType<typeof watchThread> | undefined;
     let isOver = false;
     const listeners = { message: heard, error: broke, exit: ended };
 
     function finish(settle: () => void): void {
       isOver = true;
-      clearTimeout(timer);
+      watch?.stop();
       for (const [event, listener] of Object.entries(listeners)) worker.off(event, listener);
       settle();
     }
@@ -33,10 +33,10 @@ export function converse(
       if (isOver) return;
       const { value, handedOver } = parcelOf(what);
       worker.postMessage(value, handedOver);
-      timer = setTimeout(() => finish(() => resolve({ kind: 'late' })), deadlineMs);
+      watch = watchThread(worker, patience, (why) => finish(() => resolve(why)));
     }
     function heard(word: Word): void {
-      clearTimeout(timer);
+      watch?.stop();
       if (word.kind === 'done') finish(() => resolve({ kind: 'done', value: word.value }));
       else if (word.kind === 'failed') finish(() => reject(arrived(word.error)));
       else void answer(word.id, word.question);

@@ -28,6 +28,15 @@ export const INFRASTRUCTURE_ERRORS = {
       `There was no answer within ${d.limitMs} ms; whether the request took effect is not known.`,
     hint: 'Send it again after Retry-After, with the same Idempotency-Key: it counts once.',
   },
+  machine_busy: {
+    status: 503,
+    exit: EXIT.unreachable,
+    retry: 'later',
+    title: 'Machine too busy',
+    message: (d: { waitedMs: number; computedMs: number }) =>
+      `Working on the patch did not come to its end within ${d.waitedMs / 1000} s, of which it computed for ${d.computedMs / 1000} s.`,
+    hint: 'The machine is overloaded or was stopped. Send it again after Retry-After.',
+  },
   ledger_newer: {
     status: 503,
     exit: EXIT.integrity,

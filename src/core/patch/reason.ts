@@ -20,6 +20,7 @@ export type FailReason =
   | 'isolation_too_low'
   | 'read_back_mismatch'
   | 'repository_unreadable'
+  | 'machine_busy'
   | 'attempts_spent';
 
 export type CancelReason = 'cancelled' | 'series_broken';

@@ -16,7 +16,7 @@ const ODD_THREAD = new URL('./children/odd-thread.ts', import.meta.url);
 /** Everything goes to a thread, however small. */
 function threads(
   t: TestContext,
-  settings: { thread?: URL; deadlineMs?: number; memoryMib?: number } = {},
+  settings: { thread?: URL; computeMs?: number; waitMs?: number; memoryMib?: number } = {},
 ): ChangeEngine {
   const engine = threadedEngine(
     { ...WORK, fitLittle: async () => null },
@@ -124,13 +124,34 @@ describe('a change engine', () => {
   });
 
   it('ends a thread that never ends, refuses its patch, and goes on with the next one', async (t) => {
-    const engine = threads(t, { thread: ODD_THREAD, deadlineMs: 300 });
+    const engine = threads(t, { thread: ODD_THREAD, computeMs: 300 });
     const stuck = await Promise.all([1, 2, 3].map(() => engine.read(patch('never end'))));
     for (const answer of stuck) {
       assert.deepEqual(answer.kind === 'faulty' && answer.faults.map(({ code }) => code), ['too_large']);
-      assert.match((answer.kind === 'faulty' && answer.faults[0]?.message) || '', /longer than 0\.3 s/);
+      assert.match(
+        (answer.kind === 'faulty' && answer.faults[0]?.message) || '',
+        /longer than 0\.3 s of processor time/,
+      );
     }
     assert.deepEqual(await engine.read(patch('fine')), { kind: 'series', patches: [] });
+  });
+
+  it("counts what a thread computes and not the time that passes: a machine that stands still is nobody's fault", async (t) => {
+    const engine = threads(t, { thread: ODD_THREAD, computeMs: 200 });
+    assert.deepEqual(await engine.read(patch('rest for 0.6 s')), { kind: 'series', patches: [] });
+  });
+
+  it('gives up on a thread that does not get to compute, as ours and not as a fault of the patch', async (t) => {
+    const { source, tip } = await repository(t);
+    const engine = threads(t, { thread: ODD_THREAD, waitMs: 300 });
+    const busy = (error: unknown) =>
+      error instanceof GhostError && error.code === 'machine_busy' && error.retry === 'later';
+    await assert.rejects(engine.read(patch('rest for ever')), busy);
+    await assert.rejects(engine.read(patch('never end')), (error: Error) => {
+      assert.match(error.message, /within 0\.3 s, of which it computed for 0(\.\d+)? s/);
+      return busy(error);
+    });
+    assert.equal((await engine.fit(source, tip, patch('x'))).kind, 'faulty');
   });
 
   it('refuses a patch that takes more memory than a thread has, and goes on', async (t) => {
@@ -161,7 +182,7 @@ describe('a change engine', () => {
   it('does not count the time that a repository takes', async (t) => {
     const { source, tip } = await repository(t);
     let answer = (): void => undefined;
-    const engine = threads(t, { thread: ODD_THREAD, deadlineMs: 300 });
+    const engine = threads(t, { thread: ODD_THREAD, computeMs: 300 });
     const asked = new Promise<void>((told) => {
       const snapshot = () => {
         told();

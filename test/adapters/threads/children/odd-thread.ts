@@ -11,6 +11,14 @@ const ODDITIES: Readonly<Record<string, () => ReadText>> = {
     const all: string[][] = [];
     for (;;) all.push(Array.from({ length: 100_000 }, (_, at) => `${at}${all.length}`));
   },
+  'rest for 0.6 s': () => {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 600);
+    return { kind: 'series', patches: [] };
+  },
+  'rest for ever': () => {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+    return { kind: 'series', patches: [] };
+  },
   throw: () => {
     throw new TypeError('on purpose');
   },
