@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { FileMode, Path } from '../../git.ts';
 import { latin1 } from '../bytes.ts';
 import type { Edit, FileChange, Hunk, HunkLine, Modification } from '../change.ts';
 import { eolOf, fileLines, withoutEol } from '../file-lines.ts';
@@ -10,16 +11,27 @@ const NOWHERE = { firstLine: 1, lastLine: 1 };
 
 /** The edits that make exactly these file changes, told with the lines that stand there: what every form can build on. */
 export function editsOf(files: readonly FileChange[]): Edit[] {
-  return files.map(({ path, before, after }): Edit => {
-    if (before === null) {
-      const content = after === null ? '' : latin1(after.bytes);
-      return { kind: 'create', path, mode: after?.mode ?? '100644', content, span: NOWHERE };
-    }
-    if (after === null) {
-      return { kind: 'delete', path, content: latin1(before.bytes), oldMode: before.mode, span: NOWHERE };
-    }
-    return modification({ path, before, after });
+  return files.flatMap(({ path, before, after }): Edit[] => {
+    if (before !== null && after !== null && isLink(before) === isLink(after))
+      return [modification({ path, before, after })];
+    // A file that becomes a link, or the reverse, is told as git tells it: one goes, and another one comes.
+    return [
+      ...(before === null ? [] : [deletion(path, before)]),
+      ...(after === null ? [] : [creation(path, after)]),
+    ];
   });
+}
+
+function isLink({ mode }: { readonly mode: FileMode }): boolean {
+  return mode === '120000';
+}
+
+function deletion(path: Path, { mode, bytes }: Both['before']): Edit {
+  return { kind: 'delete', path, content: latin1(bytes), oldMode: mode, span: NOWHERE };
+}
+
+function creation(path: Path, { mode, bytes }: Both['after']): Edit {
+  return { kind: 'create', path, mode, content: latin1(bytes), span: NOWHERE };
 }
 
 type Both = FileChange & {
@@ -30,10 +42,12 @@ type Both = FileChange & {
 function modification({ path, before, after }: Both): Modification {
   const [old, fresh] = [latin1(before.bytes), latin1(after.bytes)];
   const remode = before.mode === after.mode ? null : { oldMode: before.mode, newMode: after.mode };
+  // The lines of a link are its target, which every reader has to know.
+  const link = isLink(before) ? before.mode : null;
   const binary = old !== fresh && (old.includes('\0') || fresh.includes('\0'));
   return {
     ...{ kind: 'modify', path, from: null, order: 'ordered', span: NOWHERE },
-    oldMode: remode?.oldMode ?? null,
+    oldMode: remode?.oldMode ?? link,
     newMode: remode?.newMode ?? null,
     preimage: before.blob,
     hunks: binary || old === fresh ? [] : hunksBetween(old, fresh),

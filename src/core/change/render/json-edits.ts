@@ -122,10 +122,18 @@ function contentEdit(path: string, edit: Modification | Copy): RenderedEdit {
     return told(member({ kind: 'write', path, ...contentOf(binary.data) }), [`which bytes ${path} had`]);
   }
   if (hunks.length === 0) return told('');
+  if (edit.kind === 'modify' && edit.oldMode === '120000') return retargeted(path, hunks);
   if (whyUnchunkable(edit) === null) return updated(path, hunks);
   if (hunks.some((hunk) => hunk.anchors.length > 0))
     return untold('a hunk that is placed below a named line');
   return replaced(path, hunks);
+}
+
+/** A link whose target is one line from end to end. */
+function retargeted(path: string, hunks: readonly Hunk[]): RenderedEdit {
+  const target = hunks.flatMap((hunk) => sideBytes(hunk, 'new')).join('');
+  const one = textual({ kind: 'symlink', path }, { target });
+  return one.kind === 'text' ? told(one.text, [`where ${path} points to before`]) : one;
 }
 
 function updated(path: string, hunks: readonly Hunk[]): RenderedEdit {

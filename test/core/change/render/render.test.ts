@@ -87,6 +87,27 @@ test(`git makes the same tree of what is written as git-diff (seed ${SEED})`, (t
   );
 });
 
+const LINKS: Pairs = [
+  ['moved', { before: { mode: '120000', text: 'old' }, after: { mode: '120000', text: 'src/new' } }],
+  ['to.link', { before: { mode: '100644', text: 'one\n' }, after: { mode: '120000', text: 'target' } }],
+  ['to.file', { before: { mode: '120000', text: 'target' }, after: { mode: '100644', text: 'one\n' } }],
+];
+
+for (const form of ['git-diff', 'json-edits'] as const) {
+  test(`links that are moved, made of files and become files are written as ${form}`, (t) => {
+    const rendered = renderChange({ title: null, edits: editsOf(fileChangesOf(LINKS)) }, form);
+    if (rendered.kind === 'inexpressible') return assert.fail(JSON.stringify(rendered.edits));
+    const result = run(treeOf(LINKS, 'before'), rendered.text);
+    if (result.kind === 'refused') return assert.fail(JSON.stringify(result.faults));
+    assert.deepEqual(result.tree, treeOf(LINKS, 'after'));
+    if (form !== 'git-diff') return;
+    const git = scratch();
+    t.after(git.remove);
+    const [before, after] = [git.write(treeOf(LINKS, 'before')), git.write(treeOf(LINKS, 'after'))];
+    assert.equal(git.apply(before, rendered.text), after, rendered.text);
+  });
+}
+
 test('an edit that a form has no words for is told, and nothing is left out', () => {
   const [edit] = read('*** Begin Patch\n*** Update File: a\n@@ class B\n-x\n+y\n*** End Patch\n').edits;
   assert.ok(edit);
