@@ -101,14 +101,27 @@ function weigh(readings: readonly InstanceReading[]): InstanceHealth[] {
   }));
 }
 
-function heartbeatFindings({ beats }: ComponentReading, instances: readonly InstanceHealth[]): Finding[] {
+function heartbeatFindings(
+  { beats, instances: readings }: ComponentReading,
+  instances: readonly InstanceHealth[],
+): Finding[] {
   const weighing = instances.filter(({ weighs }) => weighs);
   if (beats && weighing.length === 0) return [{ health: 'unknown', reason: 'there is no heartbeat of it' }];
-  return weighing.map(({ instance, health, problem }) => ({
-    health,
-    reason: `${instance}: ${problem ?? `says that it is ${health}`}`,
-  }));
+  return weighing.map(({ instance, health, problem }) => {
+    const said = readings.find(({ heartbeat }) => heartbeat.instance === instance)?.heartbeat;
+    return { health, reason: `${instance}: ${problem ?? toldProblem(said) ?? `says that it is ${health}`}` };
+  });
 }
+
+/** What a component that is not well says of it, in `details.problem`. */
+function toldProblem(heartbeat: Heartbeat | undefined): string | null {
+  const details = heartbeat?.details;
+  if (typeof details !== 'object' || details === null || Array.isArray(details)) return null;
+  const problem = Object.entries(details).find(([name]) => name === 'problem')?.[1];
+  return typeof problem === 'string' ? problem.slice(0, LONGEST_PROBLEM) : null;
+}
+
+const LONGEST_PROBLEM = 500;
 
 function probeFindings(probe: Probe): Finding[] {
   switch (probe.kind) {

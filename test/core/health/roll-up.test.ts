@@ -76,6 +76,15 @@ describe('rolling health up', () => {
     assert.equal(gateway({ instances: [beat('a', 8_000)] }).health, 'healthy', 'up to the limit it counts');
   });
 
+  it('repeats the problem that a component tells, as the inbox does of files that stay', () => {
+    const { heartbeat, freshness } = beat('a', 0, 'degraded');
+    const told = { ...heartbeat, details: { problem: 'app: x.diff cannot be read' } };
+    assert.equal(
+      gateway({ instances: [{ heartbeat: told, freshness }] }).reason,
+      'a: app: x.diff cannot be read',
+    );
+  });
+
   it('repeats what a component says of itself', () => {
     assert.equal(gateway({ instances: [beat('a', 0, 'degraded')] }).health, 'degraded');
     assert.equal(gateway({ instances: [beat('a', 0), beat('b', 0, 'unhealthy')] }).health, 'unhealthy');
