@@ -1,7 +1,7 @@
 import type { Rung } from '../change.ts';
 import { spend, type Work } from '../work.ts';
 import { type Choice, narrowed } from './choice.ts';
-import { indentedKey, type Keying, keyingOf, lineKey, type Searchable } from './line-keys.ts';
+import { indentedKey, type Keying, keyingOf, type Searchable, soughtKeys } from './line-keys.ts';
 
 /*
  * Anchors are lines that stand above a hunk, one below the other (`@@ class A`, `@@ def f():`). They have no line end, and
@@ -16,7 +16,10 @@ function anchorKeying(rung: Rung): Keying {
 function positionsOf(anchor: string, file: Searchable, rung: Rung): readonly number[] {
   const keying = anchorKeying(rung);
   const index = file.index(keying);
-  return index.positions[index.idOf.get(lineKey(anchor, keying, false)) ?? -1] ?? [];
+  const [first, second] = soughtKeys(anchor, keying, false).map((key) => index.idOf.get(key) ?? -1);
+  const plain = index.positions[first ?? -1] ?? [];
+  const other = index.positions[second ?? -1] ?? [];
+  return other.length === 0 ? plain : [...plain, ...other].sort((a, b) => a - b);
 }
 
 /** The first line (index) by which all anchors have stood, in order; -1 without anchors, null where one is missing. */

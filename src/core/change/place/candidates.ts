@@ -6,8 +6,15 @@ import { anchorEnd, anchoredAt } from './anchors.ts';
 import { type Choice, NOWHERE, narrowed, runChoice, siteChoice } from './choice.ts';
 import { elidedSites, hasElision } from './elision.ts';
 import { gapSites } from './gap.ts';
-import { findRuns } from './line-index.ts';
-import { indentedKey, type Keying, keyingOf, lineKey, type Searchable } from './line-keys.ts';
+import { findRunsOf } from './line-index.ts';
+import {
+  indentedKey,
+  indentedLike,
+  type Keying,
+  keyingOf,
+  type Searchable,
+  soughtKeys,
+} from './line-keys.ts';
 import { commonShift } from './shift.ts';
 import type { Site } from './site.ts';
 
@@ -62,16 +69,16 @@ function choiceAt(hunk: Hunk, file: Searchable, at: { rung: Rung; work: Work }):
 function runs(hunk: Hunk, file: Searchable, by: { keying: Keying; work: Work }): Choice | null {
   const { keying, work } = by;
   const old = sideBytes(hunk, 'old');
-  const keys = old.map((line, at) => lineKey(line, keying, at === 0));
-  const starts = findRuns(file.index(keying), keys, work);
+  const keys = old.map((line, at) => soughtKeys(line, keying, at === 0));
+  const starts = findRunsOf(file.index(keying), keys, work);
   if (starts === null) return null;
   if (keying !== 'indent' && keying !== 'typography') return runChoice(starts, old.length);
   // Each of them is looked at closely, and kept as an object.
   if (!spend(work, starts.length * (old.length + 8))) return null;
-  const indented = old.map((line, at) => indentedKey(line, keying, at === 0));
   const sites = starts.flatMap((start): Site[] => {
-    const pairs = indented.map((line, at): [string, string] => {
-      return [line, indentedKey(file.lines[start + at] ?? '', keying, start + at === 0)];
+    const pairs = old.map((line, at): [string, string] => {
+      const own = indentedKey(file.lines[start + at] ?? '', keying, start + at === 0);
+      return [indentedLike(own, line, { keying, isFirst: at === 0 }), own];
     });
     const shift = commonShift(pairs);
     if (shift === null) return [];

@@ -2,8 +2,8 @@ import type { Hunk, HunkLine } from '../change.ts';
 import { sideBytes, sideLines } from '../hunk-sides.ts';
 import { spend, type Work } from '../work.ts';
 import { isElision } from './elision-line.ts';
-import { findRuns } from './line-index.ts';
-import { indentedKey, lineKey, type Searchable } from './line-keys.ts';
+import { findRunsOf } from './line-index.ts';
+import { indentedKey, indentedLike, lineKey, type Searchable, soughtKeys } from './line-keys.ts';
 import { commonShift } from './shift.ts';
 import { rowOf, type Site } from './site.ts';
 
@@ -33,7 +33,7 @@ export function elidedSites(hunk: Hunk, file: Searchable, work: Work): Site[] | 
       rows.push(null);
       continue;
     }
-    const runs = findRuns(file.index('typography'), piece, work);
+    const runs = findRunsOf(file.index('typography'), piece, work);
     if (runs === null) return null;
     const [start, second] = runs;
     if (start === undefined || second !== undefined || start < below) return [];
@@ -46,12 +46,12 @@ export function elidedSites(hunk: Hunk, file: Searchable, work: Work): Site[] | 
 }
 
 /** The keys of each piece; null for what stands between them. */
-function piecesOf(hunk: Hunk): (string[] | null)[] {
-  const keys = sideBytes(hunk, 'old').map((line, at) => lineKey(line, 'typography', at === 0));
-  const pieces: (string[] | null)[] = [];
+function piecesOf(hunk: Hunk): ((readonly string[])[] | null)[] {
+  const keys = sideBytes(hunk, 'old').map((line, at) => soughtKeys(line, 'typography', at === 0));
+  const pieces: ((readonly string[])[] | null)[] = [];
   for (const [at, line] of sideLines(hunk, 'old').entries()) {
     const last = pieces.at(-1);
-    const key = keys[at] ?? '';
+    const key = keys[at] ?? [];
     if (saysElision(line)) pieces.push(null);
     else if (last) last.push(key);
     else pieces.push([key]);
@@ -70,8 +70,8 @@ function fitted(hunk: Hunk, site: Site, file: Searchable): Site[] {
   const pairs = sideBytes(hunk, 'old').flatMap((line, at): [string, string][] => {
     const row = rowOf(site, at);
     if (row === null) return [];
-    const mine = indentedKey(line, 'typography', at === 0);
-    return [[mine, indentedKey(file.lines[row] ?? '', 'typography', row === 0)]];
+    const own = indentedKey(file.lines[row] ?? '', 'typography', row === 0);
+    return [[indentedLike(own, line, { keying: 'typography', isFirst: at === 0 }), own]];
   });
   const shift = commonShift(pairs);
   if (shift === null) return [];

@@ -43,6 +43,27 @@ export function findRuns(index: LineIndex, keys: readonly string[], work: Work):
   return spend(work, index.ids.length + pattern.length) ? occurrences(index.ids, pattern) : null;
 }
 
+/** The same for lines that may each be one of several: `sought` has the keys of each line. */
+export function findRunsOf(
+  index: LineIndex,
+  sought: readonly (readonly string[])[],
+  work: Work,
+): number[] | null {
+  const ids = sought.map((keys) => keys.flatMap((key) => index.idOf.get(key) ?? []));
+  if (ids.every(({ length }) => length < 2)) {
+    // Of a line that stands nowhere any key will do.
+    const keys = sought.map((some) => some.find((key) => index.idOf.has(key)) ?? some[0] ?? '');
+    return findRuns(index, keys, work);
+  }
+  const counts = ids.map((some) => some.reduce((sum, id) => sum + (index.positions[id]?.length ?? 0), 0));
+  const rarest = counts.indexOf(Math.min(...counts));
+  const places = (ids[rarest] ?? []).flatMap((id) => index.positions[id] ?? []).sort((a, b) => a - b);
+  if (!spend(work, ids.length + places.length * ids.length)) return null;
+  return places
+    .map((place) => place - rarest)
+    .filter((start) => start >= 0 && ids.every((some, at) => some.includes(index.ids[start + at] ?? -1)));
+}
+
 function rarestAt(index: LineIndex, pattern: readonly number[]): number {
   let best = 0;
   let fewest = Number.POSITIVE_INFINITY;

@@ -2,7 +2,7 @@ import type { Rung } from '../change.ts';
 import { withoutBom, withoutEol } from '../file-lines.ts';
 import { spend, type Work } from '../work.ts';
 import { type LineIndex, lineIndex } from './line-index.ts';
-import { inAscii } from './typography.ts';
+import { inAscii, typedAs } from './typography.ts';
 
 /** How lines are compared. Each way takes for equal what the ways before it take for equal. */
 export type Keying = Extract<Rung, 'exact' | 'line-ends' | 'trailing-space' | 'indent' | 'typography'>;
@@ -19,6 +19,24 @@ export function lineKey(line: string, keying: Keying, isFirst: boolean): string 
   if (keying === 'line-ends') return text;
   const plain = trimmedEnd(keying === 'typography' ? inAscii(text) : text);
   return keying === 'trailing-space' ? plain : withoutIndent(plain);
+}
+
+/**
+ * The keys by which a line of a patch may be found. Lines of a file have one key each, so that no two of them become equal
+ * by what a patch may mean; where several stand, all of them count as places.
+ */
+export function soughtKeys(line: string, keying: Keying, isFirst: boolean): readonly string[] {
+  const typed = keying === 'typography' ? typedAs(line) : [line];
+  return typed.map((one) => lineKey(one, keying, isFirst));
+}
+
+/** A line of a patch as `indentedKey` has it, read in the way in which it is the file's line `own`, indentation aside. */
+export function indentedLike(own: string, line: string, by: { keying: Keying; isFirst: boolean }): string {
+  const plain = indentedKey(line, by.keying, by.isFirst);
+  if (by.keying !== 'typography') return plain;
+  const bare = withoutIndent(own);
+  const keys = typedAs(line).map((one) => indentedKey(one, by.keying, by.isFirst));
+  return keys.find((key) => withoutIndent(key) === bare) ?? plain;
 }
 
 /** A line as it is compared, with its indentation: what a shift is measured by. */

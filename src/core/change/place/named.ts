@@ -1,7 +1,7 @@
 import type { Hunk } from '../change.ts';
 import { sideBytes, sideLines } from '../hunk-sides.ts';
 import { type Choice, firstFrom } from './choice.ts';
-import { indentedKey, lineKey, type Searchable } from './line-keys.ts';
+import { indentedKey, indentedLike, lineKey, type Searchable, soughtKeys } from './line-keys.ts';
 import { commonShift } from './shift.ts';
 import type { Site } from './site.ts';
 
@@ -23,12 +23,14 @@ export function isNamedElsewhere(hunk: Hunk, site: Site, file: Searchable): bool
   if (named + old.length > file.lines.length) return false;
   const there = (at: number): string => file.lines[named + at] ?? '';
   const alike = old.every((line, at) => {
-    return lineKey(line, 'typography', at === 0) === lineKey(there(at), 'typography', named + at === 0);
+    return soughtKeys(line, 'typography', at === 0).includes(
+      lineKey(there(at), 'typography', named + at === 0),
+    );
   });
   if (!alike) return false;
   const indented = old.map((line, at): [string, string] => {
-    const mine = indentedKey(line, 'typography', at === 0);
-    return [mine, indentedKey(there(at), 'typography', named + at === 0)];
+    const own = indentedKey(there(at), 'typography', named + at === 0);
+    return [indentedLike(own, line, { keying: 'typography', isFirst: at === 0 }), own];
   });
   return commonShift(indented) !== null;
 }

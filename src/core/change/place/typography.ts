@@ -33,6 +33,14 @@ export function inAscii(text: string): string {
   return text.replace(TYPOGRAPHIC, (one) => ASCII_OF.get(one) ?? one);
 }
 
+/** U+2014. Phones and word processors write it for `--`, people and others for `-`. */
+const EM_DASH = '\xe2\x80\x94';
+
+/** The texts that one of a patch may have been typed as: its em dashes for one `-` each, or for two. */
+export function typedAs(text: string): readonly string[] {
+  return text.includes(EM_DASH) ? [text, text.replaceAll(EM_DASH, '--')] : [text];
+}
+
 /** The ASCII forms of all typographic characters in a text. */
 export function typographyIn(text: string): Set<string> {
   return new Set(Array.from(text.matchAll(TYPOGRAPHIC), ([one]) => ASCII_OF.get(one) ?? one));

@@ -1,7 +1,7 @@
 import type { Hunk, HunkLine } from '../change.ts';
 import { sideLines } from '../hunk-sides.ts';
 import { isElision } from './elision-line.ts';
-import { lineKey } from './line-keys.ts';
+import { lineKey, soughtKeys } from './line-keys.ts';
 import { rowOf, type Site, type Unclear } from './site.ts';
 import { inAscii, typographyIn } from './typography.ts';
 
@@ -110,6 +110,6 @@ function stands(added: readonly string[], lines: readonly string[], from: number
   if (added.length === 0 || from < 0 || from + added.length > lines.length) return false;
   return added.every((line, at) => {
     const there = lines[from + at] ?? '';
-    return lineKey(line, 'typography', false) === lineKey(there, 'typography', from + at === 0);
+    return soughtKeys(line, 'typography', false).includes(lineKey(there, 'typography', from + at === 0));
   });
 }

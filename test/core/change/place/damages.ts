@@ -119,6 +119,11 @@ function curled(line: string): string {
   return line.charAt(0) + CURLED.reduce((now, [from, to]) => now.replace(from, to), line.slice(1));
 }
 
+/** As a phone does it, in code too. */
+function dashed(line: string): string {
+  return line.charAt(0) + line.slice(1).replaceAll('--', '\xe2\x80\x94');
+}
+
 function straight(line: string): string {
   return line
     .replace(/\xe2\x80[\x98\x99]/g, "'")
@@ -169,6 +174,11 @@ export const DAMAGES: Readonly<Record<string, Damage>> = {
   'no final newline': text((patch) => patch.replace(/\n$/, '')),
   'curly quotes in old lines': bent((line) => (line.startsWith('+') ? line : curled(line)), PRINTED),
   'curly quotes everywhere': bent(curled, PRINTED),
+  'two hyphens as an em dash in old lines': bent(
+    (line) => (line.startsWith('+') ? line : dashed(line)),
+    PRINTED,
+  ),
+  'two hyphens as an em dash everywhere': bent(dashed, PRINTED),
   'straight quotes everywhere': bent(straight, /['"-]|\.\.\./),
   'an elision': elision,
   'hunks out of order': outOfOrder,

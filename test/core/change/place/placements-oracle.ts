@@ -33,6 +33,13 @@ function ascii(line: string): string {
     .replace(/\u2026/g, '...');
 }
 
+/** What a line of a patch may have been before a phone or a word processor had it: `--` for each em dash, or one `-`. */
+function meant(line: string, rung: Rung): readonly string[] {
+  const dash = '\xe2\x80\x94';
+  const loose = rung === 'typography' || rung === 'elision' || rung === 'gap';
+  return loose && line.includes(dash) ? [line, line.split(dash).join('--')] : [line];
+}
+
 function withIndent(line: string, rung: Rung): string {
   const text = withoutEnd(line).replace(/[ \t\r\v\f]+$/, '');
   return rung === 'indent' || rung === 'trailing-space' ? text : ascii(text).replace(/[ \t\r\v\f]+$/, '');
@@ -41,16 +48,20 @@ function withIndent(line: string, rung: Rung): string {
 function same(mine: string, theirs: string, rung: Rung): boolean {
   if (rung === 'exact') return mine === theirs;
   if (rung === 'line-ends') return withoutEnd(mine) === withoutEnd(theirs);
-  const [a, b] = [withIndent(mine, rung), withIndent(theirs, rung)];
-  return rung === 'trailing-space' ? a === b : a.trimStart() === b.trimStart();
+  const b = withIndent(theirs, rung);
+  return meant(mine, rung).some((one) => {
+    const a = withIndent(one, rung);
+    return rung === 'trailing-space' ? a === b : a.trimStart() === b.trimStart();
+  });
 }
 
 /** All pairs differ by one and the same run of tabs or of spaces, on the same side. */
 function shiftsAlike(hunk: Hunk, lines: readonly string[], by: { rows: Rows; rung: Rung }): boolean {
   const shifts = by.rows.flatMap((row, at) => {
     if (row === null) return [];
-    const mine = withIndent(oldText(hunk, at), by.rung);
     const theirs = withIndent(lines[row] ?? '', by.rung);
+    const readings = meant(oldText(hunk, at), by.rung).map((one) => withIndent(one, by.rung));
+    const mine = readings.find((one) => one.trimStart() === theirs.trimStart()) ?? readings[0] ?? '';
     if (mine === '' && theirs === '') return [];
     if (mine === theirs) return ['none'];
     if (theirs.endsWith(mine)) return [`in:${theirs.slice(0, theirs.length - mine.length)}`];
