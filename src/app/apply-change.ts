@@ -1,5 +1,6 @@
 import { blobIdOf } from '../core/blob-id.ts';
 import { applyChange, pathsOf } from '../core/change/apply/apply.ts';
+import { legible } from '../core/change/bytes.ts';
 import type { Applied, Change, FileChange, Rung, Snapshot } from '../core/change/change.ts';
 import type { Fault } from '../core/change/fault.ts';
 import { boundFaults } from '../core/change/faults/bound-faults.ts';
@@ -32,14 +33,14 @@ export async function applyToTip(source: FitSource, base: Tip, patch: Applying):
   const { change } = parsed;
   const snapshot = await source.repository.snapshot(base.tree, pathsOf(change));
   const first = applyChange(change, snapshot, patch);
-  if (first.kind === 'applied') return fitted(change, first, new Set());
+  if (first.kind === 'applied') return fitted({ change, snapshot }, first);
   if (patch.merge === 'never') return faulty(source, base, { change, snapshot, patch, ...first });
   const tried = await mergeMisfits(source.remedy, {
     ...{ change, snapshot, faults: first.faults },
     tip: base.commit,
   });
   const second = applyChange(tried.change, snapshot, patch);
-  if (second.kind === 'applied') return fitted(change, second, tried.merged);
+  if (second.kind === 'applied') return fitted({ ...tried, snapshot }, second);
   return faulty(source, base, { ...tried, snapshot, patch, ...second });
 }
 
@@ -57,7 +58,7 @@ export async function applyLittle(source: FitSource, base: Tip, patch: Applying)
   const snapshot = await source.repository.snapshot(base.tree, pathsOf(change));
   if (bytesIn(snapshot) > LITTLE_FILES) return null;
   const applied = applyChange(change, snapshot, { ...patch, work: newWork(LITTLE_WORK) });
-  return applied.kind === 'applied' ? fitted(change, applied, new Set()) : null;
+  return applied.kind === 'applied' ? fitted({ change, snapshot }, applied) : null;
 }
 
 function bytesIn(snapshot: Snapshot): number {
@@ -65,17 +66,32 @@ function bytesIn(snapshot: Snapshot): number {
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
+const NOTHING_MERGED: ReadonlySet<Path> = new Set();
+
 function fitted(
-  change: Change,
+  tried: {
+    readonly change: Change;
+    readonly snapshot: Snapshot;
+    readonly merged?: ReadonlySet<Path>;
+  },
   { files, rungs, notes }: Extract<Applied, { kind: 'applied' }>,
-  merged: ReadonlySet<Path>,
 ): Fitted {
+  const { change, snapshot, merged = NOTHING_MERGED } = tried;
   const placed = rungs.filter(({ path }) => !merged.has(path));
   const fits = [
     ...placed.map(({ path, rung }) => ({ path, fit: rung })),
     ...[...merged].map((path) => ({ path, fit: 'three-way' as const })),
   ];
-  return { kind: 'fits', outline: outlineOf(change), files, fits, notes: [...change.notes, ...notes] };
+  const changed = new Set(files.map(({ path }) => path));
+  const same = new Set(change.edits.map(({ path }) => path).filter((path) => !changed.has(path)));
+  // What was made and taken away again by the same patch was not there before either.
+  const standing = [...same].filter((path) => snapshot.get(path)?.kind === 'file');
+  return {
+    ...{ kind: 'fits', outline: outlineOf(change), files },
+    // Evidence tells of what lands: how a file was read that stays as it is, is none.
+    fits: fits.filter(({ path }) => changed.has(path)),
+    notes: [...change.notes, ...notes, ...standing.map((path) => `${legible(path)} has this already`)],
+  };
 }
 
 interface Refused {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
-import { applyToTip } from '../../src/app/apply-change.ts';
+import { type Applying, applyToTip } from '../../src/app/apply-change.ts';
+import type { Rung } from '../../src/core/change/change.ts';
 import type { CommitId, TreeId } from '../../src/core/git.ts';
 import type { MergeRule } from '../../src/core/patch/patch.ts';
 import type { Fitted } from '../../src/ports/change-engine.ts';
@@ -32,13 +33,15 @@ async function aWorld(t: TestContext) {
     history.push(commit(treeOf(base)));
     return `${place.git('diff-tree', '-p', ...options, treeOf(base), treeOf(other))}\n`;
   };
-  const apply = (own: string, patch: string, merge: MergeRule): Promise<Fitted> =>
+  const apply = (own: string, patch: string, merge: MergeRule, loosest: Rung = 'gap'): Promise<Fitted> =>
+    applyTo(treeOf(own), patch, { merge, loosest });
+  const applyTo = (tree: string, patch: string, rules: Pick<Applying, 'merge' | 'loosest'>) =>
     applyToTip(
       open,
-      { commit: commit(treeOf(own)) as CommitId, tree: treeOf(own) as TreeId, committedAt: 0 },
-      { body: Buffer.from(patch), reading: { format: null }, allowPaths: [], loosest: 'gap', merge },
+      { commit: commit(tree) as CommitId, tree: tree as TreeId, committedAt: 0 },
+      { body: Buffer.from(patch), reading: { format: null }, allowPaths: [], ...rules },
     );
-  return { place, treeOf, diff, apply };
+  return { place, treeOf, diff, apply, applyTo };
 }
 
 function bytesOf(fitted: Fitted): string | null {
@@ -130,6 +133,40 @@ describe('a patch that may be merged three-way', () => {
     assert.ok(refused.kind === 'faulty');
     assert.match(refused.faults[0]?.message ?? '', /ever was this file on the branch/);
     assert.doesNotMatch(JSON.stringify(refused), /key = 1/);
+  });
+
+  it('is not merged where a rung beyond the cap of policy would place it, and is where no rung would', async (t) => {
+    const { diff, apply } = await aWorld(t);
+    const patch = diff({ base: BASE, own: '', other: BASE.replace('five', 'FIVE') });
+    const near = BASE.replace('three', 'three  ');
+    for (const merge of ['never', 'three-way'] as const) {
+      const capped = await apply(near, patch, merge, 'line-ends');
+      assert.deepEqual(capped.kind === 'faulty' && capped.faults.map(({ code }) => code), ['rung_capped']);
+    }
+    const fits = async (own: string, loosest: Rung) => {
+      const fitted = await apply(own, patch, 'three-way', loosest);
+      return fitted.kind === 'fits' && fitted.fits.map(({ fit }) => fit);
+    };
+    assert.deepEqual(await fits(near, 'trailing-space'), ['trailing-space']);
+    const far = BASE.replace(/two|three|seven|eight/g, (word) => `${word}, and more`);
+    assert.deepEqual(await fits(far, 'exact'), ['three-way']);
+  });
+
+  it('tells no fit of a file that it leaves as it is, and notes that it has this already', async (t) => {
+    const { place, diff, applyTo } = await aWorld(t);
+    const other = BASE.replace('five', 'FIVE');
+    const patch = diff({ base: BASE, own: '', other });
+    const blob = (text: string) => place.gitWith(text, {}, 'hash-object', '-w', '--stdin');
+    const both = `100644 blob ${blob(other)}\tf.txt\n100644 blob ${blob('old\n')}\tg.txt\n`;
+    const tree = place.gitWith(both, {}, 'mktree');
+    const two = `${patch}--- a/g.txt\n+++ b/g.txt\n@@ -1 +1 @@\n-old\n+new\n`;
+    const fitted = await applyTo(tree, two, { merge: 'three-way', loosest: 'gap' });
+    assert.ok(fitted.kind === 'fits', JSON.stringify(fitted));
+    assert.deepEqual(
+      [fitted.files.map(({ path }) => path), fitted.fits],
+      [['g.txt'], [{ path: 'g.txt', fit: 'exact' }]],
+    );
+    assert.ok(fitted.notes.includes('f.txt has this already'), fitted.notes.join('\n'));
   });
 
   it('is held to all rules of what a patch may bring, merged or not', async (t) => {

@@ -21,6 +21,7 @@ export type FaultCode =
   | 'hunk_ambiguous'
   | 'hunk_already_applied'
   | 'hunks_out_of_order'
+  | 'rung_capped'
   | 'pattern_not_found'
   | 'pattern_ambiguous'
   | 'content_differs'

@@ -146,7 +146,10 @@ const FORGIVES: Readonly<Record<Rung, string>> = {
   gap: 'one or two context lines left out',
 };
 
-/** A hunk that a rung beyond the allowed ones would place. `missed` is what it is told without that rung. */
+/**
+ * A hunk that a rung beyond the allowed ones would place. `missed` is what it is told without that rung. It is found, and
+ * policy forbids the place: a merge would only lead around that.
+ */
 export function cappedFault(
   patient: Patient,
   cap: { readonly rung: Rung; readonly loosest: Rung; readonly missed: Fault },
@@ -155,7 +158,7 @@ export function cappedFault(
   const { rung, loosest, missed } = cap;
   return {
     ...missed,
-    code: 'hunk_not_found',
+    code: 'rung_capped',
     message: `${name}: ${patient.wording.old[1]} stand in the file only if ${FORGIVES[rung]} are forgiven (rung ${rung}); the server policy allows rungs up to ${loosest}.`,
   };
 }
@@ -163,7 +166,7 @@ export function cappedFault(
 /** An edit without hunks that only a rung beyond the allowed ones would apply. */
 export function cappedEditFault(edit: Edit, rung: Rung, loosest: Rung): Fault {
   return faultOf(
-    edit.kind === 'delete' ? 'content_differs' : 'pattern_not_found',
+    'rung_capped',
     {
       message: `${placeName(edit.path, edit.span)} fits only if ${FORGIVES[rung]} are forgiven (rung ${rung}); the server policy allows rungs up to ${loosest}.`,
       hint: 'Make the patch again from the current file, with its line ends.',

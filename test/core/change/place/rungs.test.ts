@@ -223,7 +223,7 @@ test('a rung beyond the one that policy allows is named by the fault, and not ta
   const tree = { f: '  a\n  b\n' };
   const patch = patchOf('@@ @@\n a\n-b\n+c\n');
   const capped = run(tree, patch, { loosest: 'trailing-space' });
-  assert.equal(capped.kind === 'refused' && capped.faults[0]?.code, 'hunk_not_found');
+  assert.equal(capped.kind === 'refused' && capped.faults[0]?.code, 'rung_capped');
   const [said] = capped.kind === 'refused' ? capped.faults : [];
   assert.match(said?.message ?? '', /another indentation .*rung indent.*allows rungs up to trailing-space/);
   assert.equal(run(tree, patch, { loosest: 'indent' }).kind, 'applied');
@@ -238,7 +238,7 @@ test('added lines whose hunk shows no indentation are not written beside a hunk 
 test('the cap holds for a deletion that shows other line ends', () => {
   const patch = 'diff --git a/f b/f\ndeleted file mode 100644\n--- a/f\n+++ /dev/null\n@@ -1 +0,0 @@\n-a\n';
   const capped = run({ f: 'a\r\n' }, patch, { loosest: 'exact' });
-  assert.deepEqual(capped.kind === 'refused' && capped.codes, ['content_differs']);
+  assert.deepEqual(capped.kind === 'refused' && capped.codes, ['rung_capped']);
   assert.equal(run({ f: 'a\r\n' }, patch, { loosest: 'line-ends' }).kind, 'applied');
 });
 
