@@ -54,9 +54,12 @@ export async function landNextPatch(
     case 'paused':
       return move;
     case 'stand-aside':
-      return record(needs, holding, { patch: move.head, event: STAND_ASIDE });
+      return recordFromHead(needs, holding, { head: move.head, series, event: STAND_ASIDE });
     case 'end':
-      return record(needs, holding, { patch: move.head, event: seriesBroken(holding, move.brokenBy) });
+      return recordFromHead(needs, holding, {
+        ...{ head: move.head, series },
+        event: seriesBroken(holding, move.brokenBy),
+      });
     case 'wait':
       return defer(needs, holding, move);
     case 'claim': {
@@ -88,13 +91,27 @@ async function whyPaused(needs: NextNeeds, held: Workspace): Promise<string | nu
 
 const STAND_ASIDE = { type: 'held', reason: 'series_waits', paths: [] } as const satisfies PatchEvent;
 
-async function record(
+/**
+ * What becomes of the head becomes of all behind it in its series that are in the line: each would find the same when its
+ * turn comes, and would read the whole series for it.
+ */
+async function recordFromHead(
   needs: NextNeeds,
   holding: Holding,
-  step: { readonly patch: Patch; readonly event: PatchEvent },
+  {
+    head,
+    series,
+    event,
+  }: { readonly head: Patch; readonly series: readonly Patch[]; readonly event: PatchEvent },
 ): Promise<Next> {
-  const outcome = await recordStep(needs, holding, step);
-  return outcome.kind === 'recorded' ? { kind: 'moved', patch: outcome.patch } : outcome;
+  const outcome = await recordStep(needs, holding, { patch: head, event });
+  if (outcome.kind !== 'recorded') return outcome;
+  const behind = series.filter(({ seq, state }) => seq > head.seq && state.name === 'queued');
+  for (const patch of behind) {
+    const { kind } = await recordStep(needs, holding, { patch, event });
+    if (kind === 'fenced') return { kind };
+  }
+  return { kind: 'moved', patch: outcome.patch };
 }
 
 async function defer(

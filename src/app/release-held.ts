@@ -4,7 +4,7 @@ import { turnInSeries } from '../core/queue/series-turn.ts';
 import type { Holding } from './holding.ts';
 import type { Needs } from './needs.ts';
 import { recordStep } from './record-step.ts';
-import { seriesBroken, seriesOf } from './series-of.ts';
+import { seriesBroken, seriesReader } from './series-of.ts';
 
 type ReleaseNeeds = Pick<Needs, 'ledger' | 'clock' | 'wakeUps'>;
 
@@ -14,9 +14,10 @@ type ReleaseNeeds = Pick<Needs, 'ledger' | 'clock' | 'wakeUps'>;
  */
 export async function releaseHeld(needs: ReleaseNeeds, holding: Holding): Promise<boolean> {
   const { held } = await needs.ledger.line(holding.workspace.name);
+  const seriesAt = seriesReader(needs);
   let moved = false;
   for (const patch of held) {
-    const event = await whatEndsTheHold(needs, holding, patch);
+    const event = await whatEndsTheHold(seriesAt, holding, patch);
     if (event === null) continue;
     const outcome = await recordStep(needs, holding, { patch, event });
     if (outcome.kind === 'fenced') return moved;
@@ -27,7 +28,7 @@ export async function releaseHeld(needs: ReleaseNeeds, holding: Holding): Promis
 
 /** Null while it goes on. */
 async function whatEndsTheHold(
-  needs: ReleaseNeeds,
+  seriesAt: ReturnType<typeof seriesReader>,
   holding: Holding,
   patch: Patch,
 ): Promise<PatchEvent | null> {
@@ -39,7 +40,7 @@ async function whatEndsTheHold(
       return edited.length === 0 ? { type: 'released' } : null;
     }
     case 'series_waits': {
-      const turn = turnInSeries(patch, await seriesOf(needs, patch));
+      const turn = turnInSeries(patch, await seriesAt(patch));
       if (turn.kind === 'broken') return seriesBroken(holding, turn.by.id);
       return turn.kind === 'free' ? { type: 'released' } : null;
     }

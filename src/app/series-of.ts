@@ -13,6 +13,17 @@ export async function seriesOf(
   return series === null ? [] : needs.ledger.list({ workspace, series: series.first, limit: MAX_SERIES });
 }
 
+/** `seriesOf` that reads each series once, for one look at many of its patches. */
+export function seriesReader(needs: Pick<Needs, 'ledger'>): (patch: Patch) => Promise<readonly Patch[]> {
+  const known = new Map<PatchId, Promise<readonly Patch[]>>();
+  return (patch) => {
+    if (patch.series === null) return seriesOf(needs, patch);
+    const series = known.get(patch.series.first) ?? seriesOf(needs, patch);
+    known.set(patch.series.first, series);
+    return series;
+  };
+}
+
 /** The end of a patch whose turn never comes: `by`, before it in its series, did not land. */
 export function seriesBroken({ lease }: Pick<Holding, 'lease'>, by: PatchId): PatchEvent {
   return { type: 'cancelled', by: lease.owner, brokenBy: by };

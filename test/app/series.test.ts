@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { cancelPatch } from '../../src/app/cancel-patch.ts';
+import { landNextPatch } from '../../src/app/land-next-patch.ts';
 import { patchSummary } from '../../src/app/patch-reads.ts';
 import { releaseHeld } from '../../src/app/release-held.ts';
 import type { Receipt } from '../../src/app/submit-patch.ts';
 import { verifyWorkspace } from '../../src/app/verify-workspace.ts';
 import { viewPatch } from '../../src/app/views.ts';
 import { GhostError } from '../../src/core/errors.ts';
+import type { Ledger } from '../../src/ports/ledger.ts';
 import { creating } from '../world/diffs.ts';
 import { aRepository, git, temporaryFolder, write } from '../world/git.ts';
 import { lineFor, stateOf, type TestLine } from '../world/line.ts';
@@ -115,6 +117,47 @@ describe('a series', () => {
       ),
     );
     assert.deepEqual(numbers, [2, 3, 4, 5]);
+  });
+
+  it('is read once for all of it that stands aside, and once a look, however long it is', async (test) => {
+    const line = await lineFor(test);
+    const change = '--- a/greeting.txt\n+++ b/greeting.txt\n@@ -1,2 +1,2 @@\n-hello\n+salut\n world\n';
+    const LENGTH = 40;
+    const more = Array.from({ length: LENGTH - 1 }, (_, at) => creating(`${at}`));
+    const receipt = await line.submit(mailsOf(change, ...more));
+    write(line.repository, { 'greeting.txt': 'mine\nworld\n' });
+    const calls = { line: 0, list: 0 };
+    const { ledger } = line.needs;
+    const counting: Ledger = {
+      ...ledger,
+      line: (name) => {
+        calls.line++;
+        return ledger.line(name);
+      },
+      list: (query) => {
+        calls.list++;
+        return ledger.list(query);
+      },
+    };
+    const needs = { ...line.needs, ledger: counting };
+    const rules = { cooldownMs: 0, waived: null, branch: 'kept' } as const;
+    while ((await landNextPatch(needs, line.holding, rules)).kind === 'moved');
+    assert.deepEqual(await statesOf(line, receipt), Array(LENGTH).fill('held'));
+    assert.deepEqual(calls, { line: 3, list: 2 }, 'one for the first, one for all behind it, one for none');
+    assert.equal(await releaseHeld(needs, line.holding), false);
+    assert.deepEqual(calls, { line: 4, list: 3 });
+    await cancelPatch(needs, { id: receipt.patch.id, actor: 'ada' });
+    assert.deepEqual((await statesOf(line, receipt)).slice(1), Array(LENGTH - 1).fill('cancelled'));
+    assert.deepEqual((await verifyWorkspace(line.needs, 'main')).problems, []);
+  });
+
+  it('is read once for all of it that ends with the one that was rejected', async (test) => {
+    const line = await lineFor(test);
+    const more = Array.from({ length: 20 }, (_, at) => creating(`${at}`));
+    const receipt = await line.submit(mailsOf(ABSENT, ...more));
+    await line.next();
+    await line.next();
+    assert.deepEqual((await statesOf(line, receipt)).slice(1), Array(20).fill('cancelled'));
   });
 
   it('ends out of the line too, when the held patch that it waits for is cancelled', async (test) => {
