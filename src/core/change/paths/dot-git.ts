@@ -1,3 +1,5 @@
+import { folded } from './twin-key.ts';
+
 /**
  * Code points that HFS+ ignores when it compares names, so that `.g<U+200C>it` opens `.git` there.
  * Source: git's utf8.c, next_hfs_char.
@@ -12,16 +14,15 @@ function ignoredByHfs(point: number): boolean {
 }
 
 /**
- * The name that a case-insensitive or forgetful file system may open for a segment (Unicode text): lower case, without
- * ignorable code points, without an alternate stream (`:...`) and without trailing dots and spaces.
+ * The name that a case-insensitive or forgetful file system may open for a segment (Unicode text), in lower case once all
+ * that is one letter to some file system is one (`folded`): without ignorable code points, without an alternate stream (`:...`) and without trailing dots and spaces.
  */
 export function openedName(segment: string): string {
   const visible = Array.from(segment)
     .filter((char) => !ignoredByHfs(char.codePointAt(0) ?? 0))
-    .join('')
-    .toLowerCase();
+    .join('');
   const stream = visible.indexOf(':');
-  const name = stream < 0 ? visible : visible.slice(0, stream);
+  const name = folded(stream < 0 ? visible : visible.slice(0, stream)).toLowerCase();
   let end = name.length;
   while (end > 0 && (name[end - 1] === '.' || name[end - 1] === ' ')) end--;
   return name.slice(0, end);

@@ -7,8 +7,12 @@ import { legible } from '../bytes.ts';
  * forms: the long s, the Kelvin sign, the sharp s, the final sigma.
  */
 export function twinKey(name: string): string {
-  if (isAscii(name)) return name.toUpperCase();
-  return legible(name).normalize('NFC').toLowerCase().toUpperCase().normalize('NFC');
+  return isAscii(name) ? name.toUpperCase() : folded(legible(name));
+}
+
+/** The same for Unicode text. Ligatures (U+FB01) come apart by it, as they do on APFS. */
+export function folded(name: string): string {
+  return name.normalize('NFC').toLowerCase().toUpperCase().normalize('NFC');
 }
 
 function isAscii(name: string): boolean {

@@ -29,6 +29,7 @@ const REFUSED: Readonly<Record<string, RegExp>> = {
   'a/.git': /repository's own/,
   '.GIT/hooks/x': /repository's own/,
   '.gIt': /repository's own/,
+  '.g\u0131t/config': /repository's own/,
   'git~1/config': /repository's own/,
   'GIT~1': /repository's own/,
   '.git./x': /repository's own/,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { utf8 } from '../../../../src/core/change/bytes.ts';
 import { whySensitive } from '../../../../src/core/change/paths/sensitive-paths.ts';
 import type { Path } from '../../../../src/core/git.ts';
 
@@ -15,7 +16,8 @@ const SENSITIVE: Readonly<Record<string, readonly string[]>> = {
       'GITATT~2',
       '.gitconfig',
     ],
-    ...['.git-credentials', '.githooks/pre-push', 'gi7eba~1'],
+    ...['.git-credentials', '.githooks/pre-push', 'gi7eba~1', 'GI7D29~1', 'GITCON~1', '.config/git/config'],
+    ...['.gitcon\ufb01g', '.con\ufb01g/git/config'].map(utf8),
   ],
   'manager of git hooks': [
     ...[
@@ -25,7 +27,9 @@ const SENSITIVE: Readonly<Record<string, readonly string[]>> = {
       '.lefthook-local.toml',
       '.lintstagedrc.js',
     ],
+    ...[utf8('.hu\u017fky/pre-commit'), 'HUSKY~1/pre-commit', 'LINTST~1.JS'],
   ],
+  'another version control': ['.hg/hgrc', 'sub/.hg', '.jj/repo/config.toml'],
   'shell or its tools': ['.bashrc', 'home/.profile', '.zshenv', '.envrc', '.netrc', '_netrc', '.ssh/config'],
   'package manager': [
     ...['.npmrc', 'packages/a/.npmrc', '.yarnrc', '.yarnrc.yml', '.yarn/releases/yarn.cjs', '.pnpmfile.cjs'],
@@ -34,13 +38,29 @@ const SENSITIVE: Readonly<Record<string, readonly string[]>> = {
   'build server': [
     ...['.github/workflows/ci.yml', '.github/actions/x/action.yml', '.GITHUB/Workflows/ci.yml', 'action.yml'],
     ...['.gitlab-ci.yml', '.circleci/config.yml', 'Jenkinsfile', '.forgejo/workflows/x', 'docs/CODEOWNERS'],
+    ...['GITHUB~1/WORKFL~1/ci.yml', utf8('.github/work\ufb02ows/ci.yml'), 'GITLAB~1.YML', '.tekton/x.yaml'],
+    // In the place of a folder that tools read, a file or a link is what they find there.
+    ...['.github', 'sub/.gitea', '.forgejo', '.GITHUB', '.github/workflows'],
   ],
-  editor: ['.vscode/tasks.json', 'web/.idea/x.xml', '.devcontainer/devcontainer.json', '.devcontainer.json'],
+  editor: [
+    ...['.vscode', utf8('.v\u017fcode/tasks.json'), 'VSCODE~1/tasks.json', '.emacs.d/init.el'],
+    ...['.vscode/tasks.json', 'web/.idea/x.xml', '.devcontainer/devcontainer.json', '.devcontainer.json'],
+  ],
   agent: [
     ...['CLAUDE.md', 'src/AGENTS.md', '.cursorrules', '.windsurfrules', '.github/copilot-instructions.md'],
+    ...[
+      'CLAUDE~1.MD',
+      'CLAUDE~1',
+      'cl1a2b~1.md',
+      'COPILO~1.MD',
+      'MCP~1.JSO',
+      '.claude.json',
+      'opencode.json',
+    ],
+    ...[utf8('agent\u017f.md'), '.opencode/agent/x.md', '.opencode', '.github/hooks/x.json', 'AIDERC~1.YML'],
     ...['.mcp.json', '.claude/settings.json', '.codex/config', '.cursor/rules', '.github/prompts/x.md'],
   ],
-  Ghost: ['ghost.yml', 'Ghost.yml', '.ghost/policy.yml'],
+  Ghost: [utf8('gho\u017ft.yml'), 'GHOST~1/policy.yml', 'Ghost.yml', '.ghost/policy.yml'],
 };
 
 for (const [why, paths] of Object.entries(SENSITIVE)) {
@@ -59,6 +79,7 @@ for (const path of [
     'husky/x',
     'workflows/a',
   ],
+  ...['claude~1.txt', 'a~1', 'workfl~1/a', 'gitignore', '.gitlab/issue_templates/a.md', '.config/app.json'],
   ...['.env', 'docs/lefthook.md', 'bashrc', 'src/action.yml', 'claude.txt', 'profile', '.gitkeep'],
 ]) {
   test(`${path} is not sensitive`, () => assert.equal(whySensitive(path as Path), null));
