@@ -1,3 +1,4 @@
+import type { Sha256 } from '../core/digest.ts';
 import type { FileState } from '../core/inbox/at-rest.ts';
 
 /** A folder in which files are left as patches: one folder inside it for each workspace, named as the workspace is. */
@@ -6,15 +7,18 @@ export interface Inbox {
   look(workspaces: readonly string[]): Promise<Look>;
   /** Those of the files that some process holds open for writing, as far as the kernel lets that be known. */
   beingWritten(files: readonly InboxFile[]): Promise<ReadonlySet<InboxFile>>;
-  /** Reads a file once, whole and as it was seen, or not at all. */
+  /** Reads a file once, whole and as it was seen, or not at all; not while it is held or its folder stopped. */
   read(file: InboxFile): Promise<FileRead>;
   /**
    * Writes what a file's author is told, durably, under a name that no other file has there; the answer is where the
    * file belongs. The same `key` finds the place that an earlier, interrupted call took.
    */
   tell(file: InboxFile, told: Told): Promise<Place>;
-  /** Moves a file to its place, unless another one stands under its name by now. Overwrites nothing. */
-  move(file: InboxFile, place: Place): Promise<'moved' | 'gone' | 'replaced'>;
+  /**
+   * Moves a file to its place if it is still the one that was seen and, where it was read, if `content` is still its
+   * digest. Overwrites nothing; another file that took its name meanwhile is seen by the next look.
+   */
+  move(file: InboxFile, place: Place, content: Sha256 | null): Promise<'moved' | 'gone' | 'replaced'>;
   /** Calls `wake` when something may have changed: a hint, which may be lost. The answer ends it. */
   watch(wake: () => void): () => void;
 }
@@ -23,8 +27,16 @@ export interface Inbox {
 export interface InboxFile {
   readonly workspace: string;
   readonly name: string;
+  readonly kind: EntryKind;
   readonly state: FileState;
+  /**
+   * It was on the way to its place when the process died or another file was found in its stead. What stands under its
+   * name in the folder waits until it is put away.
+   */
+  readonly isAside: boolean;
 }
+
+export type EntryKind = 'file' | 'folder' | 'symbolic link' | 'special file';
 
 export interface Look {
   /** The file that stops the whole inbox. */
@@ -41,17 +53,15 @@ export interface InboxFolder {
   readonly entries: readonly InboxEntry[];
 }
 
-export interface InboxEntry {
-  readonly name: string;
-  readonly kind: 'file' | 'folder' | 'symbolic link' | 'special file';
-  readonly state: FileState;
-}
+export type InboxEntry = Omit<InboxFile, 'workspace'>;
 
 export type FileRead =
   /** `owner` is the user id of the file's owner; null where the system has none. */
   | { readonly kind: 'read'; readonly bytes: Uint8Array; readonly owner: number | null }
-  /** It is gone, differs from what was seen, or a hold stands beside it now. */
+  /** It is gone, differs from what was seen, or it is held or stopped by now. */
   | { readonly kind: 'unsettled' }
+  /** It was neither opened nor followed. */
+  | { readonly kind: 'not-a-file'; readonly is: EntryKind }
   | { readonly kind: 'too-large'; readonly size: number; readonly most: number }
   | { readonly kind: 'unreadable'; readonly problem: string };
 

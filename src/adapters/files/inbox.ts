@@ -1,16 +1,15 @@
-import { constants, type FSWatcher, watch } from 'node:fs';
-import { link, lstat, mkdir, open, readdir, realpath, rename, unlink } from 'node:fs/promises';
+import { type FSWatcher, watch } from 'node:fs';
+import { lstat, mkdir, readdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fail } from '../../core/errors.ts';
-import { isSameState } from '../../core/inbox/at-rest.ts';
-import { holdOf, stopIn } from '../../core/inbox/inbox-name.ts';
+import { holdOf, STOPS, stopIn } from '../../core/inbox/inbox-name.ts';
 import { takeKernelLock } from '../../platform/kernel-lock.ts';
 import { openForWriting } from '../../platform/open-writers.ts';
-import type { FileRead, Inbox, InboxFile, Look, Place } from '../../ports/inbox.ts';
-import { syncDirectory } from './atomic-write.ts';
-import { lookInto, stateOf, type WorldWritable, whyOpen } from './inbox-folder.ts';
-import { takeName } from './inbox-papers.ts';
-import { hasCode, nullIfMissing } from './missing.ts';
+import type { Inbox, InboxFile, Look } from '../../ports/inbox.ts';
+import { moveTo, pathIn, readWhole } from './inbox-file.ts';
+import { lookInto, OUTCOMES, type WorldWritable, whyOpen } from './inbox-folder.ts';
+import { sweepPapers, takeName } from './inbox-papers.ts';
+import { nullIfMissing } from './missing.ts';
 
 export interface InboxOptions {
   readonly root: string;
@@ -25,29 +24,38 @@ const LOCK_FILE = '.inbox.lock';
 /** @throws GhostError config_invalid for a folder that cannot be trusted or that another process takes from */
 export async function openInbox(options: InboxOptions): Promise<{ inbox: Inbox; close: () => void }> {
   const root = await trustedRoot(options);
-  const lock = takeKernelLock(join(root, LOCK_FILE));
+  const lockFile = join(root, LOCK_FILE);
+  const planted = await nullIfMissing(lstat(lockFile));
+  // The lock would be taken on whatever a link leads to, such as the ledger.
+  if (planted !== null && !planted.isFile())
+    throw unfit(`${lockFile}, which is no file`, 'a file, or nothing');
+  const lock = takeKernelLock(lockFile);
   if (lock === null) throw unfit(`${root}, from which another process takes`, 'a folder of its own');
   const watchers = new Watchers(root);
-  const pathOf = ({ workspace, name }: Pick<InboxFile, 'workspace' | 'name'>) => join(root, workspace, name);
+  const swept = new Set<string>();
+  const pathOf = (file: InboxFile) => pathIn(join(root, file.workspace), file);
   const inbox: Inbox = {
     look: async (workspaces) => {
       const look = await lookAround(root, workspaces, options.worldWritable);
-      watchers.follow(look.folders.filter(({ problem }) => problem === null).map((one) => one.workspace));
+      const fit = look.folders.filter(({ problem }) => problem === null).map((one) => one.workspace);
+      for (const workspace of fit.filter((one) => !swept.has(one))) {
+        for (const outcome of OUTCOMES) await sweepPapers(join(root, workspace, outcome));
+        swept.add(workspace);
+      }
+      watchers.follow(fit);
       return look;
     },
     beingWritten: async (files) => {
       const written = await openForWriting(new Set(files.map(pathOf)));
       return new Set(files.filter((file) => written.has(pathOf(file))));
     },
-    read: async (file) => {
-      const isHeld = (await nullIfMissing(lstat(holdOf(pathOf(file))))) !== null;
-      return isHeld ? { kind: 'unsettled' } : readWhole(pathOf(file), file, options.mostBytes);
-    },
+    read: async (file) =>
+      (await isHeld(root, file)) ? { kind: 'unsettled' } : readWhole(pathOf(file), file, options.mostBytes),
     tell: async ({ workspace, name }, told) => ({
       outcome: told.outcome,
       name: await takeName(join(root, workspace, told.outcome), name, told),
     }),
-    move: (file, place) => moveTo(join(root, file.workspace), file, place),
+    move: (file, place, content) => moveTo(join(root, file.workspace), file, { place, content }),
     watch: (wake) => watchers.tell(wake),
   };
   return {
@@ -83,6 +91,17 @@ function unfit(got: string, expected: string) {
   return fail('config_invalid', { setting: 'GHOST_INBOX', got, expected });
 }
 
+/** Between the look and this file's turn many others were taken, and somebody may have said stop. */
+async function isHeld(root: string, { workspace, name }: InboxFile): Promise<boolean> {
+  const folder = join(root, workspace);
+  const holds = [
+    join(folder, holdOf(name)),
+    ...STOPS.flatMap((stop) => [join(folder, stop), join(root, stop)]),
+  ];
+  const standing = await Promise.all(holds.map((path) => nullIfMissing(lstat(path))));
+  return standing.some((stats) => stats !== null);
+}
+
 async function lookAround(
   root: string,
   workspaces: readonly string[],
@@ -94,66 +113,6 @@ async function lookAround(
     folders: await Promise.all(workspaces.map((workspace) => lookInto(root, workspace, worldWritable))),
     strays: names.filter((name) => !name.startsWith('.') && !workspaces.includes(name)),
   };
-}
-
-/** A link in its place is not followed, and a pipe does not block. */
-const READING = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-
-async function readWhole(path: string, { state }: InboxFile, most: number): Promise<FileRead> {
-  try {
-    const file = await open(path, READING);
-    try {
-      const before = await file.stat({ bigint: true });
-      if (!before.isFile() || !isSameState(stateOf(before), state)) return { kind: 'unsettled' };
-      if (before.size > BigInt(most)) return { kind: 'too-large', size: Number(before.size), most };
-      const bytes = await file.readFile();
-      const after = await file.stat({ bigint: true });
-      const isWhole = isSameState(stateOf(after), state) && BigInt(bytes.length) === before.size;
-      return isWhole ? { kind: 'read', bytes, owner: Number(before.uid) } : { kind: 'unsettled' };
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    if (hasCode(error, 'ENOENT') || hasCode(error, 'ELOOP')) return { kind: 'unsettled' };
-    return { kind: 'unreadable', problem: error instanceof Error ? error.message : String(error) };
-  }
-}
-
-/**
- * The name to move to was taken by a paper, and only the holder of the lock moves files there: nothing stands under it.
- * What was moved is looked at afterwards, since between any look and a rename another file can take the name; such a
- * one is put back.
- */
-async function moveTo(folder: string, file: InboxFile, place: Place): Promise<'moved' | 'gone' | 'replaced'> {
-  const [from, to] = [join(folder, file.name), join(folder, place.outcome, place.name)];
-  const standing = await nullIfMissing(lstat(from, { bigint: true }));
-  if (standing === null) return 'gone';
-  if (!isSameState(stateOf(standing), file.state)) return 'replaced';
-  if ((await nullIfMissing(lstat(to))) !== null) throw new Error(`${to} stands in the way of ${from}`);
-  try {
-    await rename(from, to);
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return 'gone';
-    throw error;
-  }
-  const moved = await lstat(to, { bigint: true });
-  const isWhatWasRead = isSameState(stateOf(moved), file.state);
-  if (!isWhatWasRead) await putBack(to, from);
-  await syncDirectory(join(folder, place.outcome));
-  await syncDirectory(folder);
-  return isWhatWasRead ? 'moved' : 'replaced';
-}
-
-/** Under the name it had, or the first free one behind it. */
-async function putBack(from: string, to: string): Promise<void> {
-  for (let n = 1; ; n++) {
-    try {
-      await link(from, n === 1 ? to : `${to}.${n}`);
-      return await unlink(from);
-    } catch (error) {
-      if (!hasCode(error, 'EEXIST')) throw error;
-    }
-  }
 }
 
 /** One watch for each folder; one that cannot be had, or is lost, costs the time to the next look. */

@@ -7,9 +7,16 @@ export interface FileState {
   readonly inode: string;
   readonly size: string;
   readonly modified: string;
+  /** Nobody can set this one: a file that was written again with its date kept, or that got the inode of another, differs. */
+  readonly changed: string;
 }
 
 export function isSameState(a: FileState, b: FileState): boolean {
+  return isSameButMoved(a, b) && a.changed === b.changed;
+}
+
+/** A rename is a change of the file to the kernel, and leaves the rest of its state as it was. */
+export function isSameButMoved(a: FileState, b: FileState): boolean {
   return a.device === b.device && a.inode === b.inode && a.size === b.size && a.modified === b.modified;
 }
 
@@ -18,7 +25,7 @@ export type Sightings = ReadonlyMap<string, { readonly state: FileState; readonl
 
 /**
  * Adds one look at a folder. A file that is gone is forgotten, one that differs in anything begins anew: a file that was
- * replaced has another inode, one that grows another size, one that is written in place another time.
+ * replaced has another inode or time of change, one that grows another size, one that is written in place another time.
  */
 export function sightingsAfter(
   earlier: Sightings,

@@ -1,6 +1,6 @@
 /** Beside a file it holds that one; alone in a folder it stops the folder. */
 const HOLD = '.hold';
-const STOPS: readonly string[] = [HOLD, '.stop'];
+export const STOPS: readonly string[] = [HOLD, '.stop'];
 
 /** Ends of names that programs give to what they have not finished writing, or to what they put aside. */
 const UNFINISHED: readonly string[] = ['.part', '.tmp', '~', '.crdownload', HOLD];

@@ -1,5 +1,5 @@
 import type { Needs } from '../../app/needs.ts';
-import { type IntakeStep, refuseFile, type TakenIn, takeInFile } from '../../app/take-in-file.ts';
+import { type IntakeStep, type TakenIn, takeInFile } from '../../app/take-in-file.ts';
 import { GhostError } from '../../core/errors.ts';
 import {
   atRest,
@@ -50,6 +50,8 @@ export class InboxRound {
   readonly #stopping: AbortSignal;
   readonly #sightings = new Map<string, Sightings>();
   readonly #stuck = new Map<string, StuckFile>();
+  /** Files of this round that could not be taken by a fault of ours, with none taken since. */
+  #failed: { readonly file: InboxFile; readonly error: GhostError }[] = [];
   facts: InboxFacts = { problem: null, folders: [], strays: 0, accepted: 0, refused: 0, rounds: 0 };
 
   constructor(needs: InboxNeeds, options: InboxOptions, stopping: AbortSignal) {
@@ -64,7 +66,10 @@ export class InboxRound {
       const workspaces = (await this.#needs.workspaces.list()).map(({ name }) => name);
       const look = await this.#options.inbox.look(workspaces);
       const folders: FolderFacts[] = [];
+      this.#failed = [];
       for (const folder of look.folders) folders.push(await this.#takeFrom(folder, look));
+      const [failed] = this.#failed;
+      if (failed !== undefined) throw failed.error;
       this.#show(folders, look);
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);
@@ -116,7 +121,7 @@ export class InboxRound {
   }
 
   async #takeAll(
-    due: readonly DueFile[],
+    due: readonly InboxFile[],
   ): Promise<{ readonly left: number; readonly problems: readonly string[] }> {
     const written = await this.#options.inbox.beingWritten(due);
     const problems: string[] = [];
@@ -126,60 +131,76 @@ export class InboxRound {
       if (taken.kind === 'stuck') problems.push(taken.problem);
       if (taken.kind === 'stuck' || taken.kind === 'left') left += 1;
       else this.#count(file, taken);
+      if (taken.kind === 'accepted') this.#holdFailed();
     }
     return { left, problems };
   }
 
   /** What is wrong with a file is rarely over a second later: it is tried again after a while, or when it changed. */
-  async #takeUnlessStuck(file: DueFile): Promise<TakenIn> {
-    const path = `${file.workspace}/${file.name}`;
+  async #takeUnlessStuck(file: InboxFile): Promise<TakenIn> {
+    const before = this.#stuck.get(pathOf(file));
     const now = this.#needs.clock.monotonic();
-    const before = this.#stuck.get(path);
     if (before !== undefined && now < before.until && isSameState(before.state, file.state))
-      return before.taken;
-    const taken = await this.#take(file);
-    if (taken.kind === 'stuck') this.#stuck.set(path, { taken, state: file.state, until: now + STUCK_MS });
-    else this.#stuck.delete(path);
-    return taken;
-  }
-
-  /** A ledger that is away stops the round; whatever else goes wrong with one file stops that file alone. */
-  async #take(file: DueFile): Promise<TakenIn> {
-    const intake = { inbox: this.#options.inbox, observe: this.#options.observe };
+      return { kind: 'stuck', problem: before.problem };
     try {
-      if (file.kind === 'file') return await takeInFile(this.#needs, intake, file);
-      return await refuseFile(intake, file, {
-        code: 'not_a_file',
-        message: `It is a ${file.kind}; expected a regular file. It was neither opened nor followed.`,
-        hint: 'Leave the patch itself there.',
-        faults: [],
-      });
+      const taken = await takeInFile(this.#needs, this.#options, file);
+      if (taken.kind === 'stuck') this.#hold(file, taken.problem);
+      else this.#stuck.delete(pathOf(file));
+      return taken;
     } catch (error) {
-      if (error instanceof GhostError && error.retry === 'later') throw error;
-      this.#options.logger.error('a file of the inbox could not be taken', { name: file.name, error });
-      const problem = error instanceof Error ? error.message : String(error);
-      return { kind: 'stuck', problem: `${file.name}: ${problem}` };
+      return this.#fail(file, error);
     }
   }
 
-  #count({ workspace, name }: DueFile, taken: Extract<TakenIn, { name: string }>): void {
+  /** A fault of ours is most often everybody's: some files that meet one after the other stop the round. */
+  #fail(file: InboxFile, error: unknown): TakenIn {
+    const isOurs =
+      error instanceof GhostError && (error.whose === 'infrastructure' || error.retry === 'later');
+    if (!isOurs) return this.#break(file, error);
+    this.#failed.push({ file, error });
+    if (this.#failed.length >= FAILED_IN_A_ROW) throw error;
+    return { kind: 'stuck', problem: `${file.name}: ${error.message}` };
+  }
+
+  /** Another file was taken: what failed before it failed by itself, and shall not stand before all others again. */
+  #holdFailed(): void {
+    for (const { file, error } of this.#failed.splice(0)) this.#break(file, error);
+  }
+
+  #break(file: InboxFile, error: unknown): TakenIn {
+    const problem = `${file.name}: ${error instanceof Error ? error.message : error}`;
+    if (this.#stuck.get(pathOf(file))?.problem !== problem)
+      this.#options.logger.error('a file of the inbox could not be taken', { name: file.name, error });
+    this.#hold(file, problem);
+    return { kind: 'stuck', problem };
+  }
+
+  #hold(file: InboxFile, problem: string): void {
+    const until = this.#needs.clock.monotonic() + STUCK_MS;
+    this.#stuck.set(pathOf(file), { problem, state: file.state, until });
+  }
+
+  #count({ workspace, name }: InboxFile, taken: Extract<TakenIn, { name: string }>): void {
     this.#options.logger.info(`a file of the inbox was ${taken.kind}`, { workspace, name, as: taken.name });
     this.facts = { ...this.facts, [taken.kind]: this.facts[taken.kind] + 1 };
   }
 }
 
-type DueFile = InboxFile & Pick<InboxEntry, 'kind'>;
-
 interface StuckFile {
-  readonly taken: TakenIn;
+  readonly problem: string;
   readonly state: FileState;
   /** Monotonic. */
   readonly until: number;
 }
 
 const STUCK_MS = 30_000;
+const FAILED_IN_A_ROW = 3;
 
 const LEFT: TakenIn = { kind: 'left' };
+
+function pathOf({ workspace, name }: InboxFile): string {
+  return `${workspace}/${name}`;
+}
 
 /** Folders may be somebody's order; they and what is in them stay. */
 function isOffered({ name, kind }: InboxEntry): boolean {

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { atRest, type FileState, type Sightings, sightingsAfter } from '../../../src/core/inbox/at-rest.ts';
 
 const QUIET_MS = 2_000;
-const A: FileState = { device: '1', inode: '7', size: '10', modified: '100' };
+const A: FileState = { device: '1', inode: '7', size: '10', modified: '100', changed: '100' };
 
 function after(...looks: readonly (readonly [number, Readonly<Record<string, FileState>>])[]): Sightings {
   return looks.reduce<Sightings>(
@@ -29,6 +29,7 @@ describe('a file of the inbox', () => {
     shrank: { ...A, size: '9' },
     'was written in place': { ...A, modified: '101' },
     'was dated back': { ...A, modified: '99' },
+    'was written again with its date kept': { ...A, changed: '101' },
     'was replaced by one of the same size and time': { ...A, inode: '8' },
     'came from another file system': { ...A, device: '2' },
   }))
@@ -62,6 +63,7 @@ describe('a file of the inbox', () => {
       inode: fc.constantFrom('7', '8'),
       size: fc.constantFrom('10', '11'),
       modified: fc.constantFrom('100', '101'),
+      changed: fc.constantFrom('100', '101'),
     });
     const looks = fc.array(fc.tuple(fc.integer({ min: 1, max: 1_500 }), fc.option(state)), { minLength: 1 });
     const property = fc.property(looks, (steps) => {

@@ -7,6 +7,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -28,7 +29,7 @@ describe('the inbox', () => {
       [patch.workspace, patch.origin, patch.author],
       ['main', 'inbox', `inbox:${process.getuid?.()}`],
     );
-    assert.deepEqual(listed(scene.at()), ['accepted', 'refused']);
+    assert.deepEqual(listed(scene.at()), ['.taking', 'accepted', 'refused']);
     assert.deepEqual(listed(scene.at('accepted')), ['fix.diff', 'fix.diff.receipt.json']);
     assert.equal(readFileSync(scene.at('accepted', 'fix.diff'), 'utf8'), creating('a'));
     const { receipt, file } = paper(scene.at('accepted', 'fix.diff.receipt.json'));
@@ -165,7 +166,7 @@ describe('the inbox', () => {
     for (const name of names) writeFileSync(scene.at(name), creating(name));
     await scene.settle();
     assert.deepEqual(await scene.patches(), []);
-    assert.deepEqual(listed(scene.at()), ['accepted', 'refused', ...names].sort());
+    assert.deepEqual(listed(scene.at()), ['.taking', 'accepted', 'refused', ...names].sort());
     rmSync(scene.at('f.diff.hold'));
     renameSync(scene.at('b.diff.part'), scene.at('b.diff'));
     await scene.settle();
@@ -196,4 +197,20 @@ describe('the inbox', () => {
         await scene.round.go();
         assert.equal((await scene.patches()).length, 1);
       });
+
+  for (const path of [['main', '.stop'], ['main', '.hold'], ['.stop'], ['.hold'], ['main', 'b.diff.hold']])
+    it(`takes nothing more in the very round in which ${path.join('/')} appears`, async (test) => {
+      const scene = await aScene(test, {
+        observe: (step) => {
+          if (step === 'submitted') writeFileSync(join(scene.root, ...path), '');
+        },
+      });
+      writeFileSync(scene.at('a.diff'), creating('a'));
+      writeFileSync(scene.at('b.diff'), creating('b'));
+      symlinkSync('elsewhere', scene.at('b.link'));
+      await scene.settle();
+      assert.deepEqual(listed(scene.at('accepted')), ['a.diff', 'a.diff.receipt.json'], 'it was under way');
+      assert.ok(existsSync(scene.at('b.diff')));
+      assert.equal(listed(scene.at('refused')).length, path.at(-1)?.startsWith('.') ? 0 : 3);
+    });
 });

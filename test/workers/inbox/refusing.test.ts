@@ -160,18 +160,24 @@ describe('an inbox that cannot do as it is asked', () => {
       /everybody may write into .* \(mode 1777\).*GHOST_INBOX_WORLD_WRITABLE=allowed/,
     );
     (await opening(open, 'allowed')).close();
+    const linked = temporaryFolder('linked');
+    symlinkSync(join(root, 'main'), join(linked, '.inbox.lock'));
+    await assert.rejects(opening(linked), /\.inbox\.lock, which is no file/);
     const file = join(temporaryFolder('file'), 'file');
     writeFileSync(file, '');
     await assert.rejects(opening(file), /GHOST_INBOX/);
   });
 
-  it('gives the folders that it makes the mode of the inbox', async (test) => {
+  it('lets a group that shares the inbox leave files and read papers, and write no papers', async (test) => {
     const root = join(temporaryFolder('inbox'), 'shared');
     mkdirSync(root);
     chmodSync(root, 0o2770);
     const scene = await aScene(test, { root });
-    for (const path of [scene.at(), scene.at('accepted'), scene.at('refused')])
-      assert.equal(lstatSync(path).mode & 0o7777, 0o2770);
+    const mode = (...names: readonly string[]) => (lstatSync(scene.at(...names)).mode & 0o7777).toString(8);
+    assert.deepEqual(
+      [mode(), mode('accepted'), mode('refused'), mode('.taking')],
+      ['3770', '2750', '2750', '700'],
+    );
   });
 
   it('is not fooled by the date of a file', async (test) => {

@@ -22,6 +22,8 @@ export interface Scene {
   /** Looks, lets the interval pass, and looks again. */
   settle(): Promise<void>;
   patches(): ReturnType<World['needs']['ledger']['list']>;
+  /** Gives the folder free. Closing twice is fine. */
+  close(): void;
 }
 
 interface Given {
@@ -41,8 +43,13 @@ export async function aScene(test: TestContext, given: Given = {}): Promise<Scen
     worldWritable: given.worldWritable ?? 'refused',
     mostBytes: MAX_PATCH_BYTES,
   });
+  let isOpen = true;
+  const close = () => {
+    if (isOpen) opened.close();
+    isOpen = false;
+  };
   test.after(async () => {
-    opened.close();
+    close();
     await world.close();
   });
   const log: LogLine[] = [];
@@ -62,6 +69,7 @@ export async function aScene(test: TestContext, given: Given = {}): Promise<Scen
       await round.go();
     },
     patches: () => world.needs.ledger.list({ limit: 100 }),
+    close,
   };
 }
 
