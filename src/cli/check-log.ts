@@ -1,3 +1,4 @@
+import type { CheckSource } from '../core/gate/check.ts';
 import type { Client } from './client.ts';
 import type { Print } from './print.ts';
 
@@ -6,6 +7,8 @@ export interface CheckRun {
   readonly attempt: number;
   readonly verdict: {
     readonly check: string;
+    /** Absent where it was recorded before there were several sides. */
+    readonly source?: CheckSource;
     readonly verdict: string;
     readonly exitCode: number | null;
     readonly signal: string | null;
@@ -27,10 +30,11 @@ export function printChecks(print: Print, log: readonly CheckRun[]): void {
   if (log.length === 0) print.note('no check has run on it');
   else
     print.table(
-      ['attempt', 'check', 'verdict', 'ended with', 'took', 'isolation'],
+      ['attempt', 'check', 'asked by', 'verdict', 'ended with', 'took', 'isolation'],
       log.map(({ attempt, verdict }) => [
         `${attempt}`,
         verdict.check,
+        verdict.source ?? 'not recorded',
         verdict.verdict,
         endingOf(verdict),
         `${verdict.durationMs} ms`,
@@ -43,11 +47,16 @@ export function printOutputs(print: Print, log: readonly CheckRun[]): void {
   if (log.length === 0) print.note('no check has run on it');
   for (const { attempt, verdict, output } of log) {
     print.text(
-      `== attempt ${attempt}, ${verdict.check}: ${verdict.verdict}, ${endingOf(verdict)}, ${verdict.durationMs} ms`,
+      `== attempt ${attempt}, ${named(verdict)}: ${verdict.verdict}, ${endingOf(verdict)}, ${verdict.durationMs} ms`,
     );
     if (output === null) print.note('its output is not kept');
     else if (output !== '') print.text(output.replace(/\n$/, ''));
   }
+}
+
+/** Two sides may give a check the same name. */
+function named({ check, source }: CheckRun['verdict']): string {
+  return source === undefined ? check : `${check} (${source})`;
 }
 
 function endingOf({ exitCode, signal, detail }: CheckRun['verdict']): string {
