@@ -17,7 +17,11 @@ const LOG = [run('policy', 'pass'), run('workspace', 'pass'), run('patch', 'fail
 
 function printed(print: typeof printChecks): string {
   let text = '';
-  const stream = { write: (part: string | Uint8Array) => (text += part) !== '' };
+  const stream = {
+    write(part: string) {
+      text += part;
+    },
+  };
   print(printer({ stdout: stream, stderr: stream } as never, false), LOG);
   return text;
 }
