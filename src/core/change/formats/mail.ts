@@ -29,9 +29,17 @@ export function readMail(passages: readonly Passage[]): Parsed {
   return readMailAt(lines, { first: first ?? 0, end: lines.length });
 }
 
-/** On its way a mail has CRLF at the end of every line. Where its header does, the line ends of its body are no content. */
+/**
+ * The lines of a mail, or of several. On its way a mail has CRLF at the end of every line: where its header does, the line
+ * ends of its body are no content. Each mail tells that for itself, so that it is the same in a mailbox and alone.
+ */
 export function mailLines(text: string): PatchLine[] {
   const lines = patchLines(text);
+  const begins = [0, ...mailStarts(lines).slice(1)];
+  return begins.flatMap((begin, at) => withoutTransport(lines.slice(begin, begins[at + 1])));
+}
+
+function withoutTransport(lines: PatchLine[]): PatchLine[] {
   const blank = lines.findIndex((line, at) => at > 0 && line.text === '');
   const header = lines.slice(0, Math.max(blank, 1));
   if (!header.every(({ eol }) => eol === '\r\n')) return lines;
