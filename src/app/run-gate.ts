@@ -1,3 +1,4 @@
+import { withTimeLeft } from '../core/gate/brought-checks.ts';
 import type { Gate } from '../core/gate/check.ts';
 import { argvOf, type Check } from '../core/gate/check.ts';
 import { digestOutput } from '../core/gate/output-digest.ts';
@@ -18,7 +19,12 @@ export async function runGate(
   job: { readonly gate: Gate; readonly tree: TreeId; readonly patch: Patch; readonly signal: AbortSignal },
 ): Promise<readonly Verdict[]> {
   const verdicts: Verdict[] = [];
-  for (const check of job.gate.checks) {
+  for (const asked of job.gate.checks) {
+    const brought = verdicts.filter(({ source }) => source === 'patch');
+    const check = withTimeLeft(
+      asked,
+      brought.reduce((sum, { durationMs }) => sum + durationMs, 0),
+    );
     // A fresh copy for each check: one that writes into the tree must not decide what the next one sees.
     const copy = await repository.checkout(job.tree);
     try {

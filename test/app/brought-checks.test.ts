@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { landNextPatch } from '../../src/app/land-next-patch.ts';
 import { patchLog, patchSummary } from '../../src/app/patch-reads.ts';
 import type { IsolationLevel } from '../../src/core/gate/verdict.ts';
+import type { Sandbox } from '../../src/ports/sandbox.ts';
 import { aRepository, git } from '../world/git.ts';
 import { lineFor, stateOf, type TestLine } from '../world/line.ts';
 
@@ -80,6 +81,31 @@ describe('checks that a patch brings', () => {
     const { patch } = await line.submit(block());
     await nextAtLevel(line, 1);
     await stateOf(line, patch.id, 'landed');
+  });
+
+  it('have ten minutes together, so that no patch keeps its line standing for hours', async (test) => {
+    const line = await lineFor(test);
+    const { patch } = await line.submit(block('npm run a', 'npm run b', 'npm run c', 'npm run d'));
+    const limits: number[] = [];
+    const run: Sandbox['run'] = async ({ timeoutMs, argv }) => {
+      limits.push(timeoutMs);
+      const durationMs = Math.min(timeoutMs, 250_000);
+      const ending = durationMs === timeoutMs ? 'timed-out' : 'exited';
+      return {
+        ...{ ending, exitCode: ending === 'exited' ? 0 : null, signal: null, detail: null },
+        ...{ startedAt: 0, durationMs, output: Buffer.from(''), truncated: false, argv },
+        ...{ environment: [], isolation: 2 },
+      };
+    };
+    const isolation = async () => ({ level: 2 as const, description: 'slow' });
+    const needs = { ...line.needs, sandbox: { isolation, run } };
+    await landNextPatch(needs, line.holding, { cooldownMs: 0, waived: null, branch: 'kept' });
+    assert.deepEqual(limits.slice(1), [300_000, 300_000, 100_000], 'after the check of the workspace');
+    const rejected = await stateOf(line, patch.id, 'rejected');
+    assert.match(
+      rejected.faults[0]?.message ?? '',
+      /^Check validate 3, which the patch brought, failed: timed out after 100000 ms, .* left of the 600000 ms/,
+    );
   });
 
   it('cannot be lines that never fail: such a patch is not taken at all', async (test) => {

@@ -10,5 +10,7 @@ export const MAX_INFLATED_BYTES = 64 * 1024 * 1024;
 export const MAX_MADE_BYTES = 256 * 1024 * 1024;
 /** Characters of an author's own id. */
 export const MAX_EXTERNAL_ID = 200;
+/** Checks that a patch brings along: while they run, the line of its workspace stands. */
+export const MAX_BROUGHT_CHECKS = 20;
 /** Patches of one series. */
 export const MAX_SERIES = 200;

@@ -1,3 +1,4 @@
+import { BROUGHT_TOGETHER_MS, isShortened } from './brought-checks.ts';
 import { argvOf, type Check } from './check.ts';
 import type { IsolationLevel, OutputDigest, Verdict } from './verdict.ts';
 
@@ -43,7 +44,7 @@ function judge(ran: ObservedRun): Verdict['verdict'] {
 function detailOf(check: Check, ran: ObservedRun): string | null {
   switch (ran.ending) {
     case 'timed-out':
-      return ran.detail ?? `timed out after ${check.timeoutMs} ms`;
+      return ran.detail ?? `timed out after ${check.timeoutMs} ms${whyShort(check)}`;
     case 'aborted':
       return ran.detail ?? 'stopped by us before it had an answer';
     case 'not-started':
@@ -51,6 +52,12 @@ function detailOf(check: Check, ran: ObservedRun): string | null {
     case 'exited':
       return ran.detail ?? meaningOf(ran.exitCode);
   }
+}
+
+function whyShort(check: Check): string {
+  return isShortened(check)
+    ? `, which were left of the ${BROUGHT_TOGETHER_MS} ms that the checks of a patch have together`
+    : '';
 }
 
 /** Shells and wrappers have agreed on these: 126 and 127 of POSIX's `sh`, and 128 plus the number of a signal. */

@@ -1,5 +1,6 @@
 import { whyVacuous } from '../../../gate/vacuous.ts';
 import type { BroughtCheck } from '../../change.ts';
+import { MAX_BROUGHT_CHECKS } from '../../limits.ts';
 import { shown } from '../data/located.ts';
 import {
   type Field,
@@ -14,8 +15,6 @@ import {
 } from '../data/reading.ts';
 import { noteUnread } from '../data/unread-members.ts';
 
-/** More shell lines than anybody writes by hand. */
-const MOST_CHECKS = 100;
 /** Of one line, in UTF-16 units. Looking for how it could fail takes a second for half a megabyte; an argument of a process is shorter still. */
 const LONGEST_SCRIPT = 16 * 1024;
 /** As long as the name of any check. */
@@ -31,11 +30,14 @@ const HINT = 'Give shell lines as a list of texts, as in "validate": {"shell": [
  */
 export function broughtChecks(field: Field, label: string, reading: Reading): readonly BroughtCheck[] {
   const lines = shellLines(field, label, reading);
-  if (lines.length > MOST_CHECKS) {
-    reading.fault('too_large', field, {
-      message: `Field ${field.at} has more than ${MOST_CHECKS} shell lines.`,
-      hint: IN_A_SCRIPT,
-    });
+  const before = reading.shellLines;
+  reading.shellLines += lines.length;
+  if (reading.shellLines > MAX_BROUGHT_CHECKS) {
+    if (before <= MAX_BROUGHT_CHECKS)
+      reading.fault('too_large', field, {
+        message: `With field ${field.at} the patch has more than ${MAX_BROUGHT_CHECKS} shell lines, as many as one patch may bring as checks.`,
+        hint: IN_A_SCRIPT,
+      });
     return [];
   }
   const checks = lines.flatMap((line, at) => {
@@ -62,7 +64,7 @@ function shellLines(field: Field, label: string, reading: Reading): readonly She
   if (value.kind === 'text') return [{ field, script: value.text, name: null }];
   if (value.kind === 'list') {
     // One more than are taken, so that too long a list is told without being read.
-    const items = itemsOf(field).slice(0, MOST_CHECKS + 1);
+    const items = itemsOf(field).slice(0, MAX_BROUGHT_CHECKS + 1);
     return items.flatMap((item) => shellLines(item, label, reading));
   }
   if (isObject(field)) return linesOfObject(field, label, reading);

@@ -12,6 +12,8 @@ import { kindOf, type Located, type LocatedObject, shown } from './located.ts';
 export class Reading {
   readonly faults: Fault[] = [];
   readonly root: string | null;
+  /** How many shell lines were met so far, for a limit over all members that have some. */
+  shellLines = 0;
   readonly #notes = new Set<string>();
   readonly #before: number;
 

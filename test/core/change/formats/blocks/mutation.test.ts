@@ -112,8 +112,14 @@ test('a shell line that cannot fail is no check, and refused as one', () => {
     );
   }
   assert.match(
-    blockRefusal(block(...Array(101).fill('npm test'))),
-    /^too_large .* has more than 100 shell lines/,
+    blockRefusal(block(...Array(21).fill('npm test'))),
+    /^too_large .* the patch has more than 20 shell lines/,
+  );
+  const seven = { shell: Array(7).fill('npm test') };
+  const spread = { ...block(), preMutationValidation: seven, postMutationBuild: seven, validate: seven };
+  assert.match(
+    blockRefusal(spread),
+    /^too_large .* With field validate the patch has more than 20 shell lines/,
   );
   const long = block(`npm test #${'x'.repeat(20_000)}`);
   assert.match(blockRefusal(long), /^too_large .* a shell line of 20010 characters/);
