@@ -39,6 +39,8 @@ async function whyUnfit(root: string, folder: string, worldWritable: WorldWritab
   // Else whoever may write there could put a folder of their own in the place of `accepted`.
   const made = await folderAt(folder, (mode & GROUP_OR_OTHERS_WRITE) === 0n ? mode : mode | STICKY);
   if (made === null) return `${folder} is no folder`;
+  // Its owner could put a link in the place of a folder in it, between any look at that and a move into it.
+  if (!isOwn(made) && made.uid !== 0n) return belongsToAnother(folder, made);
   const open = whyOpen(folder, made, worldWritable);
   if (open !== null) return open;
   await access(folder, ALL_ACCESS);
@@ -57,8 +59,7 @@ async function whyUnfitInside(path: string, { dev, mode }: BigIntStats): Promise
   if (inside === null) return `${path} is no folder`;
   // A file cannot be moved to another file system in one step, and half a move is what must never be.
   if (inside.dev !== dev) return `${path} is on another file system than the folder it is in`;
-  if (!isOwn(inside) && (isAside || inside.uid !== 0n))
-    return `${path} belongs to user ${inside.uid}; expected this process's own user ${process.getuid?.()}`;
+  if (!isOwn(inside) && (isAside || inside.uid !== 0n)) return belongsToAnother(path, inside);
   if (isAside && (inside.mode & 0o077n) !== 0n)
     return `${path} is open to others (mode ${octal(inside.mode)}); expected 700`;
   await access(path, ALL_ACCESS);
@@ -68,6 +69,10 @@ async function whyUnfitInside(path: string, { dev, mode }: BigIntStats): Promise
 /** True where the system has no users. */
 function isOwn({ uid }: BigIntStats): boolean {
   return process.getuid === undefined || uid === BigInt(process.getuid());
+}
+
+function belongsToAnother(path: string, { uid }: BigIntStats): string {
+  return `${path} belongs to user ${uid}; expected this process's own user ${process.getuid?.()}`;
 }
 
 function octal(mode: bigint): string {

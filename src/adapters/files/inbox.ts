@@ -31,11 +31,16 @@ export async function openInbox(options: InboxOptions): Promise<{ inbox: Inbox; 
     throw unfit(`${lockFile}, which is no file`, 'a file, or nothing');
   const lock = takeKernelLock(lockFile);
   if (lock === null) throw unfit(`${root}, from which another process takes`, 'a folder of its own');
+  const { ino: locked } = await lstat(lockFile);
   const watchers = new Watchers(root);
   const swept = new Set<string>();
   const pathOf = (file: InboxFile) => pathIn(join(root, file.workspace), file);
   const inbox: Inbox = {
     look: async (workspaces) => {
+      if ((await nullIfMissing(lstat(lockFile)))?.ino !== locked)
+        throw new Error(
+          `${lockFile} was removed, and another process may take from here: start the inbox anew`,
+        );
       const look = await lookAround(root, workspaces, options.worldWritable);
       const fit = look.folders.filter(({ problem }) => problem === null).map((one) => one.workspace);
       for (const workspace of fit.filter((one) => !swept.has(one))) {

@@ -109,8 +109,8 @@ describe('an inbox in which others write too', () => {
       /is no folder/,
     ],
   ] as const)
-    for (const name of ['accepted', 'refused', '.taking'])
-      it(`takes nothing while ${what} stands as ${name}`, AS_ROOT, async (test) => {
+    for (const name of ['', 'accepted', 'refused', '.taking'])
+      it(`takes nothing while ${what} stands as main/${name}`, AS_ROOT, async (test) => {
         const scene = await aScene(test);
         writeFileSync(scene.at('a.diff'), creating('a'));
         plant(scene.at(name));
@@ -118,6 +118,18 @@ describe('an inbox in which others write too', () => {
         assert.match(scene.round.facts.problem ?? '', told);
         assert.deepEqual(await scene.patches(), []);
       });
+
+  it('takes nothing once its lock was removed: another may have it by now', async (test) => {
+    const scene = await aScene(test);
+    rmSync(join(scene.root, '.inbox.lock'));
+    writeFileSync(scene.at('a.diff'), creating('a'));
+    await scene.settle();
+    const second = await openInbox({ root: scene.root, worldWritable: 'refused', mostBytes: 1 });
+    test.after(second.close);
+    await scene.settle();
+    assert.match(scene.round.facts.problem ?? '', /\.inbox\.lock was removed/);
+    assert.deepEqual(await scene.patches(), []);
+  });
 
   it('takes nothing while the folder in which it sets files aside is open to others', async (test) => {
     const scene = await aScene(test);
