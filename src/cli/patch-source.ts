@@ -45,7 +45,10 @@ function standardInput({ stdin }: SourceHost): string {
  * other text is a diff or a file's content is not guessed.
  */
 function aboutFile(text: Uint8Array, path: string, format: Format | undefined): Uint8Array {
-  const edit = format === 'whole-file' ? { kind: 'write', path, ...contentOf(text) } : updateOf(text, path);
+  const edit =
+    format === 'whole-file'
+      ? { kind: 'write', path, lineEnds: 'file', ...contentOf(text) }
+      : updateOf(text, path);
   return new TextEncoder().encode(JSON.stringify({ edits: [edit] }));
 }
 

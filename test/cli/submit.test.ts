@@ -167,7 +167,7 @@ describe('ghost submit', () => {
       (await bodies()).map((body) => JSON.parse(body).edits),
       [
         [{ kind: 'update', path: 'a.txt', diff: hunks }],
-        [{ kind: 'write', path: 'b.md', content: '- a list\n' }],
+        [{ kind: 'write', path: 'b.md', lineEnds: 'file', content: '- a list\n' }],
       ],
     );
     const neither = await type({ ...terminal, stdin: '- a list\n' }, 'submit', '--path', 'b.md');

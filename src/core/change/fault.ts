@@ -26,6 +26,7 @@ export type FaultCode =
   | 'pattern_ambiguous'
   | 'content_differs'
   | 'text_hidden'
+  | 'text_elided'
   | 'merge_conflict'
   | 'changes_nothing'
   | 'check_vacuous'

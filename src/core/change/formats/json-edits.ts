@@ -1,6 +1,6 @@
 import type { Path } from '../../git.ts';
 import { utf8 } from '../bytes.ts';
-import type { Edit, Insertion } from '../change.ts';
+import type { Edit, Insertion, Writing } from '../change.ts';
 import { targetRefused } from '../faults/target-refused.ts';
 import { MAX_EXTERNAL_ID, MAX_HUNKS } from '../limits.ts';
 import { whyTargetRefused } from '../paths/symlink-target.ts';
@@ -71,7 +71,7 @@ interface KindOfEdit {
 }
 
 const KINDS: ReadonlyMap<string, KindOfEdit> = new Map<string, KindOfEdit>([
-  ['write', { members: ['content', 'contentBase64', 'mode'], read: readWrite }],
+  ['write', { members: ['content', 'contentBase64', 'mode', 'lineEnds'], read: readWrite }],
   ['create', { members: ['content', 'contentBase64', 'mode'], read: readCreate }],
   ['replace', { members: ['old', 'new'], read: readReplace }],
   ['insert', { members: ['before', 'after', 'at', 'text'], read: readInsert }],
@@ -110,7 +110,8 @@ function readPath(field: Field, reading: Reading): Path | null {
 function readWrite(edit: ObjectField, reading: Reading): PathlessEdit | null {
   const content = readContent(edit, reading);
   const mode = has(edit, 'mode') ? modeNamed(member(edit, 'mode'), reading) : null;
-  return content === null ? null : { kind: 'write', content, mode, lineEnds: 'given' };
+  const lineEnds = has(edit, 'lineEnds') ? lineEndsNamed(member(edit, 'lineEnds'), reading) : 'given';
+  return content === null || lineEnds === null ? null : { kind: 'write', content, mode, lineEnds };
 }
 
 function readCreate(edit: ObjectField, reading: Reading): PathlessEdit | null {
@@ -147,6 +148,13 @@ function modeNamed(field: Field, reading: Reading): '100644' | '100755' | null {
   const mode = labelOf(field);
   if (mode === '100644' || mode === '100755') return mode;
   wrongField(field, '"100644" or "100755"', HINT, reading);
+  return null;
+}
+
+function lineEndsNamed(field: Field, reading: Reading): Writing['lineEnds'] | null {
+  const named = labelOf(field);
+  if (named === 'given' || named === 'file') return named;
+  wrongField(field, '"given" or "file"', HINT, reading);
   return null;
 }
 

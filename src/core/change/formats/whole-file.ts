@@ -2,8 +2,8 @@ import type { Path } from '../../git.ts';
 import { legible, quoted } from '../bytes.ts';
 import type { Parsed } from '../change.ts';
 import { malformed } from '../fault-of.ts';
+import { isPlaceholder, kindOfText } from '../placeholder.ts';
 import { textOf } from './chat/passages.ts';
-import { isPlaceholder } from './chat/placeholder.ts';
 import { type Enclosure, type Scan, scanFences } from './chat/scan.ts';
 import { pathAt } from './diff/section.ts';
 import { Gathering } from './gathering.ts';
@@ -54,7 +54,8 @@ function readFile(fenced: Fenced, found: Gathering): void {
   seen.set(path, line);
   refuseUnsure(fence, firstLine);
   const lines = scan.lines.slice(fence.open + 1, fence.close ?? scan.lines.length);
-  const lazy = lines.findIndex(({ text }) => isPlaceholder(text));
+  const kind = kindOfText(path);
+  const lazy = lines.findIndex(({ text }) => isPlaceholder(text, kind));
   if (lazy >= 0) {
     const at = line + 1 + lazy;
     throw malformed(

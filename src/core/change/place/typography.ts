@@ -45,3 +45,18 @@ export function typedAs(text: string): readonly string[] {
 export function typographyIn(text: string): Set<string> {
   return new Set(Array.from(text.matchAll(TYPOGRAPHIC), ([one]) => ASCII_OF.get(one) ?? one));
 }
+
+const KINDS: ReadonlyMap<string, string> = new Map([
+  [' ', 'blank'],
+  ['-', 'dash'],
+  ["'", 'single quote'],
+  ['"', 'double quote'],
+]);
+
+/** The quotes, dashes and blanks of print in a text, in order, as Unicode characters. */
+export function printedIn(text: string): { readonly char: string; readonly kind: string }[] {
+  return Array.from(text.matchAll(TYPOGRAPHIC), ([one]) => {
+    const kind = KINDS.get(ASCII_OF.get(one) ?? '');
+    return kind === undefined ? [] : [{ char: Buffer.from(one, 'latin1').toString('utf8'), kind }];
+  }).flat();
+}

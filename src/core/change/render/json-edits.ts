@@ -70,9 +70,9 @@ function created(path: string, { mode, content }: Creation): RenderedEdit {
 }
 
 function written(path: string, { mode, content, lineEnds }: Writing): RenderedEdit {
-  const lost = lineEnds === 'file' ? [`that ${path} keeps its line ends`] : [];
   const modes = mode === null ? {} : { mode };
-  return told(member({ kind: 'write', path, ...modes, ...contentOf(content) }), lost);
+  const ends = lineEnds === 'file' ? { lineEnds } : {};
+  return told(member({ kind: 'write', path, ...modes, ...ends, ...contentOf(content) }));
 }
 
 function modeOf(mode: FileMode): Members {

@@ -87,8 +87,13 @@ const NOTED: Readonly<Record<string, readonly [string, readonly RegExp[]]>> = {
   'a joiner between letters': ['a\u200db\n', [/U\+200D/]],
   'a joiner between emoji is none': ['\u{1f469}\u200d\u{1f680} \u2764\ufe0f\u200d\u{1f525}\n', []],
   'a flag of a region is none': ['\u{1f3f4}\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f}\n', []],
-  'a byte order mark at the start is none': ['\ufeffa\n', []],
-  'typography is none': ['\u201cquoted\u201d \u2013 it\u2019s\u2026\n', []],
+  'an ellipsis and a byte order mark at the start are none': ['\ufeffa\u2026\n', [/gets a byte order mark/]],
+  'typography where there was none': [
+    '\u201cquoted\u201d \u2013 it\u2019s\u00a0\u2026\n',
+    [
+      /^f \(patch line 1\): had none of these characters and gets U\+201C \(double quote\), U\+201D \(double quote\), U\+2013 \(dash\), U\+2019 \(single quote\), U\+00A0 \(blank\), as written$/,
+    ],
+  ],
   'a NUL in what was text': ['a\0\n', [/^f: gets a NUL byte/]],
 };
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Writing } from '../../../../src/core/change/change.ts';
 import type { FileMode, Path } from '../../../../src/core/git.ts';
-import { runEdits, type Tree } from '../world.ts';
+import { run, runEdits, type Tree } from '../world.ts';
 
 const write = (content: string, lineEnds: Writing['lineEnds'] = 'given', mode: FileMode | null = null) =>
   [{ kind: 'write', path: 'f' as Path, content, mode, lineEnds }] as const;
@@ -87,4 +87,59 @@ test('what of the file is kept is noted', () => {
   assert.deepEqual(result.kind === 'applied' && result.notes, [
     'f: written with the CRLF line ends and the byte order mark of the file it replaces',
   ]);
+});
+
+/** A file, what is written over it, and what is noted of that. */
+const NOTED: Readonly<Record<string, readonly [string, ReturnType<typeof write>, readonly RegExp[]]>> = {
+  'CRLF to LF': ['x\r\ny\r\n', write('1\n'), [/^f: its line ends become LF; they were CRLF$/]],
+  'LF to CRLF': ['x\n', write('1\r\n'), [/^f: its line ends become CRLF; they were LF$/]],
+  'LF to both': ['x\n', write('1\r\n2\n'), [/^f: its line ends become mixed; they were LF$/]],
+  'text with CRLF for a file with LF': [
+    'x\n',
+    write('1\r\n2\r\n', 'file'),
+    [/^f: written with the LF line ends of the file it replaces$/],
+  ],
+  'a lost newline at the end': ['x\n', write('1', 'file'), [/^f: ends without a newline/]],
+  'a byte order mark that goes': [`${BOM}x\n`, write('1\n'), [/^f: loses its byte order mark$/]],
+  'most lines of a long file gone': [
+    Array.from({ length: 34 }, (_, at) => `line ${at}\n`).join(''),
+    write('line 1\nline 2\n'),
+    [/^f: 32 of the 34 lines of the file it replaces are gone$/],
+  ],
+  'a long file with half of its lines': [
+    Array.from({ length: 34 }, (_, at) => `line ${at}\n`).join(''),
+    write(Array.from({ length: 17 }, (_, at) => `  line ${at}\n`).join('')),
+    [],
+  ],
+  'most lines of a short file': ['a\nb\nc\n', write('x\n'), []],
+};
+
+for (const [name, [file, edits, patterns]] of Object.entries(NOTED)) {
+  test(`${name}: ${patterns.length} notes`, () => {
+    const result = runEdits({ f: file }, edits);
+    const notes = result.kind === 'applied' ? result.notes : [];
+    assert.equal(notes.length, patterns.length, notes.join('\n'));
+    for (const [at, pattern] of patterns.entries()) assert.match(notes[at] ?? '', pattern);
+  });
+}
+
+test('text with CRLF takes the LF of the file', () => {
+  const result = runEdits({ f: 'x\n' }, write('1\r\n2\r\n', 'file'));
+  assert.deepEqual(result.kind === 'applied' && result.tree, { f: '1\n2\n' });
+});
+
+for (const edit of [write('1\r\n'), [{ ...write('1\r\n')[0], kind: 'create', mode: '100644' }] as const]) {
+  test(`a new file with CRLF throughout is noted (${edit[0].kind})`, () => {
+    const result = runEdits({}, edit);
+    assert.deepEqual(result.kind === 'applied' && result.notes, ['f: is made with CRLF line ends']);
+  });
+}
+
+test('JSON says whether the line ends of the file are taken', () => {
+  const said = (lineEnds: unknown) =>
+    run({ f: 'x\r\n' }, JSON.stringify({ edits: [{ kind: 'write', path: 'f', content: '1\n', lineEnds }] }));
+  const [file, given, wrong] = [said('file'), said('given'), said('mixed')];
+  assert.deepEqual(file.kind === 'applied' && file.tree, { f: '1\r\n' });
+  assert.deepEqual(given.kind === 'applied' && given.tree, { f: '1\n' });
+  assert.deepEqual(wrong.kind === 'refused' && wrong.codes, ['malformed']);
 });

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isPlaceholder } from '../../../../src/core/change/formats/chat/placeholder.ts';
 import { changeOf, refusalOf, told } from './reading.ts';
 
 test('named fences become files written whole, with the line ends of what they replace', () => {
@@ -65,36 +64,3 @@ const REFUSED: readonly (readonly [what: string, text: string, says: RegExp])[] 
 for (const [what, text, says] of REFUSED) {
   test(`${what} is refused, with the line`, () => assert.match(refusalOf(text), says));
 }
-
-test('what stands for lines left out is told from lines that only look so', () => {
-  const lazy = [
-    '// ... existing code ...',
-    '# ... rest of the file ...',
-    '    # ... (rest of the methods unchanged)',
-    '/* rest of the code remains unchanged */',
-    '<!-- existing content -->',
-    '{/* ... existing imports ... */}',
-    '... rest of code ...',
-    '// rest of the code',
-    '-- remaining code unchanged',
-    '// \xe2\x80\xa6 remaining functions \xe2\x80\xa6',
-    '// Existing code here',
-  ];
-  const real = [
-    '...',
-    '    ...',
-    'f(...rest)',
-    '// the rest of the argument list is copied',
-    '# previous versions did this',
-    'existing code',
-    '// ...and so on',
-    '* existing behaviour is kept: see above',
-    'const [first, ...rest] = all;',
-    '#existing',
-  ];
-  assert.deepEqual(
-    lazy.filter((line) => !isPlaceholder(line)),
-    [],
-  );
-  assert.deepEqual(real.filter(isPlaceholder), []);
-});
