@@ -33,6 +33,11 @@ const REPLY_RULES: readonly Rule<Reply>[] = [
   },
   {
     kind: 'stricter',
+    rule: 'one answer: blocks are not joined where the text between them says that the later ones correct the earlier',
+    when: (_, said) => said.includes('expected one answer'),
+  },
+  {
+    kind: 'stricter',
     rule: 'paths: no backslash',
     when: (_, said) => said.includes('contains a backslash'),
   },

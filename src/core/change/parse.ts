@@ -21,7 +21,7 @@ export function parseChange(body: Uint8Array, options: ReadOptions): Parsed {
     return refused('unknown_format', 'The patch is UTF-16 text; expected UTF-8.', 'Save it as UTF-8.');
   }
   const form = recognise(text, options.format);
-  if (form.kind === 'form') return form.reader(form.passages, options);
+  if (form.kind === 'form') return noted(form.reader(form.passages, options), form.notes);
   if (form.kind === 'faulty') return { kind: 'faulty', faults: boundFaults(form.faults) };
   const foreign = foreignText(patchLines(text));
   if (foreign !== null) return { kind: 'faulty', faults: [foreign] };
@@ -30,6 +30,12 @@ export function parseChange(body: Uint8Array, options: ReadOptions): Parsed {
     'The text is no diff (no "--- " and "+++ " lines, no "diff --git") and none of the other forms.',
     SEND,
   );
+}
+
+function noted(parsed: Parsed, notes: readonly string[]): Parsed {
+  if (parsed.kind === 'faulty' || notes.length === 0) return parsed;
+  const { change } = parsed;
+  return { kind: 'change', change: { ...change, notes: [...notes, ...change.notes] } };
 }
 
 const SEND = 'Send a unified diff, a git diff or a JSON block; docs/formats.md shows each.';

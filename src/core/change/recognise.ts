@@ -3,6 +3,7 @@ import type { Fault } from './fault.ts';
 import { faultOf } from './fault-of.ts';
 import { readBeginPatch } from './formats/begin-patch.ts';
 import { bareData, dataPassages, isData } from './formats/chat/data-block.ts';
+import { joined } from './formats/chat/joined.ts';
 import { END_PATCH, isSentinel, type Marked } from './formats/chat/marks.ts';
 import { headlessFaults, passagesWith, taggedDiffs, unclosedFaults, whole } from './formats/chat/passages.ts';
 import { type Enclosure, isTaggedDiff, type Scan, scanChat } from './formats/chat/scan.ts';
@@ -49,7 +50,12 @@ function formOf(format: Format): Form {
 }
 
 export type Recognised =
-  | { readonly kind: 'form'; readonly reader: Reader; readonly passages: readonly Passage[] }
+  | {
+      readonly kind: 'form';
+      readonly reader: Reader;
+      readonly passages: readonly Passage[];
+      readonly notes: readonly string[];
+    }
   | { readonly kind: 'faulty'; readonly faults: readonly Fault[] }
   | { readonly kind: 'unknown' };
 
@@ -79,17 +85,19 @@ function unscanned(text: string): Passage {
   return { text, firstLine: 1, name: null };
 }
 
-function formed(form: Form, passages: readonly Passage[]): Recognised {
-  return { kind: 'form', reader: READERS[form], passages };
+function formed(form: Form, passages: readonly Passage[], notes: readonly string[] = []): Recognised {
+  return { kind: 'form', reader: READERS[form], passages, notes };
 }
 
 /** The passages of one form; where none is seen, the whole text, so that its reader says what is missing. */
 function found(form: Form, scan: Scan, text: string): Recognised {
+  const { faults: turns, notes } = form === 'data' ? { faults: [], notes: [] } : joined(form, scan);
+  if (turns.length > 0) return { kind: 'faulty', faults: turns };
   switch (form) {
     case 'whole-file':
-      return formed(form, [unscanned(text)]);
+      return formed(form, [unscanned(text)], notes);
     case 'search-replace':
-      return formed(form, [whole(scan)]);
+      return formed(form, [whole(scan)], notes);
     case 'data': {
       const sure = dataPassages(scan, 'block');
       const fenced = sure.length > 0 ? sure : dataPassages(scan, 'any');
@@ -101,7 +109,7 @@ function found(form: Form, scan: Scan, text: string): Recognised {
         ...(form === 'diff' ? headlessFaults(scan) : []),
       ];
       if (faults.length > 0) return { kind: 'faulty', faults };
-      return formed(form, orAll(passagesWith(form, scan), text));
+      return formed(form, orAll(passagesWith(form, scan), text), notes);
     }
   }
 }

@@ -23,6 +23,8 @@ export interface Enclosure {
 interface Mark {
   readonly form: Marked;
   readonly at: number;
+  /** The last line that surely belongs to it. */
+  last: number;
   readonly inside: Enclosure | null;
 }
 
@@ -74,6 +76,8 @@ function step(state: State, at: number): number {
   const text = unindented(state, at);
   if (closed(state, at, text)) return at + 1;
   if (state.passing !== null && isPrefixed(text, state.passing)) {
+    const mark = state.marks.at(-1);
+    if (mark !== undefined && text.trim() !== '') mark.last = at;
     if (isSentinel(text, END_PATCH)) state.passing = null;
     return at + 1;
   }
@@ -111,7 +115,8 @@ function closed(state: State, at: number, text: string): boolean {
 
 function marked(state: State, at: number, form: Marked): number {
   const inside = state.heredoc?.enclosure ?? state.fence?.enclosure ?? null;
-  state.marks.push({ form, at, inside });
+  const mark = { form, at, last: at, inside };
+  state.marks.push(mark);
   if (form !== 'search-replace') {
     state.passing = form;
     return at + 1;
@@ -120,6 +125,7 @@ function marked(state: State, at: number, form: Marked): number {
   while (end < state.lines.length && !isReplace(peek(state, end)) && !isSearch(peek(state, end))) end++;
   const last = isReplace(peek(state, end)) ? end : end - 1;
   for (let line = at + 1; line <= last; line++) unindented(state, line);
+  mark.last = last;
   return last + 1;
 }
 
