@@ -52,3 +52,9 @@ export function dominantEol(lines: readonly string[]): '\n' | '\r\n' {
   }
   return balance > 0 ? '\r\n' : '\n';
 }
+
+/** Whether all lines end alike, the last one too, and no byte order mark stands before them. */
+export function isEven(lines: readonly string[]): boolean {
+  const [first = ''] = lines;
+  return !hasBom(first) && lines.every((line) => eolOf(line) !== '' && eolOf(line) === eolOf(first));
+}

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { applyChange, pathsOf } from '../../../src/core/change/apply/apply.ts';
 import { legible } from '../../../src/core/change/bytes.ts';
 import {
@@ -15,8 +16,6 @@ import type { BlobId, FileMode, Path } from '../../../src/core/git.ts';
 
 /** Files by path. Paths and contents are latin1, one character per byte. A bare text is a plain file. */
 export type Tree = Readonly<Record<string, string | { readonly mode: string; readonly text: string }>>;
-
-const BLOB = '0'.repeat(40) as BlobId;
 
 /** What the repository would answer for `paths` and all directories above them. */
 export function snapshotOf(tree: Tree, paths: readonly string[]): Snapshot {
@@ -38,7 +37,13 @@ function standing(tree: Tree, path: string): Standing {
   }
   const { mode, text } = typeof entry === 'string' ? { mode: '100644', text: entry } : entry;
   if (mode === '160000') return { kind: 'gitlink' };
-  return { kind: 'file', mode: mode as FileMode, blob: BLOB, bytes: Buffer.from(text, 'latin1') };
+  const bytes = Buffer.from(text, 'latin1');
+  return { kind: 'file', mode: mode as FileMode, blob: blobIdOf(bytes), bytes };
+}
+
+export function blobIdOf(bytes: Uint8Array): BlobId {
+  const hash = createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes);
+  return hash.digest('hex') as BlobId;
 }
 
 function namesBelow(tree: Tree, prefix: string): string[] {

@@ -6,14 +6,18 @@ import { faultOf } from '../fault-of.ts';
 import { type Clinic, missingAnchor, missingHunk } from '../faults/diagnose.ts';
 import {
   ambiguousFault,
+  appliedFault,
   cappedFault,
+  contestedFault,
   orderFault,
+  outsideFault,
   type Patient,
   unanchoredFault,
   unclearFault,
 } from '../faults/place-faults.ts';
 import { fileLines } from '../file-lines.ts';
 import { strayAnchor } from '../place/anchors.ts';
+import { appliedInBlock } from '../place/doubts.ts';
 import { type Searchable, searchable } from '../place/line-keys.ts';
 import { type Placed, place } from '../place/place.ts';
 import { splice } from '../place/splice.ts';
@@ -78,6 +82,17 @@ function faultsOf(
       return placed.hunks.map(missing);
     case 'ambiguous':
       return placed.hunks.map(({ hunk, candidates }) => ambiguousFault(of(hunk), candidates));
+    case 'contested':
+      return placed.hunks.map((one) => contestedFault(of(one.hunk), placed.rung, one));
+    case 'applied':
+      return placed.hunks.map((one) => appliedFault(of(one.hunk), one));
+    case 'outside':
+      return placed.hunks.map(({ hunk, candidates }) => {
+        const block = appliedInBlock(of(hunk).hunk, seen, room.work);
+        return block === null
+          ? outsideFault(of(hunk), candidates)
+          : appliedFault(of(hunk), { start: candidates[0] ?? 0, others: [block] });
+      });
     case 'unclear':
       return placed.sites.flatMap((site, at) => {
         if (site.unclear === null) return [];

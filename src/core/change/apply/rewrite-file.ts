@@ -90,18 +90,18 @@ function newBytes(edit: Modification | Copy, source: WorkFile, bench: Bench): Fi
   }
   if (edit.hunks.length === 0) return { kind: 'filled', bytes: source.bytes, rung: null, notes: [] };
   const { hunks, order } = edit;
-  const base = isPreimage(edit, bench) ? 'known' : 'unknown';
-  const hunked = { path, text: latin1(source.bytes), hunks, order, loosest: bench.loosest, base } as const;
+  const base = baseOf(edit, bench);
+  const hunked = { path, text: latin1(source.bytes), hunks, order, loosest: bench.loosest, base };
   const fit = fitHunks(hunked, bench.work, bench.room);
   if (fit.kind === 'faulty') return fit;
   return { kind: 'filled', bytes: bytesOf(fit.text), rung: fit.rung, notes: fit.notes };
 }
 
-/** The file is still the one, by its blob, that the hunks were made from. */
-function isPreimage({ path, from, preimage }: Modification | Copy, bench: Bench): boolean {
-  if (preimage === null || (from === null && bench.now.has(path))) return false;
+/** Whether the file is the one, by its blob, that the hunks were made from, as far as the patch tells. */
+function baseOf({ path, from, preimage }: Modification | Copy, bench: Bench): 'known' | 'unknown' | 'other' {
+  if (preimage === null || (from === null && bench.now.has(path))) return 'unknown';
   const standing = standingAt(bench.base, from ?? path);
-  return standing.kind === 'file' && standing.blob.startsWith(preimage);
+  return standing.kind === 'file' && standing.blob.startsWith(preimage) ? 'known' : 'other';
 }
 
 function binaryFault(edit: Modification | Copy, why: string): Fault {

@@ -52,6 +52,44 @@ export function ambiguousFault(patient: Patient, candidates: readonly number[]):
   );
 }
 
+/** A hunk that only a looser rung places, while other lines of the file are as near to its text. */
+export function contestedFault(
+  patient: Patient,
+  rung: Rung,
+  { start, others }: { readonly start: number; readonly others: readonly number[] },
+): Fault {
+  const beside = others.map((line) => Math.max(0, line)).sort((a, b) => a - b);
+  const { name, more } = located(patient, [start, ...beside]);
+  const { wording } = patient;
+  const what = oldLinesStand(wording, more.expected.length);
+  const rest = more.candidates.slice(1).join(', ');
+  const message = `${name}: ${what} at line ${start + 1} only if ${FORGIVES[rung]} are forgiven (rung ${rung}), and lines of the file from ${rest} on are at least as like them; expected one place.`;
+  return faultOf('hunk_ambiguous', { message, hint: wording.moreContext }, more);
+}
+
+/** A hunk whose new lines stand where it says, and whose old lines stand elsewhere too. */
+export function appliedFault(
+  patient: Patient,
+  { start, others }: { readonly start: number; readonly others: readonly number[] },
+): Fault {
+  const { name, more } = located(patient, [...others, start]);
+  const { fresh, old, unit } = patient.wording;
+  const message = `${name}: ${fresh} already stand at line ${more.candidates[0]}, so it may have been applied before; ${old[1]} stand at line ${start + 1} as well.`;
+  const hint = `Leave this ${unit} out if the change is there; otherwise show more lines above and below it.`;
+  return faultOf('hunk_already_applied', { message, hint }, more);
+}
+
+/** A hunk whose old lines stand outside the block that its anchors open. */
+export function outsideFault(patient: Patient, candidates: readonly number[]): Fault {
+  const { name, more } = located(patient, candidates);
+  const anchor = quoted(patient.hunk.anchors.at(-1) ?? '');
+  const where = more.expected.length > 0 ? 'its old lines stand' : 'its lines would go';
+  const message = `${name}: ${where} at line ${more.candidates.join(', ')}, which is outside the block that its @@ line ${anchor} opens.`;
+  const hint =
+    'Name the block that the lines stand in behind @@, or leave the name out and give more context lines.';
+  return faultOf('hunk_not_found', { message, hint }, more);
+}
+
 function placesOf(all: readonly number[], listed: readonly number[]): string {
   // Places that begin alike end on different lines.
   if (all.length === 1) return `in several places, all from line ${listed[0]} on`;

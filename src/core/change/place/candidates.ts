@@ -2,7 +2,8 @@ import type { Hunk, Rung } from '../change.ts';
 import { dominantEol, eolOf, hasBom, isOpen } from '../file-lines.ts';
 import { sideBytes } from '../hunk-sides.ts';
 import { spend, type Work } from '../work.ts';
-import { anchorEnd, anchoredAt } from './anchors.ts';
+import { anchorEnd } from './anchors.ts';
+import { type Block, blockAround, blocksOf, linesOfLast } from './blocks.ts';
 import { type Choice, NOWHERE, narrowed, runChoice, siteChoice } from './choice.ts';
 import { elidedSites, hasElision } from './elision.ts';
 import { gapSites } from './gap.ts';
@@ -16,7 +17,7 @@ import {
   soughtKeys,
 } from './line-keys.ts';
 import { commonShift } from './shift.ts';
-import type { Site } from './site.ts';
+import { rowOf, type Site } from './site.ts';
 
 /**
  * Where a hunk may stand, ascending. `unanchored`: it has no old line, no anchor and no header to trust, or new lines and
@@ -24,6 +25,8 @@ import type { Site } from './site.ts';
  */
 export type Candidates =
   | { readonly kind: 'found'; readonly choice: Choice }
+  /** The old lines stand below the anchors, and only outside the block that they open. */
+  | { readonly kind: 'outside'; readonly choice: Choice }
   | { readonly kind: 'unanchored' }
   | { readonly kind: 'too-much-work' };
 
@@ -36,7 +39,7 @@ export function candidatesFor(hunk: Hunk, file: Searchable, at: { rung: Rung; wo
     if (rung === 'exact') return NONE;
     if (file.lines.length === 1 && isOpen(file.lines)) return { kind: 'unanchored' };
   }
-  if (old.length === 0) return insertionPoints(hunk, file, rung);
+  if (old.length === 0) return insertionPoints(hunk, file, at);
   if (rung !== 'exact' && changesBom(hunk)) return NONE;
   const all = choiceAt(hunk, file, at);
   if (all === null || !spend(work, all.starts.length)) return { kind: 'too-much-work' };
@@ -48,7 +51,39 @@ export function candidatesFor(hunk: Hunk, file: Searchable, at: { rung: Rung; wo
     const fits = start > above && (!needsStart || start === 0);
     return fits && endFits(hunk, file.lines, { end: all.endAt(index), rung });
   });
-  return { kind: 'found', choice };
+  return hunk.anchors.length === 0 ? { kind: 'found', choice } : inTheirBlocks(hunk, choice, { file, work });
+}
+
+/** A hunk with anchors stands, with all that it changes, inside the block that they open. */
+function inTheirBlocks(hunk: Hunk, choice: Choice, at: { file: Searchable; work: Work }): Candidates {
+  const blocks = blocksOf(hunk.anchors, at.file, at.work);
+  const steps = hunk.lines.length + choice.starts.length;
+  if (blocks === null || !spend(at.work, steps)) return { kind: 'too-much-work' };
+  const places = changedPlaces(hunk);
+  const inside = narrowed(choice, (index) => isInside(choice.siteAt(index), places, blocks));
+  const isOutside = inside.starts.length === 0 && choice.starts.length > 0;
+  return isOutside ? { kind: 'outside', choice } : { kind: 'found', choice: inside };
+}
+
+/** Before which old line (index) the first change is, and behind which the last. */
+function changedPlaces({ lines }: Hunk): { readonly first: number; readonly last: number } {
+  const old = (to: number): number => {
+    return lines.reduce((sum, { kind }, at) => sum + (at < to && kind !== 'added' ? 1 : 0), 0);
+  };
+  const isChange = ({ kind }: Hunk['lines'][number]): boolean => kind !== 'context';
+  return { first: old(lines.findIndex(isChange)), last: old(lines.findLastIndex(isChange) + 1) - 1 };
+}
+
+function isInside(
+  site: Site,
+  { first, last }: { readonly first: number; readonly last: number },
+  blocks: readonly Block[],
+): boolean {
+  const around = blockAround(blocks, site.start);
+  if (around === null) return false;
+  const from = rowOf(site, first) ?? site.end;
+  const to = last < 0 ? site.start : (rowOf(site, last) ?? site.end - 1) + 1;
+  return from <= around.to && to <= around.to;
 }
 
 /** Every place where the old lines stand at this rung, all that it takes over from the stricter ones included. */
@@ -108,25 +143,46 @@ export function bringsOtherEols(hunk: Hunk, lines: readonly string[]): boolean {
  * A hunk without old lines stands at the end if it says so, or below its anchors. Its header's number alone is believed
  * in the version that it was made from, and where it names the end: lines may have moved in any other.
  */
-function insertionPoints(hunk: Hunk, file: Searchable, rung: Rung): Candidates {
+function insertionPoints(hunk: Hunk, file: Searchable, at: { rung: Rung; work: Work }): Candidates {
   const { lines } = file;
-  const ends = lines.length;
-  const open = ends > 0 && isOpen(lines);
   const points = (starts: readonly number[]): Candidates => {
     // Behind a last line without a line end nothing can be written as it is.
-    const allowed = starts.filter((start) => rung !== 'exact' || start < ends || !open);
-    return { kind: 'found', choice: runChoice(allowed, 0) };
+    const isGlued = (start: number): boolean =>
+      at.rung === 'exact' && start === lines.length && isOpen(lines);
+    return {
+      kind: 'found',
+      choice: runChoice(
+        starts.filter((start) => !isGlued(start)),
+        0,
+      ),
+    };
   };
-  if (hunk.atEnd) return points(anchorEnd(hunk.anchors, file, rung) === null ? [] : [ends]);
-  if (hunk.anchors.length > 0) return points(anchoredAt(hunk.anchors, file, rung).map((at) => at + 1));
-  if (ends === 0) return points([0]);
-  // `-0,0` says that the old file was empty, except in a diff without context; git refuses it here as well.
-  if (hunk.oldStart === null || hunk.oldStart === 0 || !hunk.countsAgree) return { kind: 'unanchored' };
+  if (hunk.atEnd || hunk.anchors.length > 0) {
+    if (anchorEnd(hunk.anchors, file, at.rung) === null) return NONE;
+    const above = hunk.atEnd ? endsOf(hunk, file, at.work) : linesOfLast(hunk.anchors, file, at.work);
+    return above === null ? { kind: 'too-much-work' } : points(above.map((line) => line + 1));
+  }
+  if (lines.length === 0) return points([0]);
+  const start = numberedStart(hunk, file);
+  return start === null ? { kind: 'unanchored' } : points(start);
+}
+
+/** Where the header alone puts added lines: nowhere, if that contradicts the file, and null where it is not believed. */
+function numberedStart(hunk: Hunk, { lines, base }: Searchable): number[] | null {
   const start = hunk.oldStart;
-  if (file.base === 'unknown' && start !== ends) return { kind: 'unanchored' };
-  const glued = start === ends && open;
-  const fits = start <= ends && !glued && (!hunk.newEndsWithoutNewline || start === ends);
-  return points(fits ? [start] : []);
+  // `-0,0` says that the old file was empty, except in a diff without context; git refuses it here as well.
+  if (start === null || start === 0 || !hunk.countsAgree) return null;
+  const ends = lines.length;
+  if (base === 'other' || (base === 'unknown' && start !== ends)) return null;
+  const glued = start === ends && isOpen(lines);
+  return start <= ends && !glued && (!hunk.newEndsWithoutNewline || start === ends) ? [start] : [];
+}
+
+/** The last line (index), if the block of the anchors goes as far. */
+function endsOf(hunk: Hunk, file: Searchable, work: Work): number[] | null {
+  const blocks = blocksOf(hunk.anchors, file, work);
+  const last = file.lines.length - 1;
+  return blocks && (hunk.anchors.length === 0 || blocks.at(-1)?.to === last + 1 ? [last] : []);
 }
 
 function endFits(hunk: Hunk, lines: readonly string[], at: { end: number; rung: Rung }): boolean {

@@ -67,8 +67,11 @@ function isBlank(code: number): boolean {
 export interface Searchable {
   readonly lines: readonly string[];
   readonly index: (keying: Keying) => LineIndex;
-  /** `known`: it is the version that the hunks were made from, so that their line numbers are true. */
-  readonly base: 'known' | 'unknown';
+  /**
+   * `known`: it is the version that the hunks were made from, so that their line numbers are true. `other`: the patch says
+   * that it was made from another one, so that they decide nothing.
+   */
+  readonly base: 'known' | 'unknown' | 'other';
 }
 
 /** Each index costs a step for every line. */

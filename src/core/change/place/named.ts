@@ -18,18 +18,26 @@ export function namedStart(hunk: Hunk): number | null {
  */
 export function isNamedElsewhere(hunk: Hunk, site: Site, file: Searchable): boolean {
   const named = namedStart(hunk);
-  const old = sideBytes(hunk, 'old');
-  if (named === null || named < 0 || named === site.start || old.length === 0) return false;
-  if (named + old.length > file.lines.length) return false;
-  const there = (at: number): string => file.lines[named + at] ?? '';
-  const alike = old.every((line, at) => {
+  return named !== null && named !== site.start && fitsAt(hunk, { side: 'old', line: named }, file);
+}
+
+/** Whether one side of a hunk, which has lines, fits a line (index) as loosely as old lines ever do. */
+export function fitsAt(
+  hunk: Hunk,
+  { side, line: first }: { readonly side: 'old' | 'new'; readonly line: number },
+  file: Searchable,
+): boolean {
+  const sought = sideBytes(hunk, side);
+  if (first < 0 || sought.length === 0 || first + sought.length > file.lines.length) return false;
+  const there = (at: number): string => file.lines[first + at] ?? '';
+  const alike = sought.every((line, at) => {
     return soughtKeys(line, 'typography', at === 0).includes(
-      lineKey(there(at), 'typography', named + at === 0),
+      lineKey(there(at), 'typography', first + at === 0),
     );
   });
   if (!alike) return false;
-  const indented = old.map((line, at): [string, string] => {
-    const own = indentedKey(there(at), 'typography', named + at === 0);
+  const indented = sought.map((line, at): [string, string] => {
+    const own = indentedKey(there(at), 'typography', first + at === 0);
     return [indentedLike(own, line, { keying: 'typography', isFirst: at === 0 }), own];
   });
   return commonShift(indented) !== null;

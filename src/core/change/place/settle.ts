@@ -1,13 +1,13 @@
 import type { Hunk, Rung } from '../change.ts';
 import { sideBytes } from '../hunk-sides.ts';
 import type { Work } from '../work.ts';
-import { inBlock } from './anchors.ts';
 import { type Choice, narrowed } from './choice.ts';
+import { findRuns } from './line-index.ts';
 import { lineKey, type Searchable } from './line-keys.ts';
 import { gitMayDiffer, isNamedElsewhere, namedStart } from './named.ts';
 import type { Ambiguous } from './place.ts';
 import { areDisjoint, leastEnd, placements } from './placements.ts';
-import { rowOf, type Site } from './site.ts';
+import type { Site } from './site.ts';
 
 /** What the candidates of one rung come to. */
 export type Settled =
@@ -33,14 +33,10 @@ type Choices = readonly Choice[];
 /** Decides between the candidates (at least one each) of hunks that come in the order of the file. */
 export function settle(hunks: readonly Hunk[], choices: Choices, scene: Scene): Settled {
   const counted = placements(choices);
-  if (counted.kind === 'none') return outOfOrder(hunks, choices);
+  if (counted.kind === 'none') return outOfOrder(hunks, choices, scene.file);
   if (counted.kind === 'one') return vouched(hunks, { choices, sites: counted.sites }, scene);
-  const inside = inTheirBlocks(hunks, counted.choices, scene);
-  if (inside === null) return { kind: 'too-much-work' };
-  const again = placements(inside);
-  if (again.kind === 'one') return vouched(hunks, { choices, sites: again.sites }, scene);
-  const left = again.kind === 'many' ? again.choices : counted.choices;
-  const named = namedSites(hunks, left, scene.file);
+  const left = counted.choices;
+  const named = namedSites(hunks, left, scene);
   return named === null ? tied(left) : vouched(hunks, { choices, sites: named }, scene);
 }
 
@@ -49,7 +45,7 @@ export function settleEach(hunks: readonly Hunk[], choices: Choices, scene: Scen
   const sites: Site[] = [];
   for (const [at, choice] of choices.entries()) {
     const hunk = hunks[at];
-    const named = hunk === undefined || count(choice) < 2 ? null : namedSites([hunk], [choice], scene.file);
+    const named = hunk === undefined || count(choice) < 2 ? null : namedSites([hunk], [choice], scene);
     if (named === null && count(choice) > 1) return tied(choices);
     sites.push(...(named ?? [choice.siteAt(0)]));
   }
@@ -91,24 +87,13 @@ function doubtedBy(hunks: readonly Hunk[], sites: readonly Site[], file: Searcha
   return doubted.length > 0 ? { kind: 'ambiguous', hunks: doubted } : null;
 }
 
-/** A hunk with anchors stands, of several sites, inside the block that they open. Null when the work ran out. */
-function inTheirBlocks(hunks: readonly Hunk[], choices: Choices, scene: Scene): Choice[] | null {
-  const inside: Choice[] = [];
-  for (const [at, choice] of choices.entries()) {
-    const anchors = hunks[at]?.anchors ?? [];
-    const fewer = anchors.length === 0 || count(choice) < 2 ? choice : inBlock(anchors, choice, scene);
-    if (fewer === null) return null;
-    inside.push(count(fewer) > 0 ? fewer : choice);
-  }
-  return inside;
-}
-
 /** The one placement in which every hunk with a usable header stands on the line it names; null when there is none. */
-function namedSites(hunks: readonly Hunk[], choices: Choices, file: Searchable): readonly Site[] | null {
+function namedSites(hunks: readonly Hunk[], choices: Choices, scene: Scene): readonly Site[] | null {
+  if (scene.file.base === 'other') return null;
   const left: Choice[] = [];
   for (const [at, hunk] of hunks.entries()) {
     const choice = choices[at];
-    const fits = choice && atNamedLine(hunk, choice, file);
+    const fits = choice && atNamedLine(hunk, choice, scene);
     if (!fits) return null;
     left.push(fits);
   }
@@ -120,28 +105,25 @@ function namedSites(hunks: readonly Hunk[], choices: Choices, file: Searchable):
  * Of a hunk with a usable header the site that it names; null where it names none, or where the text fits better on
  * another line: there is no tie to break then, but a contradiction.
  */
-function atNamedLine(hunk: Hunk, choice: Choice, file: Searchable): Choice | null {
+function atNamedLine(hunk: Hunk, choice: Choice, scene: Scene): Choice | null {
   const named = namedStart(hunk);
   if (named === null || count(choice) < 2)
     return named === null || choice.starts[0] === named ? choice : null;
   const fits = narrowed(choice, (at) => choice.starts[at] === named);
   if (count(fits) !== 1) return null;
-  if (isTight(hunk, fits.siteAt(0), file)) return fits;
-  const better = choice.starts.some((_, at) => isTight(hunk, choice.siteAt(at), file));
-  return better ? null : fits;
+  if (scene.rung === 'exact' || scene.rung === 'line-ends') return fits;
+  const tight = tightStarts(hunk, scene);
+  return tight === null || (tight.length > 0 && !tight.includes(named)) ? null : fits;
 }
 
-/** Whether all old lines stand at a site as they are, line ends aside. */
-function isTight(hunk: Hunk, site: Site, file: Searchable): boolean {
-  return sideBytes(hunk, 'old').every((line, at) => {
-    const row = rowOf(site, at);
-    if (row === null) return false;
-    return lineKey(line, 'line-ends', at === 0) === lineKey(file.lines[row] ?? '', 'line-ends', row === 0);
-  });
+/** Where all old lines stand as they are, one below the other, line ends aside; null when the work ran out. */
+function tightStarts(hunk: Hunk, { file, work }: Scene): readonly number[] | null {
+  const keys = sideBytes(hunk, 'old').map((line, at) => lineKey(line, 'line-ends', at === 0));
+  return findRuns(file.index('line-ends'), keys, work);
 }
 
-function outOfOrder(hunks: readonly Hunk[], choices: Choices): Settled {
-  const turned = turnedSites(hunks, choices);
+function outOfOrder(hunks: readonly Hunk[], choices: Choices, file: Searchable): Settled {
+  const turned = turnedSites(hunks, choices, file);
   let free = 0;
   for (const [hunk, choice] of choices.entries()) {
     free = leastEnd(choice, free);
@@ -152,13 +134,22 @@ function outOfOrder(hunks: readonly Hunk[], choices: Choices): Settled {
   throw new TypeError('hunks that fit one after the other are not out of order');
 }
 
-/** One site for each hunk, without overlap, whatever their order: the only one each has, or the ones that all headers name. */
-function turnedSites(hunks: readonly Hunk[], choices: Choices): readonly Site[] | null {
+/**
+ * One site for each hunk, without overlap, whatever their order: the only one each has, or the ones that all headers name.
+ * Headers that name the lines in another order contradict it.
+ */
+function turnedSites(hunks: readonly Hunk[], choices: Choices, file: Searchable): readonly Site[] | null {
   const single = choices.every((choice) => count(choice) === 1);
+  if (!single && file.base === 'other') return null;
   const sites = choices.flatMap((choice, hunk): Site[] => {
     const named = hunks[hunk] && namedStart(hunks[hunk]);
     const own = single ? choice : narrowed(choice, (at) => choice.starts[at] === named);
     return count(own) === 1 ? [own.siteAt(0)] : [];
   });
-  return sites.length === choices.length && areDisjoint(sites) ? sites : null;
+  if (sites.length < choices.length || !areDisjoint(sites)) return null;
+  const named = hunks
+    .map((hunk, at) => ({ start: sites[at]?.start ?? 0, named: namedStart(hunk) }))
+    .sort((a, b) => a.start - b.start)
+    .flatMap((one) => (one.named === null ? [] : [one.named]));
+  return named.every((line, at) => at === 0 || (named[at - 1] ?? 0) <= line) ? sites : null;
 }

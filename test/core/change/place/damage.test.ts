@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { type Hunk, type HunkLine, RUNGS } from '../../../../src/core/change/change.ts';
+import { type Hunk, type HunkLine, RUNGS, type Rung } from '../../../../src/core/change/change.ts';
 import { fileLines } from '../../../../src/core/change/file-lines.ts';
 import { SEED } from '../arbitrary.ts';
 import type { MadeHunk } from '../make-diff.ts';
 import { run } from '../world.ts';
 import { DAMAGES, type Damaged } from './damages.ts';
+import { isDoubted } from './doubts-oracle.ts';
 import { generatedSamples } from './generated.ts';
 import { type Sample, samplesOfHistory } from './history.ts';
-import { isWritable, ordered, unorderedPlacement } from './placements-oracle.ts';
+import { isWritable, ordered, type Rows, unorderedPlacement } from './placements-oracle.ts';
 
 /** The least share of right answers where exactly one placement exists. */
 const RIGHT = 0.99;
@@ -78,8 +79,17 @@ function hasOnePlace({ before }: Sample, { hunks, undecidable }: Damaged): boole
   if (undecidable || read.some(({ lines }) => lines.every(({ kind }) => kind === 'added'))) return false;
   const lines = fileLines(before);
   const verdict = ordered(read, lines, RUNGS);
-  if (verdict.kind === 'none') return RUNGS.some((rung) => unorderedPlacement(read, lines, rung) !== null);
-  return verdict.kind === 'one' && verdict.rows.every((rows, at) => isWritable(read[at], rows));
+  const isSure = (placement: readonly Rows[], rung: Rung): boolean => {
+    return !placement.some((rows, hunk) => isDoubted(read, lines, { hunk, rows, rung }));
+  };
+  if (verdict.kind === 'none') {
+    return RUNGS.some((rung) => {
+      const rows = unorderedPlacement(read, lines, rung);
+      return rows !== null && isSure(rows, rung);
+    });
+  }
+  if (verdict.kind === 'many' || !isSure(verdict.rows, verdict.rung)) return false;
+  return verdict.rows.every((rows, at) => isWritable(read[at], rows));
 }
 
 /** Reads a hunk of the making of this test, without the product's reader. */

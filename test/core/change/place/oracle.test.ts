@@ -5,6 +5,7 @@ import { type Hunk, RUNGS } from '../../../../src/core/change/change.ts';
 import { place } from '../../../../src/core/change/place/place.ts';
 import { SEED, sample } from '../arbitrary.ts';
 import { madeHunks, unified } from '../make-diff.ts';
+import { isDoubted } from './doubts-oracle.ts';
 import { ordered, startOf, unorderedPlacement } from './placements-oracle.ts';
 import { hunksOf, ladder, type Starts, startsOf } from './placing.ts';
 
@@ -75,10 +76,11 @@ function isTurned(starts: readonly number[]): boolean {
 
 type Verdict =
   | { kind: 'placed'; rung: string; starts: readonly number[] }
-  | { kind: 'ambiguous' | 'missing' };
+  | { kind: 'ambiguous' | 'missing' | 'doubted' };
 
 function comparable(result: Starts): Verdict {
   if (result.kind === 'placed' || result.kind === 'unclear') return { ...result, kind: 'placed' };
+  if (result.kind === 'contested' || result.kind === 'applied') return { kind: 'doubted' };
   return { kind: result.kind === 'ambiguous' ? 'ambiguous' : 'missing' };
 }
 
@@ -88,9 +90,14 @@ function oracle(hunks: readonly Hunk[], lines: readonly string[]): Verdict {
     ([, rows]) => rows !== null,
   ) ?? ['exact', null];
   if (verdict.kind === 'none') {
-    return turned === null ? { kind: 'missing' } : { kind: 'placed', rung, starts: turned.map(startOf) };
+    const isSure =
+      turned !== null && !turned.some((rows, hunk) => isDoubted(hunks, lines, { hunk, rows, rung }));
+    return isSure ? { kind: 'placed', rung, starts: turned.map(startOf) } : { kind: 'missing' };
   }
   if (turned !== null && RUNGS.indexOf(rung) < RUNGS.indexOf(verdict.rung)) return { kind: 'missing' };
   if (verdict.kind === 'many') return { kind: verdict.rung === 'gap' ? 'missing' : 'ambiguous' };
+  if (verdict.rows.some((rows, hunk) => isDoubted(hunks, lines, { hunk, rows, rung: verdict.rung }))) {
+    return { kind: verdict.rung === 'gap' ? 'missing' : 'doubted' };
+  }
   return { kind: 'placed', rung: verdict.rung, starts: verdict.rows.map(startOf) };
 }

@@ -6,7 +6,7 @@ import type { Hunk, HunkLine, Rung } from '../../../../src/core/change/change.ts
  */
 
 /** For each old line of a hunk the file's line (index); null for a line that stands for others. */
-type Rows = readonly (number | null)[];
+export type Rows = readonly (number | null)[];
 
 function oldLines(hunk: Hunk): readonly HunkLine[] {
   return hunk.lines.filter((line) => line.kind !== 'added');
@@ -203,7 +203,10 @@ export type OracleVerdict =
   | { readonly kind: 'many'; readonly rung: Rung }
   | { readonly kind: 'none' };
 
-/** The first rung at which the hunks stand somewhere in their order, and in how many ways. */
+/**
+ * The first rung at which the hunks stand somewhere in their order, and in how many ways. What stands byte by byte has to
+ * be the only place but for line ends too.
+ */
 export function ordered(
   hunks: readonly Hunk[],
   lines: readonly string[],
@@ -212,7 +215,9 @@ export function ordered(
   for (const rung of rungs) {
     const [first, second] = allPlacements(hunks, lines, { rung, limit: 2 });
     if (second !== undefined) return { kind: 'many', rung };
-    if (first !== undefined) return { kind: 'one', rung, rows: first };
+    if (first === undefined) continue;
+    const twins = rung === 'exact' ? allPlacements(hunks, lines, { rung: 'line-ends', limit: 2 }) : [first];
+    return twins.length > 1 ? { kind: 'many', rung } : { kind: 'one', rung, rows: first };
   }
   return { kind: 'none' };
 }
