@@ -173,6 +173,11 @@ export interface Hunk {
   readonly newEndsWithoutNewline: boolean;
   /** How the `@@` line ended. With `\r\n` the patch text was converted, and `\r\n` behind its lines may not be theirs. */
   readonly headerEol: HunkLine['eol'];
+  /**
+   * Every old line begins with a number that counts up (`12 | `): the hunk without them, as which it is meant where the
+   * file has none of its lines as they are written.
+   */
+  readonly unnumbered?: Pick<Hunk, 'lines' | 'oldStart' | 'countsAgree'>;
   readonly span: Span;
 }
 

@@ -19,8 +19,7 @@ import { contentRules } from './content-rules.ts';
 import { ungrantedFaults } from './grants.ts';
 import { linkFaults } from './links.ts';
 import { misplaced } from './new-tree.ts';
-import type { EditOutcome } from './outcome.ts';
-import { sizeFaults, tooManyFiles, tooMuchMade } from './sizes.ts';
+import { sizeFaults, tooManyFiles, tooMuchMade, tooMuchWork } from './sizes.ts';
 import { twinFaults } from './twins.ts';
 
 /** Every path that a change names, sources of renames and copies included: what the snapshot has to be asked for. */
@@ -47,37 +46,51 @@ export function applyChange(
   const steps = applyAll(change.edits, bench);
   const faults = [
     ...ungrantedFaults(change.edits, options.allowPaths),
-    ...steps.flatMap(({ outcome }) => (outcome.kind === 'faulty' ? outcome.faults : [])),
+    ...steps.flatMap(({ faults: own }) => own),
   ];
   const files = filesOf(bench).filter(differs);
   const content = contentRules(files, change.edits, bench);
   faults.push(...treeFaults(files, bench), ...content.faults);
   if (faults.length > 0) return faulty(faults);
   if (files.length === 0) return faulty([nothingChanged(change)]);
-  const notes = steps.flatMap(({ outcome }) => (outcome.kind === 'done' ? outcome.notes : []));
+  const notes = steps.flatMap(({ notes: own }) => own);
   return { kind: 'applied', files, rungs: rungsOf(steps), notes: [...notes, ...content.notes] };
 }
 
+/** What is told of an edit that was taken in turn. What it made of its files is kept on the bench alone, for the next one. */
 interface Step {
   readonly edit: Edit;
-  readonly outcome: EditOutcome;
+  readonly rung: Rung | null;
+  readonly notes: readonly string[];
+  readonly faults: readonly Fault[];
 }
 
 /** Each edit on what the ones before it left. What follows from a fault that is told already is not told again. */
 function applyAll(edits: readonly Edit[], bench: Bench): Step[] {
   const steps: Step[] = [];
   for (const edit of edits) {
-    const paths = pathsOfEdit(edit);
-    if (paths.some((path) => bench.unsure.has(path))) continue;
-    const outcome = applyEdit(edit, bench);
-    steps.push({ edit, outcome });
-    if (outcome.kind === 'done')
-      for (const effect of outcome.effects) take(bench, effect, edit.span.firstLine);
-    else if (putsOrTakes(edit)) for (const path of paths) bench.unsure.add(path);
+    const tired = tooMuchWork(bench, edit);
+    if (tired !== null) return [...steps, failed(edit, [tired])];
+    if (pathsOfEdit(edit).some((path) => bench.unsure.has(path))) continue;
+    steps.push(stepOf(edit, bench));
     const excess = tooMuchMade(bench, edit);
-    if (excess !== null) return [...steps, { edit, outcome: { kind: 'faulty', faults: [excess] } }];
+    if (excess !== null) return [...steps, failed(edit, [excess])];
   }
   return steps;
+}
+
+function stepOf(edit: Edit, bench: Bench): Step {
+  const outcome = applyEdit(edit, bench);
+  if (outcome.kind === 'faulty') {
+    if (putsOrTakes(edit)) for (const path of pathsOfEdit(edit)) bench.unsure.add(path);
+    return failed(edit, outcome.faults);
+  }
+  for (const effect of outcome.effects) take(bench, effect, edit.span.firstLine);
+  return { edit, rung: outcome.rung, notes: outcome.notes, faults: [] };
+}
+
+function failed(edit: Edit, faults: readonly Fault[]): Step {
+  return { edit, rung: null, notes: [], faults };
 }
 
 function pathsOfEdit(edit: Edit): Path[] {
@@ -92,11 +105,11 @@ function putsOrTakes(edit: Edit): boolean {
 
 /** Every path that an edit touched, as it stood before the patch and as it stands after. */
 function filesOf(bench: Bench): FileChange[] {
-  return [...bench.now].flatMap(([path, now]) => {
+  return [...bench.now].flatMap(([path, now]): FileChange[] => {
     const standing = standingAt(bench.base, path);
     const before =
       standing.kind === 'file' ? { mode: standing.mode, blob: standing.blob, bytes: standing.bytes } : null;
-    const after = now === 'gone' ? null : now;
+    const after = now === 'gone' ? null : { mode: now.mode, bytes: now.bytes };
     return before === null && after === null ? [] : [{ path, before, after }];
   });
 }
@@ -120,10 +133,10 @@ function treeFaults(files: readonly FileChange[], bench: Bench): Fault[] {
 /** The loosest rung by which any edit of a file found its place. */
 function rungsOf(steps: readonly Step[]): { path: Path; rung: Rung }[] {
   const rungs = new Map<Path, Rung>();
-  for (const { edit, outcome } of steps) {
-    if (outcome.kind === 'faulty' || outcome.rung === null) continue;
+  for (const { edit, rung } of steps) {
+    if (rung === null) continue;
     const before = rungs.get(edit.path) ?? 'exact';
-    rungs.set(edit.path, RUNGS.indexOf(outcome.rung) > RUNGS.indexOf(before) ? outcome.rung : before);
+    rungs.set(edit.path, RUNGS.indexOf(rung) > RUNGS.indexOf(before) ? rung : before);
   }
   return [...rungs].map(([path, rung]) => ({ path, rung }));
 }

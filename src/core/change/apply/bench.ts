@@ -2,6 +2,7 @@ import type { Path } from '../../git.ts';
 import type { Change, Edit, Format, Rung, Snapshot, Standing } from '../change.ts';
 import { type Clinic, clinic } from '../faults/diagnose.ts';
 import type { Work } from '../work.ts';
+import { OpenFile } from './open-file.ts';
 import type { Effect, WorkFile } from './outcome.ts';
 
 /**
@@ -15,7 +16,9 @@ export interface Bench {
   /** All that the whole patch gives another name: something new may be put there before its turn. */
   readonly renamed: ReadonlySet<Path>;
   /** What the edits so far have made of a path. */
-  readonly now: Map<Path, WorkFile | 'gone'>;
+  readonly now: Map<Path, OpenFile | 'gone'>;
+  /** Files of the tree that an edit has looked into. */
+  readonly opened: Map<Path, OpenFile>;
   /** Paths at which the patch has put a file of its own. */
   readonly fresh: Set<Path>;
   /** Files of the tree that an edit has changed, renamed or deleted. */
@@ -44,6 +47,7 @@ export function newBench(
     format: change.format,
     renamed: renamedPaths(change.edits),
     now: new Map(),
+    opened: new Map(),
     fresh: new Set(),
     spent: new Set(),
     unsure: new Set(),
@@ -81,26 +85,38 @@ export function take(bench: Bench, effect: Effect, line: number): void {
   }
 }
 
-function set(bench: Bench, path: Path, now: WorkFile | 'gone'): void {
+function set(bench: Bench, path: Path, file: WorkFile | 'gone'): void {
+  const now = file === 'gone' || file instanceof OpenFile ? file : new OpenFile(file.mode, file, bench.work);
   bench.made += madeBytes(bench, path, now) - madeBytes(bench, path, bench.now.get(path) ?? 'gone');
   bench.now.set(path, now);
 }
 
 /** What is moved or copied as it is shares its bytes with the tree. */
-function madeBytes(bench: Bench, path: Path, now: WorkFile | 'gone'): number {
+function madeBytes(bench: Bench, path: Path, now: OpenFile | 'gone'): number {
   if (now === 'gone') return 0;
   const source = bench.base.get(bench.origins.get(path) ?? path);
-  return source?.kind === 'file' && source.bytes === now.bytes ? 0 : now.bytes.length;
+  return source?.kind === 'file' && now.holds(source.bytes) ? 0 : now.size;
 }
 
 /** What stands at a path at this moment of the patch. */
-export type Found = ({ readonly kind: 'file' } & WorkFile) | Exclude<Standing, { kind: 'file' }>;
+export type Found = OpenFile | Exclude<Standing, { kind: 'file' }>;
 
 /** @throws TypeError when the snapshot was not asked for the path */
 export function foundAt(bench: Bench, path: Path): Found {
   const now = bench.now.get(path);
-  if (now === undefined) return standingAt(bench.base, path);
-  return now === 'gone' ? { kind: 'absent' } : { kind: 'file', ...now };
+  if (now === undefined) return baseAt(bench, path);
+  return now === 'gone' ? { kind: 'absent' } : now;
+}
+
+/** The same before the patch. @throws TypeError when the snapshot was not asked for the path */
+export function baseAt(bench: Bench, path: Path): Found {
+  const known = bench.opened.get(path);
+  if (known !== undefined) return known;
+  const standing = standingAt(bench.base, path);
+  if (standing.kind !== 'file') return standing;
+  const opened = new OpenFile(standing.mode, { bytes: standing.bytes }, bench.work);
+  bench.opened.set(path, opened);
+  return opened;
 }
 
 /** What stood at a path before the patch. @throws TypeError when the snapshot was not asked for it */

@@ -1,4 +1,3 @@
-import { latin1 } from '../bytes.ts';
 import type { Deletion } from '../change.ts';
 import { contentFault } from '../faults/content-faults.ts';
 import type { Bench } from './bench.ts';
@@ -16,7 +15,7 @@ export function deleteFile(edit: Deletion, bench: Bench): EditOutcome {
   if (edit.oldMode !== null && edit.oldMode !== source.mode) {
     return faulty(modeFault(edit, edit.path, { got: source.mode, expected: edit.oldMode }));
   }
-  const [got, shown] = [latin1(source.bytes), edit.content];
+  const [got, shown] = [source.text, edit.content];
   const taken = [{ kind: 'taken', path: edit.path }] as const;
   if (shown === null) return done(taken);
   if (got === shown) return done(taken, { rung: 'exact' });

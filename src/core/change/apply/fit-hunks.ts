@@ -15,18 +15,19 @@ import {
   unanchoredFault,
   unclearFault,
 } from '../faults/place-faults.ts';
-import { fileLines } from '../file-lines.ts';
 import { strayAnchor } from '../place/anchors.ts';
 import { appliedInBlock } from '../place/doubts.ts';
 import { type Searchable, searchable } from '../place/line-keys.ts';
 import { type Placed, place } from '../place/place.ts';
-import { splice } from '../place/splice.ts';
+import { splicedLines } from '../place/splice.ts';
 import type { Work } from '../work.ts';
+import { withNumbersSettled } from './line-numbers.ts';
 
-/** The hunks of one file, and its text as latin1. */
+/** The hunks of one file, and what stands in it. */
 export interface HunkedFile {
   readonly path: Path;
-  readonly text: string;
+  /** Latin1, whole and line by line. */
+  readonly content: { readonly text: string; readonly lines: readonly string[] };
   readonly hunks: readonly Hunk[];
   readonly order: Modification['order'];
   /** The last rung of the ladder that may be tried. */
@@ -37,16 +38,18 @@ export interface HunkedFile {
 export type Fit =
   | {
       readonly kind: 'fits';
-      readonly text: string;
+      readonly lines: readonly string[];
       readonly rung: Rung;
       readonly notes: readonly string[];
     }
   | { readonly kind: 'faulty'; readonly faults: readonly Fault[] };
 
 /** Puts all hunks of one file into its text, or says of each that does not fit why. */
-export function fitHunks(file: HunkedFile, work: Work, room: Clinic): Fit {
-  const { hunks, order, loosest, base } = file;
-  const lines = fileLines(file.text);
+export function fitHunks(given: HunkedFile, work: Work, room: Clinic): Fit {
+  const { order, loosest, base, content } = given;
+  const { lines } = content;
+  const hunks = withNumbersSettled(given.hunks, lines);
+  const file = { ...given, hunks };
   const placed = place(hunks, lines, { work, order, loosest, base });
   if (placed.kind !== 'placed') {
     const faults = faultsOf(file, { placed, lines, room });
@@ -56,7 +59,7 @@ export function fitHunks(file: HunkedFile, work: Work, room: Clinic): Fit {
   }
   const turned = `the hunks of ${legible(file.path)} stand in another order than the patch has them`;
   const notes = placed.order === 'turned' ? [turned] : [];
-  return { kind: 'fits', text: splice(lines, hunks, placed.sites), rung: placed.rung, notes };
+  return { kind: 'fits', lines: splicedLines(lines, hunks, placed.sites), rung: placed.rung, notes };
 }
 
 function faultsOf(
@@ -74,8 +77,8 @@ function faultsOf(
     const patient = of(at);
     const stray = strayAnchor(patient.hunk.anchors, seen);
     return stray === null
-      ? missingHunk(patient, file.text, room)
-      : missingAnchor(patient, stray, { file: file.text, room });
+      ? missingHunk(patient, file.content.text, room)
+      : missingAnchor(patient, stray, { file: file.content.text, room });
   };
   switch (placed.kind) {
     case 'not-found':

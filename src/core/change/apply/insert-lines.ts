@@ -1,9 +1,10 @@
-import { bytesOf, latin1 } from '../bytes.ts';
 import type { Insertion, Rung } from '../change.ts';
 import { patternFault } from '../faults/content-faults.ts';
-import { bomOf, dominantEol, fileLines } from '../file-lines.ts';
+import { bomOf } from '../file-lines.ts';
 import { findOnce, withLf } from '../place/find-once.ts';
+import type { Work } from '../work.ts';
 import type { Bench } from './bench.ts';
+import type { OpenFile } from './open-file.ts';
 import { done, type EditOutcome, faulty } from './outcome.ts';
 import { textFileOf } from './standing.ts';
 
@@ -11,13 +12,12 @@ import { textFileOf } from './standing.ts';
 export function insertLines(edit: Insertion, bench: Bench): EditOutcome {
   const source = textFileOf(bench, edit);
   if ('code' in source) return faulty(source);
-  const text = latin1(source.bytes);
-  const spot = spotOf(edit, text);
+  const spot = spotOf(edit, source, bench.work);
   if (spot.kind !== 'spot') {
     const sought = { edit, what: 'anchor', text: edit.anchor, fresh: edit.text } as const;
-    return faulty(patternFault(sought, { text, outcome: spot }, bench.room));
+    return faulty(patternFault(sought, { text: source.text, outcome: spot }, bench.room));
   }
-  const file = { mode: source.mode, bytes: bytesOf(withLines(text, spot.at, edit.text)) };
+  const file = source.spliced(spot.at, spot.at, linesAt(source, spot.at, edit.text));
   return done([{ kind: 'changed', path: edit.path, file }], { rung: spot.rung });
 }
 
@@ -26,11 +26,12 @@ type Spot =
   | { readonly kind: 'spot'; readonly at: number; readonly rung: Rung }
   | Exclude<ReturnType<typeof findOnce>, { kind: 'once' }>;
 
-function spotOf({ where, anchor }: Insertion, text: string): Spot {
+function spotOf({ where, anchor }: Insertion, file: OpenFile, work: Work): Spot {
+  const { text } = file;
   const head = bomOf(text).length;
   if (where === 'start') return { kind: 'spot', at: head, rung: 'exact' };
   if (where === 'end') return { kind: 'spot', at: text.length, rung: 'exact' };
-  const found = findOnce(text, anchor);
+  const found = findOnce(file, anchor, work);
   if (found.kind !== 'once') return found;
   const { rung, start, end } = found;
   const first = Math.max(head, text.lastIndexOf('\n', start - 1) + 1);
@@ -41,13 +42,12 @@ function spotOf({ where, anchor }: Insertion, text: string): Spot {
 }
 
 /** The new lines end as most lines of the file do; whether the file's last line has a line end stays as it is. */
-function withLines(text: string, at: number, lines: string): string {
-  const eol = text.includes('\n') ? dominantEol(fileLines(text)) : null;
+function linesAt(file: OpenFile, at: number, lines: string): string {
+  const { text, eol } = file;
   const whole = lines.endsWith('\n') ? lines : `${lines}${lines.includes('\r\n') ? '\r\n' : '\n'}`;
   const fresh = eol === null ? whole : withLf(whole).replaceAll('\n', eol);
-  const [before, after] = [text.slice(0, at), text.slice(at)];
-  const open = after === '' && before.length > bomOf(text).length && !before.endsWith('\n');
-  if (!open) return before + fresh + after;
+  const open = at === text.length && at > bomOf(text).length && !text.endsWith('\n');
+  if (!open) return fresh;
   const last = eol ?? (fresh.endsWith('\r\n') ? '\r\n' : '\n');
-  return before + last + fresh.slice(0, -last.length);
+  return last + fresh.slice(0, -last.length);
 }

@@ -1,4 +1,3 @@
-import { bytesOf, latin1 } from '../bytes.ts';
 import type { Replacement } from '../change.ts';
 import { patternFault } from '../faults/content-faults.ts';
 import { replaceOnce } from '../place/replace-text.ts';
@@ -10,12 +9,11 @@ import { textFileOf } from './standing.ts';
 export function replaceText(edit: Replacement, bench: Bench): EditOutcome {
   const source = textFileOf(bench, edit);
   if ('code' in source) return faulty(source);
-  const text = latin1(source.bytes);
-  const outcome = replaceOnce(text, edit.pattern, edit.replacement);
+  const outcome = replaceOnce(source, edit, bench.work);
   if (outcome.kind !== 'replaced') {
     const sought = { edit, what: 'pattern', text: edit.pattern, fresh: edit.replacement } as const;
-    return faulty(patternFault(sought, { text, outcome }, bench.room));
+    return faulty(patternFault(sought, { text: source.text, outcome }, bench.room));
   }
-  const file = { mode: source.mode, bytes: bytesOf(outcome.text) };
+  const file = source.spliced(outcome.start, outcome.end, outcome.fresh);
   return done([{ kind: 'changed', path: edit.path, file }], { rung: outcome.rung });
 }

@@ -1,5 +1,5 @@
 import type { FileMode } from '../../git.ts';
-import { bytesOf, latin1, legible } from '../bytes.ts';
+import { bytesOf, legible } from '../bytes.ts';
 import type { Copy, Format, Modification, Rung } from '../change.ts';
 import type { Fault } from '../fault.ts';
 import { faultOf, placeName } from '../fault-of.ts';
@@ -8,7 +8,8 @@ import { type Bench, foundAt, standingAt } from './bench.ts';
 import { applyBinary } from './binary.ts';
 import { putNew } from './create-file.ts';
 import { fitHunks } from './fit-hunks.ts';
-import { done, type EditOutcome, faulty, type WorkFile } from './outcome.ts';
+import { OpenFile } from './open-file.ts';
+import { done, type EditOutcome, faulty } from './outcome.ts';
 import { modeFault, occupied, sourceOf, twiceFault } from './standing.ts';
 
 /** A file with other lines, another name or another mode; or a second file made of one. */
@@ -21,9 +22,9 @@ export function rewriteFile(edit: Modification | Copy, bench: Bench): EditOutcom
   if ('code' in source) return faulty(source);
   const faults = [...namingFaults(edit, bench), ...modeFaults(edit, source.mode)];
   if (faults.length > 0) return faulty(...faults);
-  const filled = newBytes(edit, source, bench);
+  const filled = newContent(edit, source, bench);
   if (filled.kind === 'faulty') return filled;
-  const file = { mode: edit.newMode ?? source.mode, bytes: filled.bytes };
+  const file = filled.file.withMode(edit.newMode ?? source.mode);
   const { path, from } = edit;
   if (from === null) return done([{ kind: 'changed', path, file }], filled);
   const put = { kind: 'put', path, file, from } as const;
@@ -74,27 +75,27 @@ function modeFaults(edit: Modification | Copy, got: FileMode): Fault[] {
 type Filled =
   | {
       readonly kind: 'filled';
-      readonly bytes: Uint8Array;
+      readonly file: OpenFile;
       readonly rung: Rung | null;
       readonly notes: readonly string[];
     }
   | { readonly kind: 'faulty'; readonly faults: readonly Fault[] };
 
-function newBytes(edit: Modification | Copy, source: WorkFile, bench: Bench): Filled {
+function newContent(edit: Modification | Copy, source: OpenFile, bench: Bench): Filled {
   const path = edit.from ?? edit.path;
   if (edit.binary !== null) {
     const outcome = applyBinary(edit.binary, source.bytes);
     return outcome.kind === 'bytes'
-      ? { kind: 'filled', bytes: outcome.bytes, rung: null, notes: [] }
+      ? { kind: 'filled', file: new OpenFile(source.mode, outcome, bench.work), rung: null, notes: [] }
       : { kind: 'faulty', faults: [binaryFault(edit, outcome.why)] };
   }
-  if (edit.hunks.length === 0) return { kind: 'filled', bytes: source.bytes, rung: null, notes: [] };
+  if (edit.hunks.length === 0) return { kind: 'filled', file: source, rung: null, notes: [] };
   const { hunks, order } = edit;
   const base = baseOf(edit, bench);
-  const hunked = { path, text: latin1(source.bytes), hunks, order, loosest: bench.loosest, base };
+  const hunked = { path, content: source, hunks, order, loosest: bench.loosest, base };
   const fit = fitHunks(hunked, bench.work, bench.room);
   if (fit.kind === 'faulty') return fit;
-  return { kind: 'filled', bytes: bytesOf(fit.text), rung: fit.rung, notes: fit.notes };
+  return { kind: 'filled', file: source.withLines(fit.lines), rung: fit.rung, notes: fit.notes };
 }
 
 /** Whether the file is the one, by its blob, that the hunks were made from, as far as the patch tells. */

@@ -2,13 +2,13 @@ import type { FileMode, Path } from '../../git.ts';
 import type { Edit, Insertion, Replacement } from '../change.ts';
 import type { Fault } from '../fault.ts';
 import { faultOf, placeName } from '../fault-of.ts';
-import { type Bench, foundAt, standingAt } from './bench.ts';
-import type { WorkFile } from './outcome.ts';
+import { type Bench, baseAt, foundAt } from './bench.ts';
+import type { OpenFile } from './open-file.ts';
 
 /** The file an edit starts from, or why there is none. A rename and a copy start from the tree before the patch. */
-export function sourceOf(bench: Bench, path: Path, edit: Edit): WorkFile | Fault {
+export function sourceOf(bench: Bench, path: Path, edit: Edit): OpenFile | Fault {
   const moved = path !== edit.path;
-  const found = moved ? standingAt(bench.base, path) : foundAt(bench, path);
+  const found = moved ? baseAt(bench, path) : foundAt(bench, path);
   const where = { path, patchLine: edit.span.firstLine };
   switch (found.kind) {
     case 'file':
@@ -46,7 +46,7 @@ const VERBS: Readonly<Record<Edit['kind'], string>> = {
 };
 
 /** The same for an edit of text: what a link holds is no text. */
-export function textFileOf(bench: Bench, edit: Replacement | Insertion): WorkFile | Fault {
+export function textFileOf(bench: Bench, edit: Replacement | Insertion): OpenFile | Fault {
   const source = sourceOf(bench, edit.path, edit);
   if ('code' in source || source.mode !== '120000') return source;
   return modeFault(edit, edit.path, { got: source.mode, expected: 'a regular file' });

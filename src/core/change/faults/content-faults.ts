@@ -4,10 +4,10 @@ import type { Fault } from '../fault.ts';
 import { faultOf, placeName } from '../fault-of.ts';
 import { fileLines, withoutEol } from '../file-lines.ts';
 import type { Once } from '../place/find-once.ts';
-import { textOccurrences } from '../place/occurrences.ts';
 import { looksLikeRegex } from '../place/replace-text.ts';
+import { textOccurrences } from '../place/text-occurrences.ts';
 import { closestWindow } from './closest.ts';
-import { type Clinic, familiarWith, foundElsewhere } from './diagnose.ts';
+import { type Clinic, familiarWith, foundElsewhere, isTold } from './diagnose.ts';
 
 /** A deletion that shows other content than the file has. */
 export function contentFault(edit: Edit, got: string, shown: string): Fault {
@@ -53,6 +53,7 @@ export function patternFault(
   room: Clinic,
 ): Fault {
   const { edit, what } = sought;
+  if (isTold(room)) return briefFault(sought, found.outcome);
   const expected = fileLines(sought.text).map(withoutEol);
   const base = {
     path: edit.path,
@@ -60,7 +61,7 @@ export function patternFault(
     expected: expected.slice(0, 200).map(legible),
   };
   if (found.outcome.kind === 'not-found') return missingPattern(sought, { ...found, expected, base }, room);
-  const candidates = found.outcome.positions.map((at) => lineAt(found.text, at));
+  const candidates = linesAt(found.text, found.outcome.positions);
   return faultOf(
     'pattern_ambiguous',
     {
@@ -74,15 +75,31 @@ export function patternFault(
   );
 }
 
+/** What is said of all but the first ones. */
+function briefFault({ edit, what }: Sought, outcome: Unfound): Fault {
+  const [code, does] =
+    outcome.kind === 'not-found'
+      ? (['pattern_not_found', 'does not stand in the file'] as const)
+      : (['pattern_ambiguous', 'stands in several places; expected one'] as const);
+  return faultOf(
+    code,
+    {
+      message: `${placeName(edit.path, edit.span)}: the ${what} ${does}.`,
+      hint: `Read the file again and take the ${what} from its current text.`,
+    },
+    { path: edit.path, patchLine: edit.span.firstLine },
+  );
+}
+
 function missingPattern(
   { edit, what, text, fresh }: Sought,
   found: { readonly text: string; readonly expected: readonly string[]; readonly base: Partial<Fault> },
   room: Clinic,
 ): Fault {
   const name = placeName(edit.path, edit.span);
-  const [applied] = fresh.length < 8 ? [] : textOccurrences(found.text, fresh, 1);
+  const [applied] = fresh.length < 8 ? [] : textOccurrences(found.text, fresh, { limit: 1, work: room.work });
   if (applied !== undefined) {
-    const line = lineAt(found.text, applied);
+    const [line = 1] = linesAt(found.text, [applied]);
     const message = `${name}: the new text already stands on line ${line}, and the ${what} nowhere.`;
     const hint = 'Nothing is left to do if that is the place.';
     return faultOf('hunk_already_applied', { message, hint }, { ...found.base, candidates: [line] });
@@ -111,8 +128,12 @@ function patternHint({ what, text }: Pick<Sought, 'what' | 'text'>, foundIn: str
   return `Copy the ${what} from the current file, white space included.`;
 }
 
-function lineAt(text: string, position: number): number {
+/** The lines, from 1, on which these positions (ascending) are. */
+function linesAt(text: string, positions: readonly number[]): number[] {
   let line = 1;
-  for (let at = text.indexOf('\n'); at >= 0 && at < position; at = text.indexOf('\n', at + 1)) line++;
-  return line;
+  let at = text.indexOf('\n');
+  return positions.map((position) => {
+    for (; at >= 0 && at < position; at = text.indexOf('\n', at + 1)) line++;
+    return line;
+  });
 }

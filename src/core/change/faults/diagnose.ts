@@ -22,7 +22,7 @@ export interface Clinic {
   /** The words of the form that the patch has. */
   readonly wording: Wording;
   readonly work: Work;
-  /** Hunks told in full so far. */
+  /** Faults told in full so far. */
   told: number;
 }
 
@@ -43,6 +43,12 @@ export function clinic(snapshot: Snapshot, format: Format, limit = DIAGNOSIS_LIM
   };
 }
 
+/** Counts one more fault that would be told in full; whether it is one too many. */
+export function isTold(room: Clinic): boolean {
+  room.told++;
+  return room.told > MAX_TOLD;
+}
+
 /** The fault of a hunk whose old lines stand nowhere in its file. `file` is that file's text. */
 export function missingHunk(where: Patient, file: string, room: Clinic): Fault {
   const old = texts(where.hunk, 'old');
@@ -50,8 +56,7 @@ export function missingHunk(where: Patient, file: string, room: Clinic): Fault {
   const base = { path: where.path, hunk: where.number, patchLine: where.hunk.span.firstLine };
   const name = `${legible(where.path)}, ${wording.unit} ${where.number} (patch line ${base.patchLine})`;
   const missing = `${name}: ${oldLinesDo(wording, old.length)} not stand in the file`;
-  room.told++;
-  if (room.told > MAX_TOLD)
+  if (isTold(room))
     return faultOf('hunk_not_found', { message: `${missing}.`, hint: readAgain(wording) }, base);
   const told = { ...base, expected: old.slice(0, MAX_EXPECTED).map(legible) };
   const applied = appliedAt(where.hunk, indexOf(where.path, file, room), room.work);

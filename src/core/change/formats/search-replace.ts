@@ -1,9 +1,9 @@
 import type { Path } from '../../git.ts';
-import { legible } from '../bytes.ts';
+import { legible, quoted } from '../bytes.ts';
 import type { Hunk, Parsed } from '../change.ts';
 import { malformed } from '../fault-of.ts';
 import type { Work } from '../work.ts';
-import { nameAcrossFences } from './chat/file-name.ts';
+import { nameAcrossFences, namesBetween } from './chat/file-name.ts';
 import { isSearch } from './chat/marks.ts';
 import { pathAt } from './diff/section.ts';
 import { Gathering } from './gathering.ts';
@@ -14,7 +14,8 @@ import { comparing, hunkOf } from './search-replace/hunk-of.ts';
 
 /**
  * Reads SEARCH/REPLACE blocks with prose and fences around: those of one file become one edit, in any order. A block
- * takes the file named above it, else that of the block before. An empty SEARCH creates the file. Sources of the format:
+ * takes the file named right above it; else that of the block before, unless what stands between the two mentions another
+ * file. An empty SEARCH creates the file. Sources of the format:
  * aider, editwhatcoder.py; Roo Code, multi-search-replace.ts (`:start_line:`); Cline (`------- SEARCH`).
  */
 export function readSearchReplace(passages: readonly Passage[]): Parsed {
@@ -63,27 +64,40 @@ function pathOrNull(name: string, line: number, found: Gathering): Path | null {
 }
 
 /** @throws Faulty where no file is named, or it is not clear which */
-function pathOf(
-  at: {
-    readonly lines: readonly PatchLine[];
-    readonly from: number;
-    readonly first: number;
-    readonly firstLine: number;
-  },
-  before: Path | null,
-): Path {
-  const { lines, from, first, firstLine } = at;
+function pathOf(above: Above, before: Path | null): Path {
+  const at = above.first + above.firstLine;
+  const lineAt = (index: number) => (index < above.from ? undefined : above.lines[index]?.text);
   // Lines of the block before are its content and name nothing.
-  const said = nameAcrossFences((index) => (index < from ? undefined : lines[index]?.text), first);
-  if (said.kind === 'name') return pathAt(said.name, first + firstLine);
-  const mentions = said.kind === 'unclear' ? said.mentions : [];
-  if (before !== null && mentions.every((name) => name === before)) return before;
-  const what = said.kind === 'none' ? 'names no file' : 'has other words above it than the name of one file';
-  throw malformed(
-    first + firstLine,
-    `The SEARCH/REPLACE block at line ${first + firstLine} of the patch ${what}.`,
+  const said = nameAcrossFences(lineAt, above.first);
+  if (said.kind === 'name') return pathAt(said.name, at);
+  if (before === null) throw unnamed(at, said.kind === 'none' ? 'names no file' : OTHER_WORDS);
+  const between = namesBetween(lineAt, { from: above.from, to: above.first });
+  if (between.every(({ name }) => name === before)) return before;
+  const [first, second] = between;
+  if (first?.alone && second === undefined) return pathAt(first.name, first.at + above.firstLine);
+  const other = between.find(({ name }) => name !== before);
+  throw unnamed(
+    at,
+    `${OTHER_WORDS}: line ${(other?.at ?? 0) + above.firstLine} mentions ${quoted(other?.name ?? '', 60)}`,
+  );
+}
+
+const OTHER_WORDS = 'has other words above it than the name of one file';
+
+function unnamed(line: number, what: string) {
+  return malformed(
+    line,
+    `The SEARCH/REPLACE block at line ${line} of the patch ${what}.`,
     'Write the path of the file alone on the line above the block, or above its fence.',
   );
+}
+
+/** The lines of the text up to a block: index of the line after the block before, and of its own first line. */
+interface Above {
+  readonly lines: readonly PatchLine[];
+  readonly from: number;
+  readonly first: number;
+  readonly firstLine: number;
 }
 
 interface Taken {

@@ -1,4 +1,5 @@
 import type { Path } from '../../git.ts';
+import { withNumbersSettled } from '../apply/line-numbers.ts';
 import { latin1 } from '../bytes.ts';
 import type { Change, Copy, Edit, Modification, Snapshot } from '../change.ts';
 import type { Fault, FaultCode } from '../fault.ts';
@@ -55,7 +56,8 @@ export type Patched =
 /** The hunks put into the version that they say they were made from, where they have to fit byte by byte. */
 export function patchPreimage({ edit }: Misfit, preimage: Uint8Array): Patched {
   const lines = fileLines(latin1(preimage));
-  const placed = place(edit.hunks, lines, {
+  const hunks = withNumbersSettled(edit.hunks, lines);
+  const placed = place(hunks, lines, {
     work: newWork(),
     order: edit.order,
     loosest: 'exact',
@@ -63,5 +65,5 @@ export function patchPreimage({ edit }: Misfit, preimage: Uint8Array): Patched {
   });
   if (placed.kind !== 'placed') return { kind: 'misfit' };
   const starts = placed.sites.map(({ start }) => start);
-  return { kind: 'patched', text: splice(lines, edit.hunks, placed.sites), starts };
+  return { kind: 'patched', text: splice(lines, hunks, placed.sites), starts };
 }

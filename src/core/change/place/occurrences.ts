@@ -33,8 +33,3 @@ function bordersOf(needle: ArrayLike<number>): Uint32Array {
   }
   return borders;
 }
-
-/** The same for text, given as latin1. */
-export function textOccurrences(text: string, part: string, limit: number): number[] {
-  return occurrences(Buffer.from(text, 'latin1'), Buffer.from(part, 'latin1'), limit);
-}

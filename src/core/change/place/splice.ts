@@ -18,6 +18,15 @@ interface Placing {
  * newline, unless the hunk says otherwise.
  */
 export function splice(lines: readonly string[], hunks: readonly Hunk[], sites: readonly Site[]): string {
+  return splicedLines(lines, hunks, sites).join('');
+}
+
+/** The same line by line, each with its line end. */
+export function splicedLines(
+  lines: readonly string[],
+  hunks: readonly Hunk[],
+  sites: readonly Site[],
+): string[] {
   const placings = hunks.flatMap((hunk, at): Placing[] => {
     const site = sites[at];
     return site === undefined ? [] : [{ hunk, site }];
@@ -28,18 +37,32 @@ export function splice(lines: readonly string[], hunks: readonly Hunk[], sites: 
   let done = 0;
   for (const placing of placings) {
     const { start, end } = placing.site;
-    for (let at = done; at < start; at++) parts.push(lines[at] ?? '');
+    keep(parts, lines, { from: done, to: start });
     const fresh = window(placing, file);
     const glued = start === lines.length && start > 0 && isOpen(lines) && fresh.length > 0;
-    if (glued) parts.push(file.eol);
-    for (const line of fresh) parts.push(line);
+    if (glued) endLast(parts, file.eol);
+    for (const line of fresh) if (line !== '') parts.push(line);
     done = end;
   }
-  for (let at = done; at < lines.length; at++) parts.push(lines[at] ?? '');
-  const text = parts.join('');
+  keep(parts, lines, { from: done, to: lines.length });
   const [first] = placings;
   const keepsBom = first !== undefined && first.site.start === 0 && setsBomAside(first, lines);
-  return keepsBom ? bomOf(lines[0] ?? '') + text : text;
+  return keepsBom ? [bomOf(lines[0] ?? '') + (parts[0] ?? ''), ...parts.slice(1)] : parts;
+}
+
+function keep(
+  parts: string[],
+  lines: readonly string[],
+  { from, to }: { readonly from: number; readonly to: number },
+): void {
+  for (let at = from; at < to; at++) parts.push(lines[at] ?? '');
+}
+
+/** Ends the last line, or adds an empty one where it has its end. */
+function endLast(parts: string[], eol: string): void {
+  const last = parts.at(-1) ?? '\n';
+  if (eolOf(last) === '') parts[parts.length - 1] = last + eol;
+  else parts.push(eol);
 }
 
 interface File {

@@ -54,6 +54,39 @@ test('a block without a name takes that of the block before', () => {
   assert.deepEqual(told(changeOf(text)), ['modify foo.txt: -x +y | -p +q']);
 });
 
+/** What stands between a block of a.py and the next one, and the file of that one; null where it is not clear. */
+const BETWEEN: Readonly<Record<string, string | null>> = {
+  '\nNow the other place:\n\n': 'a.py',
+  '\nAnd once more in a.py:\n\nHere:\n\n': 'a.py',
+  '\nb.py\n\nBump it:\n\n': 'b.py',
+  '\n### src/b.py\n\nBump the version:\n\n': 'src/b.py',
+  '\n**src/b.py**\n---\n': 'src/b.py',
+  '\nsrc/b.py\n\n\n': 'src/b.py',
+  '\nFile: bin/tool\n': 'bin/tool',
+  '\nb.py\n\nas c.py has it:\n\n': null,
+  '\nNow src/b.py.\n\nThen bump it:\n\n': null,
+  '\n1. src/b.py\n': null,
+  '\nSee <file>src/b.py</file>\n\nBump it:\n\n': null,
+  '\n**bin/tool**\n': null,
+  '\n### bin/tool\n': null,
+  '\nbin/tool:\n': null,
+  '\nFile: tool\n': null,
+  '\nMakefile.in:12\n': null,
+  '\nand the Makefile too:\n\nHere:\n\n': null,
+  [`\n${'Many words. '.repeat(40)}As in b.py.\n\n`]: null,
+};
+
+for (const [between, file] of Object.entries(BETWEEN)) {
+  const what = file === null ? 'belongs to no file for sure' : `belongs to ${file}`;
+  test(`a block below a.py and ${JSON.stringify(between.slice(0, 60))} ${what}`, () => {
+    const text = `a.py\n${block(['p'], ['q'])}${between}${X_TO_Y}`;
+    if (file === null)
+      assert.match(refusalOf(text), /^malformed at \d+: .*other words above it.*: line \d+ mentions/);
+    else if (file === 'a.py') assert.deepEqual(told(changeOf(text)), ['modify a.py: -p +q | -x +y']);
+    else assert.deepEqual(told(changeOf(text)), ['modify a.py: -p +q', `modify ${file}: -x +y`]);
+  });
+}
+
 test('words above a later block that mention its file alone leave it there', () => {
   const text = `src/a.ts\n${X_TO_Y}\nAlso in \`src/a.ts\`, for what is below:\n\n${block(['p'], ['q'])}`;
   assert.deepEqual(told(changeOf(text)), ['modify src/a.ts: -x +y | -p +q']);
@@ -100,6 +133,20 @@ test('a backslash before a marker makes it content', () => {
   ]);
 });
 
+test('a backslash before anything else than a whole marker is content', () => {
+  const lines = [
+    '\\-----BEGIN CERT-----',
+    '\\=======\\ foo',
+    '\\<<<<<<< HEAD',
+    '\\:start_line: of it',
+    '\\\\=======',
+  ];
+  const [edit] = changeOf(`a.c\n${block(['x'], lines)}`).edits;
+  assert.ok(edit?.kind === 'modify');
+  const added = edit.hunks[0]?.lines.flatMap(({ kind, text }) => (kind === 'added' ? [text] : []));
+  assert.deepEqual(added, lines);
+});
+
 test('an indented fence takes its indent off the markers and the content', () => {
   const text = `1. Change \`it\`:\n\n   a.py\n   \`\`\`python\n${block(['def f():', '    x'], ['    y']).replace(/^(?=.)/gm, '   ')}   \`\`\`\n`;
   assert.deepEqual(told(changeOf(text)), ['modify a.py: -def f(): -    x +    y']);
@@ -125,17 +172,34 @@ test('line numbers of the numbered variant are exact hints when they agree', () 
   assert.deepEqual(hints(':start_line: 4\n:end_line: 9', ['x']), [[4, false]]);
 });
 
-test('line numbers copied into SEARCH are taken off where they count up', () => {
-  const [edit] = changeOf(
-    `a.c\n${block([' 9 | x', '10 | ', '11 | z'], [' 9 | x', '10 | w', '11 | z'])}`,
-  ).edits;
-  assert.ok(edit?.kind === 'modify');
-  assert.deepEqual(told(changeOf(`a.c\n${block([' 9 | x', '10 | ', '11 | z'], ['x'])}`)), [
-    'modify a.c: =x - -z',
+test('line numbers that count up before every line of SEARCH are read as content and as numbers', () => {
+  const hunkOf = (old: readonly string[], fresh: readonly string[]) => {
+    const [edit] = changeOf(`a.c\n${block(old, fresh)}`).edits;
+    assert.ok(edit?.kind === 'modify');
+    return edit.hunks[0];
+  };
+  const numbered = [' 9 | x', '10 | ', '11 | z'];
+  const hunk = hunkOf(numbered, [' 9 | x', '10 | w', '11 | z']);
+  assert.deepEqual(hunk?.lines.map(({ kind, text }) => [kind, text])[0], ['context', ' 9 | x']);
+  assert.equal(hunk?.oldStart, null);
+  const { lines, oldStart } = hunk?.unnumbered ?? {};
+  assert.equal(oldStart, 9);
+  const bare = lines?.map(({ kind, text }) => `${kind} ${text}`);
+  assert.deepEqual(bare, ['context x', 'removed ', 'added w', 'context z']);
+  assert.deepEqual(
+    hunkOf(numbered, ['x'])?.unnumbered?.lines.map(({ text }) => text),
+    ['x', '', 'z'],
+  );
+  assert.equal(hunkOf(['1 | x', '3 | z'], ['x'])?.unnumbered, undefined);
+  assert.equal(hunkOf(['1 | x'], ['1 | x', 'y'])?.unnumbered, undefined);
+});
+
+test('a number of the numbered variant without another such line below it is content', () => {
+  assert.deepEqual(told(changeOf(`a.c\n${block([':start_line: 3', 'x'], [':start_line: 4', 'x'])}`)), [
+    'modify a.c: -:start_line: 3 +:start_line: 4 =x',
   ]);
-  assert.equal(edit.hunks[0]?.oldStart, 9);
-  assert.deepEqual(told(changeOf(`a.c\n${block(['1 | x', '3 | z'], ['x'])}`)), [
-    'modify a.c: -1 | x -3 | z +x',
+  assert.deepEqual(told(changeOf(`a.c\n${block([':end_line:3', '-------', 'x'], ['x', 'y'])}`)), [
+    'modify a.c: =x +y',
   ]);
 });
 
@@ -177,11 +241,6 @@ const REFUSED: readonly (readonly [what: string, text: string, says: RegExp])[] 
     /^malformed at 2: .*line number alone/,
   ],
   ['a creation after a change', `a.ts\n${X_TO_Y}${block([], ['x'])}`, /^malformed at 7: .*creates a\.ts/],
-  [
-    'numbers before half of the new lines',
-    `a.ts\n${block(['1 | x'], ['1 | x', 'y'])}`,
-    /^malformed at 2: .*some of its new ones/,
-  ],
 ];
 
 for (const [what, text, says] of REFUSED) {

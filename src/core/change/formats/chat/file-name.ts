@@ -17,20 +17,42 @@ const MAX_NAME_LINE = 400;
  */
 export function nameOn(line: string): NameLine {
   const text = line.trim();
-  if (text === '' || text.length > MAX_NAME_LINE || text === '...' || isFenceLine(line)) return NONE;
-  const { name, quoted, decorated } = undecorated(text);
-  if (/\s/.test(name))
-    return quoted && !name.includes('`') && hasShape(name) ? { kind: 'name', name } : sentence(name);
-  if (name === '' || name.includes('://') || name.includes('`')) return NONE;
-  if (quoted || hasShape(name) || WELL_KNOWN.has(name)) return { kind: 'name', name };
-  return name.includes('/') && !decorated && !name.endsWith('/') ? { kind: 'name', name } : NONE;
+  if (text === '' || text === '...' || isFenceLine(line)) return NONE;
+  if (text.length > MAX_NAME_LINE) return mentioned(mentionsIn(text));
+  const { name, quoted, decorated, labelled } = undecorated(text);
+  if (isNameAlone(name, quoted)) return { kind: 'name', name };
+  const path = !/[\s`]|:\/\//.test(name) && name.includes('/') && !name.endsWith('/');
+  if (path && (labelled || !decorated)) return { kind: 'name', name };
+  // `### and/or` is a heading, and `bin/tool:` a label: either way it is no name that can be relied on.
+  return mentioned(labelled && !/\s/.test(name) && name !== '' ? [name] : mentionsIn(text));
 }
 
-/** A sentence that mentions what looks like a file is told apart from one that does not: its file may have been meant. */
-function sentence(text: string): NameLine {
-  const words = text.split(/\s+/).map((word) => word.replace(/^[`*"'(]+/, '').replace(/[`*"'):,.;!?]+$/, ''));
-  const mentions = words.filter(hasShape);
+function isNameAlone(name: string, quoted: boolean): boolean {
+  if (name === '' || name.includes('`')) return false;
+  if (/\s/.test(name)) return quoted && hasShape(name);
+  return !name.includes('://') && (quoted || hasShape(name) || WELL_KNOWN.has(name));
+}
+
+function mentioned(mentions: readonly string[]): NameLine {
   return mentions.length > 0 ? { kind: 'unclear', mentions } : NONE;
+}
+
+const WORD_ENDS = /[\s`*"'()[\]{}<>|,;!?=]+/;
+
+/** What in a sentence looks like a file, and may be meant as one: with a slash, an extension, or a well-known name. */
+export function mentionsIn(line: string): string[] {
+  const words = line.slice(0, MAX_MENTION_LINE).split(WORD_ENDS);
+  return words.map((word) => word.replace(/[:.]{1,9}$/, '').replace(PLACE, '')).filter(isMention);
+}
+
+/** What stands behind is looked at for names no more. */
+const MAX_MENTION_LINE = 4_000;
+/** A line of the file: `a.ts:12`, `a.ts:12:3`, `a.ts#L12`. */
+const PLACE = /(?::\d{1,7}){1,2}$|#L\d{1,7}$/;
+
+function isMention(word: string): boolean {
+  if (word.includes('://')) return false;
+  return hasShape(word) || WELL_KNOWN.has(word) || /[^/]\/[^/]/.test(word);
 }
 
 interface Undecorated {
@@ -38,10 +60,14 @@ interface Undecorated {
   /** In backticks, or bold. */
   readonly quoted: boolean;
   readonly decorated: boolean;
+  /** `File:` stands before it. */
+  readonly labelled: boolean;
 }
 
 function undecorated(text: string): Undecorated {
-  let name = text.replace(/^#{1,6}\s*/, '').replace(LABEL, '');
+  const headless = text.replace(/^#{1,6}\s*/, '');
+  let name = headless.replace(LABEL, '');
+  const labelled = name !== headless;
   let quoted = false;
   for (;;) {
     const bare = unwrapped(name);
@@ -49,7 +75,7 @@ function undecorated(text: string): Undecorated {
     quoted ||= name.startsWith('`');
     name = bare;
   }
-  return { name, quoted, decorated: name !== text };
+  return { name, quoted, decorated: name !== text, labelled };
 }
 
 const LABEL = /^(?:\*\*)?(?:file|filename|file ?path|path):(?:\*\*)?\s{1,4}/i;
@@ -116,4 +142,29 @@ export function nameAcrossFences(line: (at: number) => string | undefined, at: n
     top--;
   }
   return nameAbove(line, top);
+}
+
+/** What a line says that stands between two blocks. */
+export interface Between {
+  readonly name: string;
+  /** Index of the line. */
+  readonly at: number;
+  /** The line holds the name and nothing else. */
+  readonly alone: boolean;
+}
+
+/** All that looks like a file on the lines from `from` up to, without, `to`. */
+export function namesBetween(
+  line: (at: number) => string | undefined,
+  { from, to }: { readonly from: number; readonly to: number },
+): Between[] {
+  const found: Between[] = [];
+  for (let at = from; at < to; at++) {
+    const text = line(at) ?? '';
+    const own = nameInInfo(fenceOpening(text)?.info ?? '');
+    const said = own === null ? nameOn(text) : ({ kind: 'name', name: own } as const);
+    if (said.kind === 'name') found.push({ name: said.name, at, alone: true });
+    if (said.kind === 'unclear') found.push(...said.mentions.map((name) => ({ name, at, alone: false })));
+  }
+  return found;
 }

@@ -91,16 +91,22 @@ const START = /^:start_line:[ \t]{0,4}(\d{1,9})[ \t]{0,9}$/;
 const END = /^:end_line:[ \t]{0,4}(\d{1,9})[ \t]{0,9}$/;
 const RULE = /^-{5,9}[ \t]{0,9}$/;
 
-/** `:start_line:N`, `:end_line:N` and `-------` below SEARCH, as Roo Code has them. */
+/**
+ * `:start_line:N`, `:end_line:N` and `-------` right below SEARCH, as Roo Code has them. One of the numbers alone, with
+ * nothing of the kind below it, is a line of content.
+ */
 function readNumbers(lines: readonly PatchLine[], from: number, to: number): Numbers {
-  let next = from;
-  const start = numberOn(lines[next], START);
-  if (start !== null) next++;
-  const end = numberOn(lines[next], END);
-  if (end !== null) next++;
-  // Without a number above it a rule is content.
-  const ruled = next > from && next < to && RULE.test(lines[next]?.text.slice(0, 40) ?? '');
-  return { start, end, next: ruled ? next + 1 : next };
+  const start = numberOn(lines[from], START);
+  const second = start === null ? from : from + 1;
+  const end = numberOn(lines[second], END);
+  const next = end === null ? second : second + 1;
+  const ruled = next > from && next < to && isRule(lines[next]?.text ?? '');
+  if (ruled) return { start, end, next: next + 1 };
+  return start !== null && end !== null ? { start, end, next } : { start: null, end: null, next: from };
+}
+
+function isRule(text: string): boolean {
+  return RULE.test(text.slice(0, 40));
 }
 
 function numberOn(line: PatchLine | undefined, pattern: RegExp): number | null {
@@ -108,9 +114,11 @@ function numberOn(line: PatchLine | undefined, pattern: RegExp): number | null {
   return match === null ? null : Number(match[1]);
 }
 
-const ESCAPED = /^\\(?:<{5,9}|>{5,9}|={5,9}|-{5,9}|\+{5,9}|:start_line:|:end_line:)/;
-
-/** A backslash before a marker makes it content. */
+/** A backslash before what would be a marker, the whole line, makes it content. Before anything else it is itself content. */
 function unescaped(line: PatchLine): PatchLine {
-  return ESCAPED.test(line.text.slice(0, 20)) ? { ...line, text: line.text.slice(1) } : line;
+  if (!line.text.startsWith('\\')) return line;
+  const text = line.text.slice(1);
+  const marks =
+    isMarker(text) || isRule(text) || START.test(text.slice(0, 60)) || END.test(text.slice(0, 60));
+  return marks ? { ...line, text } : line;
 }

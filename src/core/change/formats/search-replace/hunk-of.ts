@@ -1,5 +1,4 @@
 import type { Hunk, HunkLine } from '../../change.ts';
-import { malformed } from '../../fault-of.ts';
 import { lineDiff } from '../../faults/line-diff.ts';
 import { newWork, spend, type Work } from '../../work.ts';
 import type { PatchLine } from '../patch-lines.ts';
@@ -12,15 +11,24 @@ export function hunkOf(
   work: Work,
 ): Hunk {
   const { headerEol, firstLine } = at;
-  const bare = withoutNumbers(block, firstLine);
-  const { start, end, old } = bare;
+  const bare = withoutNumbers(block);
   return {
-    lines: merged(old, bare.fresh, work),
-    oldStart: old.length === 0 ? null : start,
-    countsAgree: start !== null && (end === null || end - start + 1 === old.length),
+    ...sidesOf(block, work),
+    ...(bare === null ? {} : { unnumbered: sidesOf(bare, work) }),
     ...{ anchors: [], atEnd: false, oldEndsWithoutNewline: false, newEndsWithoutNewline: false },
     headerEol,
     span: { firstLine: block.first + firstLine, lastLine: block.last + firstLine },
+  };
+}
+
+function sidesOf(
+  { old, fresh, start, end }: Sides,
+  work: Work,
+): Pick<Hunk, 'lines' | 'oldStart' | 'countsAgree'> {
+  return {
+    lines: merged(old, fresh, work),
+    oldStart: old.length === 0 ? null : start,
+    countsAgree: start !== null && (end === null || end - start + 1 === old.length),
   };
 }
 
@@ -62,26 +70,24 @@ function endsDiff(old: readonly string[], fresh: readonly string[]): string[] {
 
 const NUMBERED = /^[ \t]{0,8}(\d{1,7}) \| ?/;
 
-type Numbered = Pick<Block, 'old' | 'fresh' | 'start' | 'end'>;
+type Sides = Pick<Block, 'old' | 'fresh' | 'start' | 'end'>;
 
 /**
- * Takes `12 | ` off, which some models copy from what they were shown. Only where every old line has it, counted up by
- * one: then it is no content, and tells the place.
+ * The block without `12 | `, which some models copy from what they were shown, before each line; null where a line has
+ * none or the numbers do not count up by one, so that they can only be content.
  */
-function withoutNumbers(block: Block, firstLine: number): Numbered {
-  const numbers = block.old.map(({ text }) => NUMBERED.exec(text.slice(0, 24))?.[1]).map(Number);
+function withoutNumbers({ old, fresh }: Block): Sides | null {
+  const numbers = old.map(({ text }) => NUMBERED.exec(text.slice(0, 24))?.[1]).map(Number);
   const [first] = numbers;
-  if (first === undefined || numbers.some((number, at) => number !== first + at)) return block;
-  const numbered = block.fresh.filter(({ text }) => NUMBERED.test(text.slice(0, 24))).length;
-  if (numbered > 0 && numbered < block.fresh.length) {
-    throw malformed(
-      block.first + firstLine,
-      `The SEARCH/REPLACE block at line ${block.first + firstLine} of the patch has line numbers before its old lines and before some of its new ones.`,
-      'Leave the line numbers out.',
-    );
-  }
-  const fresh = numbered > 0 ? block.fresh.map(bare) : block.fresh;
-  return { old: block.old.map(bare), fresh, start: first, end: first + numbers.length - 1 };
+  if (first === undefined || numbers.some((number, at) => number !== first + at)) return null;
+  const numbered = fresh.filter(({ text }) => NUMBERED.test(text.slice(0, 24))).length;
+  if (numbered > 0 && numbered < fresh.length) return null;
+  return {
+    old: old.map(bare),
+    fresh: numbered > 0 ? fresh.map(bare) : fresh,
+    start: first,
+    end: first + numbers.length - 1,
+  };
 }
 
 function bare(line: PatchLine): PatchLine {
