@@ -8,6 +8,7 @@ import type { ReadOptions } from './formats/reader.ts';
 import { refused } from './formats/refused.ts';
 import { MAX_PATCH_BYTES } from './limits.ts';
 import { recognise } from './recognise.ts';
+import { unrepeated } from './repeated-edits.ts';
 
 /** Reads patch text into a change, or into every fault found. Linear in the length of the text. */
 export function parseChange(body: Uint8Array, options: ReadOptions): Parsed {
@@ -21,7 +22,7 @@ export function parseChange(body: Uint8Array, options: ReadOptions): Parsed {
     return refused('unknown_format', 'The patch is UTF-16 text; expected UTF-8.', 'Save it as UTF-8.');
   }
   const form = recognise(text, options.format);
-  if (form.kind === 'form') return noted(form.reader(form.passages, options), form.notes);
+  if (form.kind === 'form') return noted(unrepeated(form.reader(form.passages, options)), form.notes);
   if (form.kind === 'faulty') return { kind: 'faulty', faults: boundFaults(form.faults) };
   const foreign = foreignText(patchLines(text));
   if (foreign !== null) return { kind: 'faulty', faults: [foreign] };
@@ -38,7 +39,8 @@ function noted(parsed: Parsed, notes: readonly string[]): Parsed {
   return { kind: 'change', change: { ...change, notes: [...notes, ...change.notes] } };
 }
 
-const SEND = 'Send a unified diff, a git diff or a JSON block; docs/formats.md shows each.';
+const SEND =
+  'Send a unified or git diff, a mail, *** Begin Patch, SEARCH/REPLACE blocks, whole files in named fences, JSON edits or a block of the old runner; docs/formats.md shows each.';
 
 /** With its byte order mark, or with a NUL in every second place of the beginning, as ASCII has it there. */
 function isUtf16(text: string): boolean {

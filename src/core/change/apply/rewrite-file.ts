@@ -1,8 +1,8 @@
-import type { FileMode } from '../../git.ts';
 import { bytesOf, legible } from '../bytes.ts';
 import type { Copy, Format, Modification, Rung } from '../change.ts';
 import type { Fault } from '../fault.ts';
 import { faultOf, placeName } from '../fault-of.ts';
+import { linkFault } from '../faults/link-fault.ts';
 import { sideBytes, sideLines } from '../hunk-sides.ts';
 import { type Bench, foundAt, standingAt } from './bench.ts';
 import { applyBinary } from './binary.ts';
@@ -20,7 +20,7 @@ export function rewriteFile(edit: Modification | Copy, bench: Bench): EditOutcom
   }
   const source = sourceOf(bench, edit.from ?? edit.path, edit);
   if ('code' in source) return faulty(source);
-  const faults = [...namingFaults(edit, bench), ...modeFaults(edit, source.mode)];
+  const faults = [...namingFaults(edit, bench), ...modeFaults(edit, source)];
   if (faults.length > 0) return faulty(...faults);
   const filled = newContent(edit, source, bench);
   if (filled.kind === 'faulty') return filled;
@@ -63,13 +63,18 @@ function namingFaults(edit: Modification | Copy, bench: Bench): Fault[] {
 }
 
 /** Lines of a link are its target, so a diff has to know that it is one. */
-function modeFaults(edit: Modification | Copy, got: FileMode): Fault[] {
+function modeFaults(edit: Modification | Copy, source: OpenFile): Fault[] {
   const where = edit.from ?? edit.path;
+  const got = source.mode;
   const oldMode = edit.kind === 'modify' ? edit.oldMode : null;
-  if (oldMode !== null && oldMode !== got) return [modeFault(edit, where, { got, expected: oldMode })];
+  if (oldMode !== null && oldMode !== got) {
+    if (got === '120000') return [linkFault(edit, where, source.bytes)];
+    return [modeFault(edit, where, { got, expected: oldMode })];
+  }
   const blind = oldMode === null && got === '120000' && (edit.hunks.length > 0 || edit.binary !== null);
   const retyped = edit.newMode !== null && (edit.newMode === '120000') !== (got === '120000');
-  return blind || retyped ? [modeFault(edit, where, { got, expected: 'a regular file' })] : [];
+  if (blind || (retyped && got === '120000')) return [linkFault(edit, where, source.bytes)];
+  return retyped ? [modeFault(edit, where, { got, expected: 'a symbolic link' })] : [];
 }
 
 type Filled =

@@ -2,6 +2,7 @@ import type { FileMode, Path } from '../../git.ts';
 import type { Edit, Insertion, Replacement } from '../change.ts';
 import type { Fault } from '../fault.ts';
 import { faultOf, placeName } from '../fault-of.ts';
+import { linkFault } from '../faults/link-fault.ts';
 import { type Bench, baseAt, foundAt } from './bench.ts';
 import type { OpenFile } from './open-file.ts';
 
@@ -49,7 +50,7 @@ const VERBS: Readonly<Record<Edit['kind'], string>> = {
 export function textFileOf(bench: Bench, edit: Replacement | Insertion): OpenFile | Fault {
   const source = sourceOf(bench, edit.path, edit);
   if ('code' in source || source.mode !== '120000') return source;
-  return modeFault(edit, edit.path, { got: source.mode, expected: 'a regular file' });
+  return linkFault(edit, edit.path, source.bytes);
 }
 
 /**

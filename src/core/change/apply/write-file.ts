@@ -1,11 +1,11 @@
 import { bytesOf, latin1, legible } from '../bytes.ts';
 import type { Writing } from '../change.ts';
+import { linkFault } from '../faults/link-fault.ts';
 import { bomOf, fileLines, withoutBom } from '../file-lines.ts';
 import { type Bench, foundAt } from './bench.ts';
 import { putNew } from './create-file.ts';
 import { lineEndsOf } from './line-ends.ts';
 import { done, type EditOutcome, faulty } from './outcome.ts';
-import { modeFault } from './standing.ts';
 
 /** The whole content of a path, whether a file stands there or not. */
 export function writeFile(edit: Writing, bench: Bench): EditOutcome {
@@ -14,7 +14,7 @@ export function writeFile(edit: Writing, bench: Bench): EditOutcome {
     return putNew(edit, { mode: edit.mode ?? '100644', bytes: bytesOf(edit.content) }, bench);
   }
   if (found.mode === '120000' && edit.mode === null) {
-    return faulty(modeFault(edit, edit.path, { got: found.mode, expected: 'a regular file' }));
+    return faulty(linkFault(edit, edit.path, found.bytes));
   }
   const isText = edit.mode !== '120000' && found.mode !== '120000' && !edit.content.includes('\0');
   const file = latin1(found.bytes);

@@ -2,6 +2,7 @@ import type { Path } from '../../git.ts';
 import { nearest } from '../../nearest.ts';
 import { legible } from '../bytes.ts';
 import type { Fault } from '../fault.ts';
+import { twinKey } from '../paths/twin-key.ts';
 
 const MAX_SUGGESTED = 3;
 /** Of more names none is compared letter by letter. */
@@ -11,10 +12,24 @@ const MAX_COMPARED = 5_000;
 export function suggestingPaths(faults: readonly Fault[], known: readonly Path[]): readonly Fault[] {
   return faults.map((fault) => {
     if (fault.code !== 'file_missing' || fault.path === null) return fault;
-    const meant = likelyPaths(fault.path, known);
+    const { path } = fault;
+    const twins = known.filter((one) => one !== path && twinKey(one) === twinKey(path));
+    const [twin] = twins;
+    if (twin !== undefined && twins.length === 1) {
+      return { ...fault, hint: `Did you mean ${legible(twin)}? ${twinWords(path, twin)} ${fault.hint}` };
+    }
+    const meant = likelyPaths(path, known);
     if (meant.length === 0) return fault;
     return { ...fault, hint: `Did you mean ${meant.map(legible).join(' or ')}? ${fault.hint}` };
   });
+}
+
+/** In what two names differ that are one where case and the form of an accent do not count. */
+function twinWords(path: Path, twin: Path): string {
+  const [mine, own] = [legible(path), legible(twin)];
+  if (mine.normalize('NFC') !== own.normalize('NFC')) return 'Only the case of its letters differs.';
+  const form = (text: string) => (text === text.normalize('NFC') ? 'one character' : 'a letter and a mark');
+  return `Only the form of its accents differs (Unicode normalisation): ${form(own)} each there, ${form(mine)} each in the patch.`;
 }
 
 /**

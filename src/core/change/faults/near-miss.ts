@@ -1,5 +1,5 @@
 import { nearest } from '../../nearest.ts';
-import { quoted } from '../bytes.ts';
+import { legible, quoted, utf8 } from '../bytes.ts';
 import type { Hunk } from '../change.ts';
 import { fileLines, withoutBom, withoutEol } from '../file-lines.ts';
 import { sideLines } from '../hunk-sides.ts';
@@ -26,7 +26,16 @@ export function squeezed(text: string): Squeezed {
 }
 
 function squeeze(line: string): string {
-  return inAscii(line).replace(/\s/g, '');
+  return plain(line).replace(/\s/g, '');
+}
+
+/** With accents in one form, and quotes and dashes as ASCII. */
+function plain(line: string): string {
+  return inAscii(composed(line)).replace(/-{2,}/g, '-');
+}
+
+function composed(line: string): string {
+  return /[\x80-\xff]/.test(line) ? utf8(legible(line).normalize('NFC')) : line;
 }
 
 /** Where old lines almost stand, and what is wrong with it. Lines from 1. */
@@ -53,11 +62,33 @@ export function nearMiss(hunk: Hunk, file: Squeezed, work: Work): NearMiss | nul
   if (same.length > 0)
     return { candidates, place: null, but: ` where it says; ${whyNotThere(hunk, candidates, file)}` };
   if (second === undefined) {
-    const but = `; with white space set aside they stand at ${sayLines(first + 1, old.length)}, but it differs there from line to line`;
+    const { aside, but: rest } = CAUSES[causeOf(old, first, file.lines)];
+    const but = `; with ${aside} set aside they stand at ${sayLines(first + 1, old.length)}, but ${rest}`;
     return { candidates, place: one, but };
   }
   const but = `; with white space set aside they stand in ${runs.length} places, from lines ${candidates.join(', ')}`;
   return { candidates, place: null, but };
+}
+
+type Cause = 'space' | 'accents' | 'typography' | 'several';
+
+const CAUSES: Readonly<Record<Cause, { readonly aside: string; readonly but: string }>> = {
+  space: { aside: 'white space', but: 'it differs there from line to line' },
+  accents: {
+    aside: 'Unicode normalisation',
+    but: 'accents have another form there (one character for a letter and its mark, or the reverse)',
+  },
+  typography: { aside: 'typography', but: 'quotes, dashes or blanks are other characters there' },
+  several: { aside: 'white space and typography', but: 'they differ there from line to line' },
+};
+
+/** What alone tells old lines from those of the file that they are like. */
+function causeOf(old: readonly string[], start: number, lines: readonly string[]): Cause {
+  const alike = (form: (line: string) => string) =>
+    old.every((text, at) => form(text) === form(withoutEol(lines[start + at] ?? '')));
+  if (alike(composed)) return 'accents';
+  if (alike((line) => line.replace(/\s/g, ''))) return 'space';
+  return alike(plain) ? 'typography' : 'several';
 }
 
 function standsAsIs(old: readonly string[], start: number, lines: readonly string[]): boolean {

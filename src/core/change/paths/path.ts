@@ -6,7 +6,8 @@ import { whyNotOnWindows } from './windows-name.ts';
 
 export type ParsedPath =
   | { readonly kind: 'path'; readonly path: Path }
-  | { readonly kind: 'refused'; readonly why: string };
+  /** `hint`: what to do about it. */
+  | { readonly kind: 'refused'; readonly why: string; readonly hint: string };
 
 /** Linux's NAME_MAX, and a quarter of its PATH_MAX, so that a checkout fits below any folder: longer names exist in no work tree. */
 const MAX_SEGMENT = 255;
@@ -18,7 +19,20 @@ const MAX_LENGTH = 1024;
  */
 export function parsePath(bytes: string): ParsedPath {
   const why = bytes.length > MAX_LENGTH ? `is longer than ${MAX_LENGTH} bytes` : whyRefused(bytes);
-  return why === null ? { kind: 'path', path: bytes as Path } : { kind: 'refused', why };
+  return why === null
+    ? { kind: 'path', path: bytes as Path }
+    : { kind: 'refused', why, hint: hintFor(bytes) };
+}
+
+const FROM_THE_TOP = 'Name the file relative to the top of the repository, with plain segments.';
+
+/** A name that leads elsewhere is spelt otherwise; one that no platform may have has to become another one. */
+function hintFor(bytes: string): string {
+  const segments = legible(bytes).split('/');
+  if (/^(?:\/|[A-Za-z]:)|\\/.test(bytes)) return FROM_THE_TOP;
+  if (segments.some((segment) => segment === '' || segment === '.' || segment === '..')) return FROM_THE_TOP;
+  if (segments.some(isDotGit)) return 'Leave it out: what git keeps for itself is never written.';
+  return 'Give the file another name, which every platform can hold; docs/formats.md tells which are refused.';
 }
 
 function whyRefused(bytes: string): string | null {

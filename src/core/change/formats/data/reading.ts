@@ -118,7 +118,7 @@ export function pathNamed(field: Field, text: string, reading: Reading): Path | 
   if (parsed.kind === 'path') return parsed.path;
   reading.fault('path_refused', field, {
     message: `Field ${field.at} names ${shown(text)}: the path ${parsed.why}.`,
-    hint: 'Name the file relative to the top of the repository, with plain segments.',
+    hint: parsed.hint,
   });
   return null;
 }

@@ -28,7 +28,7 @@ export function pathAt(bytes: string, line: number): Path {
       'path_refused',
       {
         message: `Line ${line} of the patch names ${quoted(bytes)}: the path ${parsed.why}.`,
-        hint: 'Name the file relative to the top of the repository, with plain segments.',
+        hint: parsed.hint,
       },
       { patchLine: line },
     ),
