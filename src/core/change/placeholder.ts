@@ -14,6 +14,8 @@ interface Said {
 }
 
 const MARK = /^(?:\/{2,3}!?|\/\*{1,2}|#{1,3}|-{2,3}|<!--|\{\/\*|;{1,3}|%{1,2}|\*|rem\b)\s{0,8}/;
+/** By what else such a line may begin. Most lines of a program begin otherwise, and are not looked at any further. */
+const BARE = /^(?:\.{3}|\xe2\x80\xa6|[([])/;
 const CLOSING = /\s{0,8}(?:\*\/\}?|-->)$/;
 const BEFORE = /^(?:\.{3,4}|\u2026)\s{0,4}/;
 const AFTER = /\s{0,4}(?:\.{3,4}|\u2026)$/;
@@ -83,7 +85,7 @@ const MAY_STAND_FOR = whole(
  * no comment for its `#`, `*` or dash.
  */
 export function isPlaceholder(line: string, kind: 'code' | 'prose' = 'code'): boolean {
-  if (line.length > 4 * MAX_LENGTH || line.trim().length > MAX_LENGTH) return false;
+  if (!mayBegin(line)) return false;
   const said = saidBy(line);
   const { words, dots } = said;
   if (words === '' || (kind === 'prose' && said.mark !== '' && !isMarkup(said.mark))) return false;
@@ -91,6 +93,12 @@ export function isPlaceholder(line: string, kind: 'code' | 'prose' = 'code'): bo
   if (STANDS_FOR.test(words) || (!said.ended && NAMES.test(words))) return true;
   if (dots === 'both') return LEFT_OUT.test(words);
   return dots === 'before' && ELIDED.test(words);
+}
+
+function mayBegin(line: string): boolean {
+  if (line.length > 4 * MAX_LENGTH) return false;
+  const text = line.trim();
+  return text.length <= MAX_LENGTH && (BARE.test(text) || MARK.test(text.slice(0, 8).toLowerCase()));
 }
 
 /** Without a comment around it, only what no language and no sentence has. */
@@ -102,7 +110,7 @@ function isBarePlaceholder({ words, dots, bracketed }: Said): boolean {
 
 /** The same, and what may stand for others in a file that is told whole: `# same as before`, `// ...`, `(...)`. */
 export function mayBePlaceholder(line: string, kind: 'code' | 'prose'): boolean {
-  if (line.length > 4 * MAX_LENGTH || line.trim().length > MAX_LENGTH) return false;
+  if (!mayBegin(line)) return false;
   if (isPlaceholder(line, kind)) return true;
   const { words, mark, dots, bracketed } = saidBy(line);
   if (kind === 'prose' && mark !== '' && !isMarkup(mark)) return false;

@@ -11,7 +11,7 @@ export function linkFault(edit: Edit, path: Path, bytes: Uint8Array): Fault {
     'mode_mismatch',
     {
       message: `${placeName(path, edit.span)} is a symbolic link to ${target}; expected a regular file.`,
-      hint: `If the file behind it is meant, name that one; links are never written through. To put a file in the place of the link, let the patch say that its mode changes, as git diff does.`,
+      hint: 'If the file behind it is meant, name that one; links are never written through. To put a file in its place, say so: in a git diff by a section that deletes the link and one that creates the file, in JSON edits by a mode.',
     },
     { path, patchLine: edit.span.firstLine },
   );
