@@ -8,6 +8,7 @@ import { looksLikeRegex } from '../place/replace-text.ts';
 import { textOccurrences } from '../place/text-occurrences.ts';
 import { closestWindow } from './closest.ts';
 import { type Clinic, familiarWith, foundElsewhere, isTold } from './diagnose.ts';
+import { composed, plain } from './near-miss.ts';
 
 /** A deletion that shows other content than the file has. */
 export function contentFault(edit: Edit, got: string, shown: string): Fault {
@@ -111,14 +112,25 @@ function missingPattern(
     'pattern_not_found',
     {
       message: `${name}: the ${what} ${quoted(text)} does not stand in the file${near}.`,
-      hint: patternHint({ what, text }, foundIn === null ? null : legible(foundIn)),
+      hint:
+        foundIn === null
+          ? patternHint({ what, text }, found.text, room)
+          : `It stands in ${legible(foundIn)}: name that file.`,
     },
     { ...found.base, closest, foundIn },
   );
 }
 
-function patternHint({ what, text }: Pick<Sought, 'what' | 'text'>, foundIn: string | null): string {
-  if (foundIn !== null) return `It stands in ${foundIn}: name that file.`;
+function patternHint({ what, text }: Pick<Sought, 'what' | 'text'>, file: string, room: Clinic): string {
+  const stands = (form: (one: string) => string) =>
+    textOccurrences(form(file), form(text), { limit: 1, work: room.work }).length > 0;
+  const isAscii = !/[\x80-\xff]/.test(text) && !/[\x80-\xff]/.test(file);
+  if (!isAscii && stands(composed)) {
+    return `It stands there with accents in another form (Unicode normalisation): one character for a letter and its mark, or the reverse. Copy the ${what} from the current file.`;
+  }
+  if (!isAscii && stands(plain)) {
+    return `It stands there with other quotes, dashes or blanks (typography). Copy the ${what} from the current file.`;
+  }
   if (looksLikeRegex(text)) {
     return `The ${what} looks like a regular expression; those are not run. Give the literal text that stands in the file, or send a unified diff.`;
   }

@@ -30,11 +30,12 @@ function squeeze(line: string): string {
 }
 
 /** With accents in one form, and quotes and dashes as ASCII. */
-function plain(line: string): string {
+export function plain(line: string): string {
   return inAscii(composed(line)).replace(/-{2,}/g, '-');
 }
 
-function composed(line: string): string {
+/** With accents as one character with their letter, where there is one. */
+export function composed(line: string): string {
   return /[\x80-\xff]/.test(line) ? utf8(legible(line).normalize('NFC')) : line;
 }
 

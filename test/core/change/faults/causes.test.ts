@@ -36,6 +36,14 @@ test('dashes that no reading makes those of the file are told as typography', ()
   );
 });
 
+test('a pattern that differs in normalisation or typography only is told so', () => {
+  const replace = (old: string) => JSON.stringify({ edits: [{ kind: 'replace', path: 'f', old, new: 'y' }] });
+  const accents = onlyFault({ f: `${NFC}\n` }, utf8(replace('cafe\u0301')));
+  assert.deepEqual([accents.code, /Unicode normalisation/.test(accents.hint)], ['pattern_not_found', true]);
+  const quotes = onlyFault({ f: 'say("a")\n' }, utf8(replace('say(\u201ca\u201d)')));
+  assert.deepEqual([quotes.code, /typography/.test(quotes.hint)], ['pattern_not_found', true]);
+});
+
 function missing(path: string, known: readonly string[]): string {
   const fault = onlyFault({}, `--- a/${path}\n+++ b/${path}\n@@ @@\n-a\n+b\n`);
   assert.equal(fault.code, 'file_missing');
