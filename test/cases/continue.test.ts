@@ -109,6 +109,11 @@ function patternsOf(patch: string): string[] {
 const DIFF_RULES: readonly Rule<OneFile>[] = [
   {
     kind: 'stricter',
+    rule: 'a text whose last line has no line end, in a hunk with fewer lines than its header counts, is cut off',
+    when: ({ patch }, said) => !patch.endsWith('\n') && /cut off at line .* has no line end/.test(said),
+  },
+  {
+    kind: 'stricter',
     rule: 'every line of a hunk has its mark: one without is not guessed to be context',
     when: (_, said) => said.includes('stands inside a hunk without a prefix'),
   },

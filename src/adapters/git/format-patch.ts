@@ -1,29 +1,51 @@
+import { bytesOf } from '../../core/change/bytes.ts';
 import { MAX_SERIES } from '../../core/change/limits.ts';
+import { parseChange } from '../../core/change/parse.ts';
+import { sha256 } from '../../core/digest.ts';
 import { fail } from '../../core/errors.ts';
 import { type CommitRange, readCommitRange } from '../../core/patch/commit-range.ts';
+import { mailOf } from './commit-mail.ts';
+import { differenceFrom } from './commit-outline.ts';
 import { type GitPlace, SYSTEM_PATH } from './environment.ts';
 import { findLayout } from './layout.ts';
 import { git, tryGit } from './run-git.ts';
 
 /**
- * Each of these is what git does without any configuration, or what a series needs; said, so that neither the clone's
- * own configuration nor its attributes can change what is submitted.
+ * Each of these is what git does without any configuration; said, so that neither the clone's own configuration nor its
+ * attributes can change what is submitted.
  */
-const FORM: readonly string[] = [
-  ...['-c', 'log.showSignature=false', '-c', 'log.mailmap=false', '-c', 'diff.orderFile=/dev/null'],
-  ...['format-patch', '--stdout', '-p', '--binary', '--full-index', '--no-signature', '--no-color'],
+const LETTER: readonly string[] = [
+  ...['-c', 'log.showSignature=false', '-c', 'log.mailmap=false', '-c', 'format.subjectPrefix=PATCH'],
+  ...['log', '-z', '--no-walk=unsorted'],
+  ...[
+    '--pretty=email',
+    '--no-patch',
+    '--encoding=UTF-8',
+    '--encode-email-headers',
+    '--no-notes',
+    '--no-color',
+  ],
+  ...['--no-decorate', '--no-show-signature', '--no-mailmap', '--stdin'],
+];
+const TREES: readonly string[] = ['diff-tree', '--root', '-r', '--no-commit-id', '--ignore-submodules=none'];
+const DIFF: readonly string[] = [
+  ...['-c', 'diff.orderFile=/dev/null', ...TREES, '-p', '--binary', '--full-index', '--no-color'],
   ...['--no-ext-diff', '--no-textconv', '--no-relative', '--src-prefix=a/', '--dst-prefix=b/'],
-  ...['--unified=3', '--inter-hunk-context=0', '--diff-algorithm=myers', '--find-renames'],
-  ...['--submodule=short', '--ignore-submodules=none', '--encoding=UTF-8', '--subject-prefix=PATCH'],
-  ...['--no-attach', '--no-thread', '--no-cover-letter', '--no-notes', '--no-signoff', '--no-base'],
-  ...['--no-add-header', '--no-to', '--no-cc', '--no-from', '--numbered'],
+  ...[
+    '--unified=3',
+    '--inter-hunk-context=0',
+    '--diff-algorithm=myers',
+    '--find-renames',
+    '--submodule=short',
+  ],
 ];
 
 /**
- * Commits of a local clone as the mails of a series, oldest first.
+ * Commits of a local clone as the mails of a series, oldest first. What is read back of each mail is compared with the
+ * commit before anything is answered.
  * @param repo the clone, or a folder in it
- * @throws GhostError repository_invalid; input_invalid for a range that is not one, is empty, or holds a merge or a commit
- *   that changes nothing
+ * @throws GhostError repository_invalid; input_invalid for a range that is not one, is empty, or holds a merge, a commit
+ *   that changes nothing, or one that its mail would not say
  */
 export async function formatCommits(repo: string, range: string): Promise<Uint8Array> {
   const read = readCommitRange(range);
@@ -35,14 +57,39 @@ export async function formatCommits(repo: string, range: string): Promise<Uint8A
   const commits = await commitsIn(place, read);
   const last = commits.at(-1);
   if (last === undefined) throw wrong(`${range} holds no commit`);
-  // Without a merge among them they follow each other, so that their number and the last one name all of them.
-  const mails = await git(place, [...FORM, `-${commits.length}`, '--end-of-options', last]);
-  const text = mails.toString('latin1');
-  const silent = commits.find(
-    (commit) => !`\n${text}`.includes(`\nFrom ${commit} Mon Sep 17 00:00:00 2001\n`),
-  );
-  if (silent !== undefined) throw wrong(`commit ${silent} changes nothing; leave it out of the range`);
-  return mails;
+  // No commit of the series can hold what is made of the id of the last one.
+  const boundary = `ghost-${sha256(bytesOf(last))}`;
+  const letters = await lettersOf(place, commits);
+  const mails: string[] = [];
+  for (const [at, id] of commits.entries()) {
+    const diff = (await git(place, [...DIFF, '--end-of-options', id])).toString('latin1');
+    if (diff === '') throw wrong(`commit ${id} changes nothing; leave it out of the range`);
+    const mail = mailOf(
+      { id, letter: letters[at] ?? '', diff },
+      { index: at + 1, of: commits.length, boundary },
+    );
+    await refuseOther(place, id, mail);
+    mails.push(mail);
+  }
+  return bytesOf(mails.join(''));
+}
+
+/** Header and message of each commit. NUL, which divides them, is in no message. */
+async function lettersOf(place: GitPlace, commits: readonly string[]): Promise<readonly string[]> {
+  const printed = await git(place, LETTER, { stdin: bytesOf(commits.map((id) => `${id}\n`).join('')) });
+  const letters = printed.toString('latin1').split('\0');
+  const strange = commits.find((id, at) => !letters[at]?.startsWith(`From ${id} `));
+  if (strange !== undefined) throw wrong(`git does not tell commit ${strange}`);
+  return letters;
+}
+
+/** Refuses a mail that says other files or modes than its commit changes. A mail that cannot be read is refused where it is sent. */
+async function refuseOther(place: GitPlace, id: string, mail: string): Promise<void> {
+  const parsed = parseChange(bytesOf(mail), { format: null });
+  if (parsed.kind === 'faulty') return;
+  const raw = await git(place, [...TREES, '-z', '--raw', '--no-renames', '--end-of-options', id]);
+  const problem = differenceFrom(raw.toString('latin1'), parsed.change);
+  if (problem !== null) throw wrong(`commit ${id} cannot be told as a patch: ${problem}`);
 }
 
 /** Full ids, oldest first. */

@@ -6,13 +6,14 @@ import { boundFaults } from './faults/bound-faults.ts';
 import { withoutBom } from './file-lines.ts';
 import { decodedHeader } from './formats/mail/encoded-words.ts';
 import { headerBlock } from './formats/mail/header-block.ts';
-import { orderFault } from './formats/mail/series-order.ts';
+import { orderOf } from './formats/mail/series-order.ts';
 import { type SeriesNumber, seriesNumber } from './formats/mail/subject.ts';
 import { mailLines, readMailAt } from './formats/mail.ts';
 import { looksLikeMail, type MailText, splitSeries } from './formats/mbox.ts';
 import type { ReadOptions } from './formats/reader.ts';
 import { MAX_PATCH_BYTES, MAX_SERIES } from './limits.ts';
 import { parseChange } from './parse.ts';
+import { unrepeated } from './repeated-edits.ts';
 
 export type ParsedSeries =
   | { readonly kind: 'series'; readonly patches: readonly PatchOfSeries[] }
@@ -60,20 +61,26 @@ function readMails(text: string, texts: readonly MailText[]): Mail[] {
     const stretch = { first: one.firstLine - 1, end: (texts[at + 1]?.firstLine ?? lines.length + 1) - 1 };
     const { fields } = headerBlock(lines, stretch.first, stretch.end);
     const number = seriesNumber(decodedHeader(fields.get('subject') ?? ''));
-    return { ...one, number, sender: fields.get('from') ?? '', parsed: readMailAt(lines, stretch) };
+    return {
+      ...one,
+      number,
+      sender: fields.get('from') ?? '',
+      parsed: unrepeated(readMailAt(lines, stretch)),
+    };
   });
 }
 
 function seriesOf(mails: readonly Mail[]): ParsedSeries {
   const rest = mails.filter((mail) => leftOut(mail) === null);
-  const order = orderFault(rest);
+  const order = orderOf(rest);
   const faults = rest.flatMap(({ parsed }) => (parsed.kind === 'faulty' ? parsed.faults : []));
-  if (order !== null) faults.unshift(order);
+  if (order.fault !== null) faults.unshift(order.fault);
   if (faults.length > 0) return { kind: 'faulty', faults: boundFaults(faults) };
-  const notes = mails.flatMap((mail) => {
+  const left = mails.flatMap((mail) => {
     const why = leftOut(mail);
     return why === null ? [] : [`the mail at line ${mail.firstLine} is ${why}, left out`];
   });
+  const notes = order.note === null ? left : [...left, order.note];
   const patches = rest.flatMap(({ text, parsed }, at) =>
     parsed.kind === 'faulty'
       ? []

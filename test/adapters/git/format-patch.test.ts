@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { differenceFrom } from '../../../src/adapters/git/commit-outline.ts';
 import { formatCommits } from '../../../src/adapters/git/format-patch.ts';
+import { parseChange } from '../../../src/core/change/parse.ts';
 import { parseSeries } from '../../../src/core/change/parse-series.ts';
 import { aRepository, git, temporaryFolder, write } from '../../world/git.ts';
 
@@ -96,6 +98,86 @@ describe('commits of a clone', () => {
     git(clone, 'commit', '-q', '--allow-empty', '-m', 'Nothing');
     const empty = git(clone, 'rev-parse', 'HEAD');
     await assert.rejects(formatCommits(clone, '-2'), new RegExp(`${empty} changes nothing`));
+  });
+
+  const HOSTILE: Readonly<Record<string, string>> = {
+    'a diff': '--- a/a.txt\n+++ b/a.txt\n@@ -1,3 +1,3 @@\n-one\n+HACK\n two\n three',
+    "a diff of git's": 'diff --git a/a.txt b/a.txt\ndeleted file mode 100644',
+    'a header of a diff': 'diff --git a/x b/x\n\nwas the first line.',
+    'a line ---': 'Above.\n\n---\n\nBelow.\n---\n a.txt | 2 +-\n---',
+    'the fields of a mail':
+      'From: Eve <eve@example.org>\nSubject: Other\nDate: Fri, 9 Jun 2006 00:44:16 -0700',
+    'the line between mails': `From ${'1'.repeat(40)} Mon Sep 17 00:00:00 2001\nFrom: Eve <eve@example.org>\nSubject: Other`,
+    'a signature': '--\n2.39.5',
+    'an encoded word': '=?UTF-8?q?a?= and =C3=BC',
+  };
+  for (const [what, words] of Object.entries(HOSTILE))
+    it(`have their message apart from the diff: ${what} in it is a message and no more`, async () => {
+      const clone = aClone();
+      commit(clone, `Say it\n\n${words}\n\nThe end.`, { 'zz2.txt': 'zz2\n' });
+      git(
+        clone,
+        'commit',
+        '-q',
+        '--amend',
+        '--no-edit',
+        '--author=J\u00fcrgen (x), Junior <someone@example.org>',
+      );
+      commit(clone, `${'long '.repeat(30)}\u00fc`, { 'zz3.txt': 'zz3\n' });
+      const parsed = parseSeries(await formatCommits(clone, '-2'), { format: null });
+      assert.ok(parsed.kind === 'series', JSON.stringify(parsed));
+      const [first, second] = parsed.patches.map(({ change }) => change);
+      assert.deepEqual(
+        first?.edits.map(({ kind, path }) => [kind, path]),
+        [['create', 'zz2.txt']],
+      );
+      assert.deepEqual([first?.title, first?.mail?.message], ['Say it', `${words}\n\nThe end.`]);
+      assert.deepEqual(
+        [first?.mail?.byline, first?.mail?.date],
+        [
+          'J\u00fcrgen (x), Junior <someone@example.org>',
+          Number(git(clone, 'log', '-1', '--format=%at', 'HEAD~1')),
+        ],
+      );
+      assert.deepEqual([second?.title, second?.mail?.message], [`${'long '.repeat(30)}\u00fc`, null]);
+      for (const { body } of parsed.patches) assert.equal(parseSeries(body, { format: null }).kind, 'series');
+    });
+
+  it('are told whatever their trees hold: mails with the same words, links, files that become links', async () => {
+    const clone = aClone();
+    const mails = Buffer.from(await formatCommits(clone, '-2')).toString('latin1');
+    commit(clone, 'Keep the mails', { 'mails.mbox': mails, empty: '', 'a b\u00fc.txt': 'x\n' });
+    git(clone, 'rm', '-q', 'a.txt');
+    symlinkSync('go.sh', join(clone, 'a.txt'));
+    git(clone, 'add', '-A');
+    git(clone, 'commit', '-q', '--allow-empty-message', '-m', '');
+    const parsed = parseSeries(await formatCommits(clone, '-2'), { format: null });
+    assert.ok(parsed.kind === 'series', JSON.stringify(parsed));
+    assert.deepEqual(
+      parsed.patches.map(({ change }) => change.edits.map(({ kind }) => kind)),
+      [
+        ['create', 'create', 'create'],
+        ['delete', 'create'],
+      ],
+    );
+  });
+
+  it('are compared with what is read of them: a path or a mode too many, too few or another is told', () => {
+    const raw = `:100644 100755 ${'1'.repeat(40)} ${'1'.repeat(40)} M\0run.sh\0`;
+    const read = (text: string) => {
+      const parsed = parseChange(Buffer.from(text), { format: null });
+      assert.ok(parsed.kind === 'change', JSON.stringify(parsed));
+      return differenceFrom(raw, parsed.change);
+    };
+    const mode = 'diff --git a/run.sh b/run.sh\nold mode 100644\nnew mode 100755\n';
+    const other = 'diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n';
+    assert.equal(read(mode), null);
+    assert.match(read(mode + other) ?? '', /"x" is in it, and the commit does not touch it/);
+    assert.match(read(other) ?? '', /"run.sh" is missing in it/);
+    assert.match(
+      read(other.replaceAll('/x', '/run.sh')) ?? '',
+      /"run.sh" has mode 100644 in it; the commit has 100755/,
+    );
   });
 
   const WRONG: Readonly<Record<string, RegExp>> = {

@@ -82,6 +82,26 @@ describe('a series', () => {
     assert.match(of('1/2', '2/3'), /expected 2\/2/);
   });
 
+  it('may be the rest of one whose first patches were sent before, and says so', () => {
+    const of = (...numbers: readonly string[]) =>
+      numbers.map((number, at) => mail(`[PATCH ${number}] x`, diff(`f${at}`))).join('');
+    const notes = (text: string) => patches(text).map(({ change }) => change.notes.join());
+    assert.deepEqual(notes(of('2/3', '3/3')), [
+      'patch 1/3 of its series not in this text: the rest of it is taken',
+      '',
+    ]);
+    assert.match(
+      notes(of('', '3/4', '4/4'))[0] ?? '',
+      /^patches 1\/4 to 2\/4 of its series not in this text/,
+    );
+    assert.match(faults(of('2/4', '4/4')), /patch 4\/4; expected 3\/4, which is missing/);
+    assert.match(faults(of('2/4', '3/4')), /4\/4 is missing/);
+    assert.match(faults(of('2/3', '2/3', '3/3')), /patch 2\/3; expected 3\/3/);
+    assert.match(faults(of('2/3', '3/3', '1/3')), /patch 2\/3; expected 1\/3, which comes later/);
+    assert.match(faults(of('1/1', '2/3', '3/3')), /patch 2\/3; expected 1\/3, which is missing/);
+    assert.match(faults(of('4/3', '1/3')), /patch 4\/3; expected 1\/3/);
+  });
+
   it('may be several whole series, and mails without numbers', () => {
     const numbers = ['1/2', '2/2', '', '1/1'];
     const text = numbers.map((number, at) => mail(`[PATCH ${number}] x`, diff(`f${at}`))).join('');

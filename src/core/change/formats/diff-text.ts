@@ -2,6 +2,7 @@ import type { Edit } from '../change.ts';
 import type { Fault } from '../fault.ts';
 import { Faulty, faultOf } from '../fault-of.ts';
 import { MAX_FILES, MAX_HUNKS, MAX_INFLATED_BYTES } from '../limits.ts';
+import { cutBeginning } from './diff/cut-header.ts';
 import { foreignFault } from './diff/foreign.ts';
 import { binaryKind } from './diff/git-header.ts';
 import { type Surroundings, startsPlainFile, startsSection } from './diff/hunk-end.ts';
@@ -109,6 +110,8 @@ function recovered(lines: readonly PatchLine[], from: number, kind: 'git' | 'pla
 /** Outside of every section: what would be lost in silence if it were taken for prose. */
 function strayFault(lines: readonly PatchLine[], at: number): Fault | null {
   const text = lines[at]?.text ?? '';
+  const cut = cutBeginning(lines, at);
+  if (cut !== null) return cut.fault;
   if (hunkHeader(text) !== null) {
     return faultOf(
       'malformed',

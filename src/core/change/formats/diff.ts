@@ -13,7 +13,7 @@ export function readAnyDiff(passages: readonly Passage[]): Parsed {
   const [only, second] = passages;
   if (only !== undefined && second === undefined && looksLikeMail(only.text)) return readMail(passages);
   const lines = linesOf(passages);
-  const diff = readDiff(lines, (only?.firstLine ?? 1) - 1, surroundings(lines));
+  const diff = readDiff(lines, (only?.firstLine ?? 1) - 1, surroundings(lines, passages));
   if (diff.faults.length > 0) return { kind: 'faulty', faults: boundFaults(diff.faults) };
   if (diff.edits.length === 0) {
     return refused(
@@ -44,10 +44,12 @@ function linesOf(passages: readonly Passage[]): readonly PatchLine[] {
   return lines;
 }
 
-/** Whether the last line above the diff opens a Markdown fence. */
-function surroundings(lines: readonly PatchLine[]): Surroundings {
+/** Whether the last line above the diff opens a Markdown fence, and whether the text ends with these lines. */
+function surroundings(lines: readonly PatchLine[], passages: readonly Passage[]): Surroundings {
   const first = firstSection(lines) ?? 0;
   let above = first - 1;
   while (above >= 0 && lines[above]?.text === '') above--;
-  return { mail: false, fenced: lines[above]?.text.startsWith('```') === true };
+  const [only, second] = passages;
+  const last = only?.firstLine === 1 && second === undefined;
+  return { mail: false, fenced: lines[above]?.text.startsWith('```') === true, last };
 }

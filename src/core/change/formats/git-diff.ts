@@ -1,10 +1,11 @@
 import type { FileMode, Path } from '../../git.ts';
-import { legible } from '../bytes.ts';
+import { legible, quoted } from '../bytes.ts';
 import type { Edit, Hunk, Span } from '../change.ts';
 import { type Faulty, malformed, unsupported } from '../fault-of.ts';
 import { type BinarySection, binaryContent, binaryCreation, binaryDeletion } from './diff/binary-edit.ts';
 import { type BinaryPatch, readBinaryPatch } from './diff/binary-patch.ts';
 import { unquote } from './diff/c-quoted.ts';
+import { emptyNote, refuseCutHeader, refuseCutSection } from './diff/cut-header.ts';
 import { gitHeaderName, withoutFirst, withoutPrefix, withoutPrefixes } from './diff/file-names.ts';
 import { type GitHeader, gitHeader, modeOf } from './diff/git-header.ts';
 import { readHunks } from './diff/hunk.ts';
@@ -16,6 +17,7 @@ import type { PatchLine } from './patch-lines.ts';
 /** Reads one `diff --git` section from the line at index `at`. Source of the format: git's diff-generate-patch. @throws Faulty */
 export function readGitSection(lines: readonly PatchLine[], at: number, around: Surroundings): Section {
   const header = gitHeader(lines, at);
+  refuseCutHeader(lines, header);
   const names = fileNames(header);
   const path = pathAt(names.to, header.line);
   if (header.binary === 'no-content') throw withoutContent(path, header.next + 1);
@@ -29,11 +31,17 @@ export function readGitSection(lines: readonly PatchLine[], at: number, around: 
     binary: patch === null ? null : { path, header, patch },
     span: { firstLine: at + 1, lastLine },
   });
+  refuseCutSection(lines, header, around);
   return {
     edit,
     hunkCount: read.hunks.length,
     inflated: patch?.inflated ?? 0,
-    notes: [...impliedNotes(header, path), ...convertedNote(edit, read.hunks), ...read.notes],
+    notes: [
+      ...impliedNotes(header, path),
+      ...emptyNote(lines, header, around).map((note) => `${legible(path)}: ${note}`),
+      ...convertedNote(edit, read.hunks),
+      ...read.notes,
+    ],
     next,
   };
 }
@@ -130,7 +138,7 @@ function sameName(header: GitHeader): string {
   if (only !== null) return withoutPrefix(only);
   throw malformed(
     header.line,
-    `Line ${header.line} does not name one file: ${JSON.stringify(legible(header.names))}.`,
+    `Line ${header.line} does not name one file: ${quoted(header.names, 200)}.`,
     'Name the same file behind a/ and b/, or add "rename from" and "rename to" lines.',
   );
 }

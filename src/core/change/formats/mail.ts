@@ -3,10 +3,10 @@ import type { Fault } from '../fault.ts';
 import { Faulty } from '../fault-of.ts';
 import { boundFaults } from '../faults/bound-faults.ts';
 import { readDiff } from './diff-text.ts';
-import { type MailBody, mailBody } from './mail/body.ts';
+import { type MailBody, mailBody, type Text } from './mail/body.ts';
 import { decodedHeader } from './mail/encoded-words.ts';
 import { type HeaderBlock, headerBlock } from './mail/header-block.ts';
-import { type Letter, letter } from './mail/letter.ts';
+import { type Letter, letter, letterAlone, refuseTwoDiffs } from './mail/letter.ts';
 import { mailDate } from './mail/mail-date.ts';
 import { bylineOf } from './mail/sender.ts';
 import { titleOf } from './mail/subject.ts';
@@ -64,8 +64,17 @@ export function readMailAt(lines: readonly PatchLine[], stretch: MailStretch): P
 }
 
 function readBody(header: HeaderBlock, body: MailBody, stretch: MailStretch): Parsed {
-  const said = letter(body.lines, body.first, body.charset);
-  const diff = readDiff(body.lines, said.patchAt ?? body.first, { mail: true, fenced: false });
+  const text = body.diff ?? body.message;
+  if (text === null) throw new TypeError('a mail has at least one text');
+  const inside = letter(text, body.charset);
+  const isDiffOnly = body.diff !== null && inside.patchAt === firstText(text);
+  if (!isDiffOnly) refuseTwoDiffs(text);
+  const said =
+    body.diff === null || body.message === null
+      ? inside
+      : together(letterAlone(body.message, body.charset), inside);
+  const around = { mail: true, fenced: false, last: body.diff === null };
+  const diff = readDiff(text.lines, inside.patchAt ?? text.first, around);
   if (diff.faults.length > 0) return { kind: 'faulty', faults: boundFaults(diff.faults.map(told(body))) };
   if (diff.edits.length === 0) {
     const message = `The mail that begins at line ${stretch.first + 1} holds no diff.`;
@@ -82,6 +91,20 @@ function readBody(header: HeaderBlock, body: MailBody, stretch: MailStretch): Pa
     ...{ mail: mailFacts(header, said, body), checks: [] },
   };
   return { kind: 'change', change };
+}
+
+/** Index of the first line that is not blank. */
+function firstText({ lines, first }: Text): number {
+  let at = first;
+  while (at < lines.length && (lines[at]?.text ?? '') === '') at++;
+  return at;
+}
+
+/** What the part above the diff says, and what stands above the diff in its own part: a mail may be attached whole. */
+function together(above: Letter, inside: Letter): Letter {
+  const message = [above.message, inside.message].filter((one) => one !== '').join('\n\n');
+  const isSilent = above.message === '' && above.inBody.size === 0;
+  return { ...inside, inBody: isSilent ? inside.inBody : above.inBody, message };
 }
 
 /** Whose lines a fault counts, where they are not those of the text as submitted. */

@@ -178,3 +178,57 @@ describe('a mail in parts', () => {
     assert.match(faultOf(`${HEAD}${deep}`)?.message ?? '', /nested too deep/);
   });
 });
+
+describe('a diff in a message', () => {
+  const SHOWN = '--- a/README\n+++ b/README\n@@ -1 +1 @@\n-a\n+b\n';
+  const part = (type: string, content: string) => `--x\nContent-Type: ${type}\n\n${content}\n`;
+  const inParts = (...parts: readonly string[]) =>
+    `${HEAD}Content-Type: multipart/mixed; boundary=x\n\n${parts.join('')}--x--\n`;
+
+  it('is part of the message where the diff has a part of its own, and is not read as a diff', () => {
+    const change = changeOf(
+      inParts(part('text/plain', `See:\n${SHOWN}\n---\nMore.\n---\n f | 2 +-\n`), part('text/x-patch', DIFF)),
+    );
+    assert.deepEqual(
+      change.edits.map(({ path }) => path),
+      ['f'],
+    );
+    assert.equal(change.mail?.message, `See:\n${SHOWN}\n---\nMore.`);
+  });
+
+  it('below the part that is the diff is left out, and said', () => {
+    const change = changeOf(inParts(part('text/x-patch', DIFF), part('text/plain', SHOWN)));
+    assert.deepEqual([change.edits.length, change.mail?.message], [1, null]);
+    assert.match(change.notes.join(), /text below the patch, at line \d+ of the mail, left out/);
+  });
+
+  it('of a plain mail is refused where the diff of the mail may begin below it', () => {
+    const told = (body: string) => {
+      const fault = faultOf(`${HEAD}\n${body}`);
+      return `${fault?.code} ${fault?.patchLine}: ${fault?.message}`;
+    };
+    const says =
+      /^malformed 6: Line 6 of the mail begins a diff above the "---" at line \d+, .* cannot be told/;
+    assert.match(told(`See:\n${SHOWN}---\n f | 2 +-\n\n${DIFF}-- \n2.39.5\n`), says);
+    assert.match(told(`See:\n${SHOWN}\n---\n\n${DIFF}-- \n2.39.5\n`), says);
+    assert.match(told(`---\n${SHOWN}\n---\n logo.png | Bin 0 -> 20 bytes\n\n${DIFF}-- \n2.39.5\n`), says);
+    assert.match(told(`See:\ndiff --git a/x b/x\n\nWhy.\n---\n f | 2 +-\n\n${DIFF}-- \n2.39.5\n`), says);
+    const attached = inParts(part('text/x-patch', `Why:\n${SHOWN}---\n f | 2 +-\n\n${DIFF}`));
+    assert.match(faultOf(attached)?.message ?? '', /cannot be told/);
+  });
+
+  it('is no other diff than the one of the mail, where a removed line looks like the "---"', () => {
+    const lines = '--- a/q.lua\n+++ b/q.lua\n@@ -1,3 +1,2 @@\n a\n---\n b\n';
+    assert.equal(changeOf(`${HEAD}\n---\n${lines}${DIFF}-- \n2.39.5\n`).edits.length, 2);
+    const last = '--- a/q.lua\n+++ b/q.lua\n@@ -1,2 +1 @@\n a\n---\n';
+    assert.equal(changeOf(`${HEAD}\n---\n${last}${DIFF}-- \n2.39.5\n`).edits.length, 2);
+  });
+
+  it('of a mail in parts is refused where the line that closes them is missing', () => {
+    const text = inParts(part('text/plain', 'Why.'), part('text/x-patch', DIFF));
+    assert.match(
+      faultOf(text.replace('--x--\n', ''))?.message ?? '',
+      /cut off at line \d+, its last: the line "--x--" below its parts is missing/,
+    );
+  });
+});

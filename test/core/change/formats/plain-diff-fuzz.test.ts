@@ -86,7 +86,9 @@ const TEXT = fc
 
 test(`any mixture of lines is a change with edits, or faults that say what to do (seed ${SEED})`, () => {
   const seen = { change: 0, faulty: 0 };
-  const headed = TEXT.map((text) => `--- a/f\n+++ b/f\n@@ -1,2 +1,2 @@\n${text}`);
+  const headed = fc
+    .tuple(fc.constantFrom('-1,2 +1,2 ', ''), TEXT, fc.constantFrom('', '\n', '\n+y\n'))
+    .map(([numbers, text, end]) => `--- a/f\n+++ b/f\n@@ ${numbers}@@\n${text}${end}`);
   const check = fc.property(fc.oneof(TEXT, headed), (text) => {
     const parsed = parseChange(Buffer.from(text, 'latin1'), { format: null });
     seen[parsed.kind]++;

@@ -1,4 +1,5 @@
 import type { FileMode } from '../../../git.ts';
+import { quoted } from '../../bytes.ts';
 import { malformed, unsupported } from '../../fault-of.ts';
 import type { PatchLine } from '../patch-lines.ts';
 import { BINARY_HEADER } from './binary-patch.ts';
@@ -94,7 +95,7 @@ export function modeOf(header: GitHeader, field: Field): FileMode | null {
   if (!/^[0-7]{6}$/.test(text)) {
     throw malformed(
       value.line,
-      `Line ${value.line}: ${JSON.stringify(text)} is no mode.`,
+      `Line ${value.line}: ${quoted(text, 60)} is no mode.`,
       'Use 100644, 100755 or 120000.',
     );
   }

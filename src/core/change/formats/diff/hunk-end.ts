@@ -33,6 +33,8 @@ interface Possible {
 export interface Surroundings {
   readonly mail: boolean;
   readonly fenced: boolean;
+  /** The text ends where the lines do, so that it may have been cut off there. Inside a fence, or a part, it goes on. */
+  readonly last: boolean;
 }
 
 /** Finds the end of the hunk whose header stands at `header`. Linear in the lines it looks at. */

@@ -1,8 +1,12 @@
+import { quoted } from '../../bytes.ts';
 import type { Hunk, HunkLine } from '../../change.ts';
 import { malformed } from '../../fault-of.ts';
 import type { PatchLine } from '../patch-lines.ts';
+import { refuseCutHunk } from './cut-hunk.ts';
 import { type HunkEnd, hunkEnd, lostBody, type Surroundings } from './hunk-end.ts';
 import { type HunkHeader, hunkHeader } from './hunk-header.ts';
+import { lookAlike } from './look-alike.ts';
+import { refuseProseBelow } from './prose-below.ts';
 import { type HeadedHunk, withToldStarts } from './told-starts.ts';
 
 export interface ReadHunks {
@@ -51,6 +55,8 @@ function readHunk(
   const numbers = hunkHeader(header.text);
   const end = hunkEnd(lines, { at, numbers }, state.around);
   refuseBrokenEnd(lines, end);
+  refuseCutHunk(lines, { at, numbers, end }, state.around);
+  refuseProseBelow(lines, { at, numbers, end });
   const body = readBody(lines.slice(at + 1, end.at), at + 2, header.eol);
   const trusted =
     numbers !== null && (end.old > 0 || numbers.newStart === numbers.oldStart + 1 + state.shift);
@@ -76,11 +82,14 @@ function refuseBrokenEnd(lines: readonly PatchLine[], end: HunkEnd): void {
   if (!unsure || (end.why === 'fence' && end.countsAgree)) return;
   const confirmed = end.why === 'fence' || end.countsAgree;
   if (confirmed && lostBody(lines, end.resume) === null) return;
-  const got = JSON.stringify(lines[end.resume]?.text.slice(0, 60) ?? '');
+  const text = lines[end.resume]?.text ?? '';
+  const alike = lookAlike(text);
   throw malformed(
     end.resume + 1,
-    `Line ${end.resume + 1} of the patch, ${got}, stands inside a hunk without a prefix. Every line of a hunk begins with a space (context), - (removed) or + (added).`,
-    'Put the missing prefix before the line, or make the counts in the @@ line right if the hunk ends there.',
+    `Line ${end.resume + 1} of the patch, ${quoted(text, 60)}, stands inside a hunk without a prefix${alike === null ? '' : `: it begins with ${alike.got}, which only looks like ${alike.meant}`}. Every line of a hunk begins with a space (context), - (removed) or + (added).`,
+    alike === null
+      ? 'Put the missing prefix before the line, or make the counts in the @@ line right if the hunk ends there.'
+      : `Write ${alike.meant} in its place, in every line of the patch.`,
   );
 }
 
@@ -156,6 +165,9 @@ function notesOn(
       `header counts ${numbers.oldCount},${numbers.newCount} ignored, body has ${end.old},${end.new}`,
     );
   }
+  const last = lines[end.at - 1];
+  if (end.at === lines.length && last?.eol === '' && !last.text.startsWith('\\'))
+    notes.push('the last line of the patch has no line end; it was taken as whole');
   const bare = lines.slice(hunk.at + 1, end.at).filter(({ text }) => text === '').length;
   if (bare > 0) notes.push(`${bare} empty lines without their leading space read as context`);
   if (lines[end.resume]?.text.startsWith('Property changes on: '))

@@ -1,3 +1,4 @@
+import { quoted } from '../../bytes.ts';
 import { malformed, unsupported } from '../../fault-of.ts';
 import { type PatchLine, patchLines } from '../patch-lines.ts';
 import { unflowed } from './flowed.ts';
@@ -7,16 +8,24 @@ import { fromBase64, fromQuotedPrintable } from './transfer.ts';
 
 /** The text of a mail's body, unpacked. */
 export interface MailBody {
-  /**
-   * Where nothing had to be unpacked, each line has the index that it has in the text as submitted, and there are holes
-   * where other things stand; else `packed` says how, and lines are counted from the start of the unpacked text.
-   */
-  readonly lines: readonly PatchLine[];
-  readonly first: number;
+  /** Where the parts tell which of them is a diff, `message` holds none; else it holds both. */
+  readonly message: Text | null;
+  readonly diff: Text | null;
+  /** How it was packed; lines are then counted from the start of the unpacked text. */
   readonly packed: 'quoted-printable' | 'base64' | 'format=flowed' | null;
   /** Of the first part: that of the message. */
   readonly charset: string | null;
   readonly notes: readonly string[];
+}
+
+/**
+ * Where nothing had to be unpacked, each line has the index that it has in the text as submitted, and there are holes
+ * where other things stand.
+ */
+export interface Text {
+  readonly lines: readonly PatchLine[];
+  /** Index of its first line. */
+  readonly first: number;
 }
 
 /** Reads the body below `header`, up to the index `end`. @throws Faulty malformed, unsupported */
@@ -33,26 +42,47 @@ export function mailBody(lines: readonly PatchLine[], header: HeaderBlock, end: 
   const charset = only.type.parameters.get('charset') ?? null;
   const read = texts.map((part) => unpacked(lines, part));
   const packed = read.find((one) => one.packed !== null)?.packed ?? null;
-  if (packed !== null) {
-    const note = `the mail is ${packed}: lines are counted in the unpacked text`;
-    return { lines: read.flatMap((one) => one.lines), first: 0, packed, charset, notes: [...notes, note] };
-  }
-  return { lines: inPlace(lines, texts), first: only.first, packed, charset, notes };
+  let unpackedLines = 0;
+  const placed = read.map(({ lines: own }, at): Placed => {
+    const first = packed === null ? (texts[at]?.first ?? 0) : unpackedLines;
+    unpackedLines += own.length;
+    return { first, lines: own, part: texts[at] ?? only };
+  });
+  const said = packed === null ? [] : [`the mail is ${packed}: lines are counted in the unpacked text`];
+  return { ...divided(placed), packed, charset, notes: [...notes, ...leftOut(placed), ...said] };
 }
 
-function inPlace(lines: readonly PatchLine[], texts: readonly Part[]): PatchLine[] {
-  const [only, second] = texts;
-  if (only !== undefined && second === undefined) return lines.slice(0, only.end);
-  const placed = new Array<PatchLine>(texts.at(-1)?.end ?? 0);
-  for (const { first, end } of texts) {
-    for (let at = first; at < end; at++) placed[at] = lines[at] ?? BLANK;
-  }
-  return placed;
+interface Placed extends Text {
+  readonly part: Part;
 }
 
-const BLANK: PatchLine = { text: '', eol: '\n' };
+/** What says of itself that it is the diff is, and nothing else; what stands above it is the message. */
+function divided(placed: readonly Placed[]): Pick<MailBody, 'message' | 'diff'> {
+  const first = placed.findIndex(({ part }) => part.isPatch);
+  if (first < 0) return { message: joined(placed), diff: null };
+  return { message: joined(placed.slice(0, first)), diff: joined(placed.filter(({ part }) => part.isPatch)) };
+}
 
-type Read = Pick<MailBody, 'lines' | 'packed'>;
+function joined(placed: readonly Placed[]): Text | null {
+  const [first] = placed;
+  if (first === undefined) return null;
+  const last = placed.at(-1) ?? first;
+  const lines = new Array<PatchLine>(last.first + last.lines.length);
+  for (const one of placed) for (const [at, line] of one.lines.entries()) lines[one.first + at] = line;
+  return { lines, first: first.first };
+}
+
+/** Below the diff of a mail in parts stand the words of mailing lists. */
+function leftOut(placed: readonly Placed[]): string[] {
+  const first = placed.findIndex(({ part }) => part.isPatch);
+  const below = first < 0 ? [] : placed.slice(first).filter(({ part }) => !part.isPatch);
+  return below.map(({ part }) => `text below the patch, at line ${part.first + 1} of the mail, left out`);
+}
+
+interface Read {
+  readonly lines: readonly PatchLine[];
+  readonly packed: MailBody['packed'];
+}
 
 function unpacked(lines: readonly PatchLine[], part: Part): Read {
   const own = lines.slice(part.first, part.end);
@@ -70,7 +100,7 @@ function transferred(own: readonly PatchLine[], part: Part): Read {
   if (['', '7bit', '8bit', 'binary'].includes(transfer)) return { lines: own, packed: null };
   if (transfer !== 'base64' && transfer !== 'quoted-printable') {
     throw unsupported(part.first, null, {
-      message: `The mail's body is packed as ${JSON.stringify(transfer.slice(0, 60))}; expected 7bit, 8bit, quoted-printable or base64.`,
+      message: `The mail's body is packed as ${quoted(transfer, 60)}; expected 7bit, 8bit, quoted-printable or base64.`,
       hint: 'Send it in one of those encodings.',
     });
   }

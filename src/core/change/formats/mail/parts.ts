@@ -1,4 +1,6 @@
+import { legible } from '../../bytes.ts';
 import { malformed } from '../../fault-of.ts';
+import { cutOff } from '../diff/cut-off.ts';
 import type { PatchLine } from '../patch-lines.ts';
 import { type ContentType, contentType, parametersOf } from './content-type.ts';
 import { type HeaderBlock, headerBlock } from './header-block.ts';
@@ -9,6 +11,8 @@ export interface Part {
   readonly end: number;
   readonly type: ContentType;
   readonly transfer: string;
+  /** It says of itself that it is a diff, and stands beside others. */
+  readonly isPatch: boolean;
 }
 
 export interface Parts {
@@ -38,13 +42,15 @@ interface Scope {
 function partsOf(lines: readonly PatchLine[], scope: Scope): Parts {
   const { header, end, depth } = scope;
   const type = contentType(header.fields.get('content-type'));
-  if (!type.type.startsWith('multipart/')) return leaf(header, { first: header.next, end, type });
+  if (!type.type.startsWith('multipart/')) return leaf(header, { first: header.next, end, type }, depth > 0);
   const boundary = type.parameters.get('boundary') ?? '';
   if (boundary === '' || depth === MAX_DEPTH) {
     const what = boundary === '' ? 'names no boundary' : 'is nested too deep';
     throw malformed(header.next, `The ${type.type} above line ${header.next} of the mail ${what}.`, RESEND);
   }
-  const stretches = between(lines, { first: header.next, end, boundary });
+  const { stretches, closed } = between(lines, { first: header.next, end, boundary });
+  if (!closed)
+    throw cutOff(end, `the line "--${legible(boundary).slice(0, 100)}--" below its parts is missing`);
   if (stretches.length > MAX_PARTS) {
     const message = `The mail has ${stretches.length} parts; expected at most ${MAX_PARTS}.`;
     throw malformed(header.next, message, RESEND);
@@ -60,25 +66,28 @@ function partsOf(lines: readonly PatchLine[], scope: Scope): Parts {
 
 const RESEND = 'Send the mail as `git format-patch` writes it, or the diff alone.';
 
-function leaf(header: HeaderBlock, part: Omit<Part, 'transfer'>): Parts {
+function leaf(header: HeaderBlock, part: Omit<Part, 'transfer' | 'isPatch'>, isBeside: boolean): Parts {
   const { type } = part.type;
   const transfer = (header.fields.get('content-transfer-encoding') ?? '').toLowerCase();
   const disposition = parametersOf(header.fields.get('content-disposition') ?? '');
   const name = disposition.get('filename') ?? part.type.parameters.get('name') ?? '';
   const isText = type.startsWith('text/') && type !== 'text/html';
-  const isPatch = /^application\/x-(?:patch|diff)$/.test(type) || /\.(?:patch|diff)$/i.test(name);
-  if (isText || isPatch) return { texts: [{ ...part, transfer }], notes: [] };
+  const isPatch = /^(?:application|text)\/x-(?:patch|diff)$/.test(type) || /\.(?:patch|diff)$/i.test(name);
+  if (isText || isPatch) return { texts: [{ ...part, transfer, isPatch: isPatch && isBeside }], notes: [] };
   return {
     texts: [],
     notes: [`part of type ${type.slice(0, 80)} at line ${part.first} of the mail left out`],
   };
 }
 
-/** What stands between the boundary lines; a mail that was cut off has no last one. */
+/** What stands between the boundary lines. A mail that was cut off is not `closed`. */
 function between(
   lines: readonly PatchLine[],
   body: { readonly first: number; readonly end: number; readonly boundary: string },
-): { readonly first: number; readonly end: number }[] {
+): {
+  readonly stretches: readonly { readonly first: number; readonly end: number }[];
+  readonly closed: boolean;
+} {
   const stretches: { first: number; end: number }[] = [];
   let first: number | null = null;
   for (let at = body.first; at < body.end; at++) {
@@ -86,10 +95,10 @@ function between(
     if (kind === null) continue;
     if (first !== null) stretches.push({ first, end: at });
     first = kind === 'next' ? at + 1 : null;
-    if (kind === 'last') return stretches;
+    if (kind === 'last') return { stretches, closed: true };
   }
   if (first !== null) stretches.push({ first, end: body.end });
-  return stretches;
+  return { stretches, closed: false };
 }
 
 /** The lines that close the parts of mails, by their boundary, in the order of the text. */
