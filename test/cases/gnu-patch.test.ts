@@ -86,7 +86,7 @@ const REFUSED: readonly Rule<PatchRun>[] = [
     kind: 'another tool',
     rule: 'links of a file system are followed, where a tree of git has no file',
     when: ({ test }, said) =>
-      test === 'symlinks' && /is not a directory|does not exist|has mode 120000/.test(said),
+      test === 'symlinks' && /is not a directory|does not exist|is a symbolic link to/.test(said),
   },
   {
     kind: 'another tool',
