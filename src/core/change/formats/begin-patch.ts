@@ -4,6 +4,7 @@ import { BEGIN_PATCH, END_PATCH, isSentinel, SECTION_HEADERS } from './chat/mark
 import { Gathering } from './gathering.ts';
 import type { Passage } from './passage.ts';
 import { type PatchLine, patchLines } from './patch-lines.ts';
+import { END_OF_FILE } from './v4a-chunks.ts';
 import { readV4aSections } from './v4a-sections.ts';
 
 /**
@@ -32,10 +33,28 @@ function readBare(lines: readonly PatchLine[], firstLine: number, found: Gatheri
   const first = indexOf(lines, 0, isSection);
   if (first === lines.length) return;
   const end = indexOf(lines, first, isEnd);
+  if (end === lines.length) refuseCut(lines, firstLine, found);
   readV4aSections(lines.slice(first, end), firstLine + first, found);
   strays(lines, { from: end + 1, to: lines.length, firstLine }, found);
   const missing = end === lines.length ? `"${BEGIN_PATCH}" and "${END_PATCH}"` : `"${BEGIN_PATCH}"`;
   found.notes.push(`read without ${missing} around it`);
+}
+
+/** Without an end that could be missing, a last line that no line end follows may be half of one, or one of several. */
+function refuseCut(lines: readonly PatchLine[], firstLine: number, found: Gathering): void {
+  const last = lines.at(-1);
+  if (last === undefined || last.eol !== '' || last.text.trimEnd() === END_OF_FILE) return;
+  const line = firstLine + lines.length - 1;
+  found.faults.push(
+    faultOf(
+      'malformed',
+      {
+        message: `The patch ends in the middle: line ${line}, its last, has no line end, and no "${END_PATCH}" follows.`,
+        hint: `Send the patch whole, with "${END_PATCH}" on its last line.`,
+      },
+      { patchLine: line },
+    ),
+  );
 }
 
 function readPatches(

@@ -7,7 +7,6 @@ import { foreignFault } from './diff/foreign.ts';
 import { binaryKind } from './diff/git-header.ts';
 import { type Surroundings, startsPlainFile, startsSection } from './diff/hunk-end.ts';
 import { hunkHeader } from './diff/hunk-header.ts';
-import { repeatedSections } from './diff/repeated-sections.ts';
 import { GIT_HEADER, type Section } from './diff/section.ts';
 import { readGitSection } from './git-diff.ts';
 import type { PatchLine } from './patch-lines.ts';
@@ -48,7 +47,7 @@ export function readDiff(lines: readonly PatchLine[], from: number, around: Surr
   const edits = sections.map(({ edit }) => edit);
   return {
     edits,
-    faults: [...faults, ...repeatedSections(edits)],
+    faults: faults,
     notes: sections.flatMap(({ notes }) => notes),
     headers: headersOf(lines, sections),
   };

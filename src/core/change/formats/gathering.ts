@@ -3,7 +3,6 @@ import type { Fault } from '../fault.ts';
 import { Faulty, faultOf } from '../fault-of.ts';
 import { boundFaults } from '../faults/bound-faults.ts';
 import { MAX_FILES, MAX_HUNKS } from '../limits.ts';
-import { repeatedSections } from './diff/repeated-sections.ts';
 import { refused } from './refused.ts';
 
 /** An author repairs no more than this at once. */
@@ -40,8 +39,7 @@ export class Gathering {
   parsed(format: Format, nothing: { readonly message: string; readonly hint: string }): Parsed {
     const excess = this.#excess();
     if (excess !== null) return { kind: 'faulty', faults: [excess] };
-    const faults = [...this.faults, ...repeatedSections(this.edits)];
-    if (faults.length > 0) return { kind: 'faulty', faults: boundFaults(faults) };
+    if (this.faults.length > 0) return { kind: 'faulty', faults: boundFaults(this.faults) };
     if (this.edits.length === 0) return refused('empty_patch', nothing.message, nothing.hint);
     const { edits, notes } = this;
     return {

@@ -23,14 +23,32 @@ const MAX_POSITIONS = 50;
 
 /**
  * Looks for text that must stand exactly once, overlapping places counted: byte by byte first, and then with `\r\n` and
- * `\n` taken as equal.
+ * `\n` taken as equal. Where the first finds one place and the second more, the line ends alone would decide; they do only
+ * if the text itself says `\r\n`. No place begins or ends inside a `\r\n`.
  */
 export function findOnce(file: Findable, part: string, work: Work): Once {
-  const exact = textOccurrences(file.text, part, { limit: MAX_POSITIONS, work });
+  const found = textOccurrences(file.text, part, { limit: MAX_POSITIONS, work });
+  const exact = found.filter(
+    (start) => !splitsLineEnd(file.text, start) && !splitsLineEnd(file.text, start + part.length),
+  );
   const [first, second] = exact;
   if (second !== undefined) return { kind: 'ambiguous', positions: exact };
-  if (first !== undefined) return { kind: 'once', rung: 'exact', start: first, end: first + part.length };
-  return findAcrossLineEnds(file, part, work);
+  if (first === undefined) return findAcrossLineEnds(file, part, work);
+  const twins = part.includes('\n') && !part.includes('\r') ? twinsOf(file, part, work) : [];
+  if (twins.length > 1) return { kind: 'ambiguous', positions: twins };
+  return { kind: 'once', rung: 'exact', start: first, end: first + part.length };
+}
+
+function splitsLineEnd(text: string, at: number): boolean {
+  return text[at] === '\n' && text[at - 1] === '\r';
+}
+
+/** Where the text stands with any line ends, the missing one at the end of the file among them. */
+function twinsOf({ text, lf }: Findable, part: string, work: Work): number[] {
+  const found = textOccurrences(lf, part, { limit: MAX_POSITIONS, work });
+  const open = part.slice(0, -1);
+  const endsOpen = part.endsWith('\n') && open !== '' && lf.endsWith(open);
+  return ownIndexes(text, endsOpen ? [...found, lf.length - open.length] : found);
 }
 
 function findAcrossLineEnds({ text, lf }: Findable, sought: string, work: Work): Once {

@@ -1,6 +1,6 @@
-import type { Hunk } from '../change.ts';
+import type { Hunk, HunkLine } from '../change.ts';
 import { bomOf, dominantEol, eolOf, hasBom, isOpen, withoutBom } from '../file-lines.ts';
-import { sideBytes } from '../hunk-sides.ts';
+import { sideBytes, sideLines } from '../hunk-sides.ts';
 import { bringsOtherEols } from './candidates.ts';
 import { shifted } from './shift.ts';
 import { rowOf, type Site } from './site.ts';
@@ -148,14 +148,27 @@ function ownEols(hunk: Hunk): string[] {
   return fresh.flatMap(({ kind }, at) => (kind === 'added' ? [eolOf(bytes[at] ?? '')] : []));
 }
 
-/** Whether the line ends of the patch are the file's, wherever the two can be compared. */
-function hasOwnEols({ hunk, site }: Placing, { lines }: File): boolean {
+/**
+ * Whether the line ends of the patch are the file's, wherever the two can be compared. Where they cannot, since the only
+ * old line is the last one of the file and has none, they are if most lines of the file have them.
+ */
+function hasOwnEols({ hunk, site }: Placing, { lines, eol }: File): boolean {
   if (bringsOtherEols(hunk, lines)) return false;
-  return sideBytes(hunk, 'old').every((line, at) => {
+  let isCompared = false;
+  const same = sideBytes(hunk, 'old').every((line, at) => {
     const row = rowOf(site, at);
     const own = row === null ? '' : eolOf(lines[row] ?? '');
-    return own === '' || eolOf(line) === '' || own === eolOf(line);
+    if (own === '' || eolOf(line) === '') return true;
+    isCompared = true;
+    return own === eolOf(line);
   });
+  if (!same || isCompared || lines.length < 2) return same;
+  return sideLines(hunk, 'new').every((line) => line.eol === '' || line.eol === eol || isMeant(line, hunk));
+}
+
+/** `\r\n` in a text whose own lines end in `\n`. */
+function isMeant({ eol }: HunkLine, { headerEol }: Hunk): boolean {
+  return eol === '\r\n' && headerEol === '\n';
 }
 
 /** For each added line the line end that the lines around it have. */

@@ -2,7 +2,7 @@ import { spend, type Work } from '../work.ts';
 import { occurrences } from './occurrences.ts';
 
 /** Characters that are looked at in the time of one step of work. */
-const LOOKS_PER_STEP = 16;
+const LOOKS_PER_STEP = 32;
 
 /**
  * Every index at which `part` stands in `text` (both latin1), overlapping ones too, ascending and at most `limit`. Horspool's

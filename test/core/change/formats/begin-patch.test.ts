@@ -150,6 +150,16 @@ const REFUSED: readonly (readonly [what: string, text: string, says: RegExp])[] 
     /^malformed at 5: .*stands at line 2 already/,
   ],
   [
+    'a bare text that ends within a line',
+    '*** Update File: a\n@@\n-x\n+return foo(ba',
+    /^malformed at 4: .*ends in the middle/,
+  ],
+  [
+    'a bare text that ends within a header',
+    '*** Delete File: a\n*** Delete File: src/b',
+    /^malformed at 2: .*ends in the middle/,
+  ],
+  [
     'an open fence without End Patch',
     'x\n```\n*** Update File: a\n-x\n+y\n',
     /^malformed at 2: .*never closed/,
