@@ -1,5 +1,8 @@
 import { legible } from './bytes.ts';
 
+/** `dotted`: code in which a bare `...` is a statement or a mark. */
+export type TextKind = 'code' | 'dotted' | 'prose';
+
 /** Longer lines are code or prose of their own. */
 const MAX_LENGTH = 120;
 
@@ -84,7 +87,7 @@ const MAY_STAND_FOR = whole(
  * A bare `...` is none, which Python has as a statement, and neither is `...rest`. `prose`: of a text in which a line is
  * no comment for its `#`, `*` or dash.
  */
-export function isPlaceholder(line: string, kind: 'code' | 'prose' = 'code'): boolean {
+export function isPlaceholder(line: string, kind: TextKind = 'code'): boolean {
   if (!mayBegin(line)) return false;
   const said = saidBy(line);
   const { words, dots } = said;
@@ -108,13 +111,13 @@ function isBarePlaceholder({ words, dots, bracketed }: Said): boolean {
   return (dots === 'before' || bracketed) && STANDS_FOR.test(words);
 }
 
-/** The same, and what may stand for others in a file that is told whole: `# same as before`, `// ...`, `(...)`. */
-export function mayBePlaceholder(line: string, kind: 'code' | 'prose'): boolean {
+/** The same, and what may stand for others in a file that is told whole: `# same as before`, `// ...`, `(...)`, `...`. */
+export function mayBePlaceholder(line: string, kind: TextKind): boolean {
   if (!mayBegin(line)) return false;
   if (isPlaceholder(line, kind)) return true;
   const { words, mark, dots, bracketed } = saidBy(line);
   if (kind === 'prose' && mark !== '' && !isMarkup(mark)) return false;
-  if (words === '') return dots !== 'none' && mark !== '*' && (bracketed || mark !== '');
+  if (words === '') return dots !== 'none' && mark !== '*' && (bracketed || mark !== '' || kind === 'code');
   return mark !== '' && mark !== '*' && MAY_STAND_FOR.test(words);
 }
 
@@ -124,7 +127,11 @@ function isMarkup(mark: string): boolean {
 
 const PROSE = /\.(?:md|markdown|mdx|mdc|rst|adoc|asciidoc|txt|org|tex)$/i;
 
+/** Python, YAML, Perl and Raku. */
+const DOTTED = /\.(?:pyi?|pyx|ipynb|ya?ml|p[lm]|t|raku(?:mod)?)$/i;
+
 /** What the name of a file tells of its lines. */
-export function kindOfText(path: string): 'code' | 'prose' {
-  return PROSE.test(path) ? 'prose' : 'code';
+export function kindOfText(path: string): TextKind {
+  if (PROSE.test(path)) return 'prose';
+  return DOTTED.test(path) ? 'dotted' : 'code';
 }

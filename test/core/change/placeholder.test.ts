@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
 import { utf8 } from '../../../src/core/change/bytes.ts';
-import { isPlaceholder, kindOfText, mayBePlaceholder } from '../../../src/core/change/placeholder.ts';
+import {
+  isPlaceholder,
+  kindOfText,
+  mayBePlaceholder,
+  type TextKind,
+} from '../../../src/core/change/placeholder.ts';
 
 /** What models write in place of lines. */
 const LAZY = [
@@ -61,13 +66,21 @@ test('what stands for lines left out is told from lines that only look so', () =
     [],
   );
   assert.deepEqual(
-    sayings(REAL, (line) => isPlaceholder(line) || mayBePlaceholder(line, 'code')),
+    sayings(REAL, (line) => isPlaceholder(line) || mayBePlaceholder(line, 'dotted')),
     [],
   );
 });
 
 test('in a file that replaces another one less has to be said', () => {
-  const lazy = ['# same as before', '(...)', '// ...', '/* ... */', '# unchanged', '# Other methods'];
+  const lazy = [
+    '# same as before',
+    '(...)',
+    '// ...',
+    '  ...',
+    '/* ... */',
+    '# unchanged',
+    '# Other methods',
+  ];
   assert.deepEqual(
     sayings(lazy, (line) => isPlaceholder(line)),
     [],
@@ -76,6 +89,12 @@ test('in a file that replaces another one less has to be said', () => {
     sayings(lazy, (line) => !mayBePlaceholder(line, 'code')),
     [],
   );
+});
+
+test('a bare ... is a statement in some languages', () => {
+  const kinds = ['a.py', 'a.pyi', 'a.yml', 'a.pl'].map(kindOfText);
+  assert.ok(kinds.every((kind) => !mayBePlaceholder('    ...', kind)));
+  assert.ok(['a.ts', 'a.c', 'Makefile'].map(kindOfText).every((kind) => mayBePlaceholder('...', kind)));
 });
 
 test('in prose only markup and brackets are comments', () => {
@@ -108,12 +127,12 @@ test('no line that a commit of this history added is taken for a placeholder', {
   assert.ok(likely.length <= ADDED.length / 10_000);
 });
 
-function addedLines(): { readonly text: string; readonly kind: 'code' | 'prose' }[] {
+function addedLines(): { readonly text: string; readonly kind: TextKind }[] {
   const cwd = new URL('../../../', import.meta.url);
   const args = ['-c', 'safe.directory=*', 'log', '-p', '--no-renames', '--no-ext-diff', '--format=', '-U0'];
   try {
     const log = execFileSync('git', args, { cwd, maxBuffer: 1 << 29, stdio: ['ignore', 'pipe', 'ignore'] });
-    let kind: 'code' | 'prose' = 'code';
+    let kind: TextKind = 'code';
     return log
       .toString('latin1')
       .split('\n')

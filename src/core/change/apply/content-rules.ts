@@ -1,6 +1,6 @@
 import type { Path } from '../../git.ts';
 import { legible } from '../bytes.ts';
-import type { Edit, FileChange } from '../change.ts';
+import type { Edit, FileChange, Format } from '../change.ts';
 import type { Fault } from '../fault.ts';
 import { placeName } from '../fault-of.ts';
 import { elidedFault } from '../faults/elided-faults.ts';
@@ -36,17 +36,20 @@ export function contentRules(
     const brought = broughtLines(own, after.bytes);
     const elided = elidedLines(path, brought, { before, after: after.bytes });
     if (elided.length > 0) faults.push(elidedFault(path, elided));
-    notes.push(...textNotes(path, brought, { before, after: after.bytes }));
+    notes.push(...textNotes(path, brought, { before, after: after.bytes, format: bench.format }));
   }
   return { faults, notes };
 }
+
+const DIFFS: ReadonlySet<Format> = new Set(['unified-diff', 'git-diff', 'mail']);
 
 /** What may have happened to text on its way here, and may be meant as well. */
 function textNotes(
   path: Path,
   brought: readonly Brought[],
-  { before, after }: { readonly before: Uint8Array | null; readonly after: Uint8Array },
+  file: { readonly before: Uint8Array | null; readonly after: Uint8Array; readonly format: Format },
 ): string[] {
+  const { before, after, format } = file;
   const notes: string[] = [];
   // In new prose they are what one expects.
   const expected = before === null && kindOfText(path) === 'prose';
@@ -56,7 +59,9 @@ function textNotes(
     const none = before === null ? 'is made with' : 'had none of these characters and gets';
     notes.push(`${where}: ${none} ${printed.names.join(', ')}, as written`);
   }
-  if (before === null && isAllCrlf(after)) notes.push(`${legible(path)}: is made with CRLF line ends`);
+  // Readers of diffs see whose line ends they are.
+  if (before === null && !DIFFS.has(format) && isAllCrlf(after))
+    notes.push(`${legible(path)}: is made with CRLF line ends`);
   return notes;
 }
 

@@ -21,6 +21,8 @@ const TURNS = [
   '**Option 2: the short way**',
   'Or, alternatively:',
   'Alternatively, this:',
+  'or:',
+  'Or use this:',
   "No wait, that's wrong. Correct is:",
   'Wait, I forgot something.',
   'Correction:',

@@ -94,7 +94,7 @@ const MAX_LINE = 300;
 
 const INSTEAD: readonly RegExp[] = [
   /^[#*_>\s-]{0,9}(?:option|alternative|variant|version|choice)\s(?:[a-z]|\d{1,2}|one|two|three)\b(?!\.\d)/i,
-  /^[#*_>\s-]{0,9}(?:or(?:,? alternatively)?|alternatively|alternative|instead|correction|corrected|oops)\s{0,2}[:,!*]/i,
+  /^[#*_>\s-]{0,9}(?:or(?:,? (?:alternatively|(?:use |try |take )?(?:this|these)(?: one| version)?))?|alternatively|alternative|instead|correction|corrected|oops)\s{0,2}[:,!*]/i,
   /\b(?:pick|choose) (?:only )?one\b/i,
   /\b(?:use|try|take|apply) (?:this|these|the following|this one)(?: (?:block|diff|patch|version|one))? instead\b/i,
   /\bcorrect(?:ed)?(?: (?:version|block|diff|patch|one|code))? is\b/i,
