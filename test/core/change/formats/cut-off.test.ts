@@ -162,6 +162,7 @@ const WHOLE: Readonly<Record<string, string>> = {
   'counts of a new file too large': '--- /dev/null\n+++ b/f\n@@ -0,0 +1,9 @@\n+a\n+b\n',
   'a closing fence': `Here:\n\n\`\`\`diff\n${HEADER}@@ -1,9 +1,9 @@\n a\n-b\n\`\`\`\n`,
   'a rename without a line end': 'diff --git a/x b/y\nsimilarity index 100%\nrename from x\nrename to y',
+  'prose without a line end': `${HEADER}@@ -1 +1 @@\n-a\n+b\n\nindex is now b, done`,
   'a mode without a line end': 'diff --git a/x b/x\nold mode 100644\nnew mode 100755',
   'an empty file without a line end': 'diff --git a/x b/x\nnew file mode 100644\nindex 0000000..e69de29',
 };

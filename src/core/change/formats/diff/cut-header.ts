@@ -66,9 +66,19 @@ function isEmptyBlob(id: string): boolean {
   return EMPTY_BLOBS.some((one) => one.startsWith(id));
 }
 
-/** What begins another part of a diff, or of a section of git's. */
-const BEGINNINGS: readonly string[] = [
-  ...['diff --git ', 'Index: ', '@@ -', '--- ', '+++ ', '\\ No newline at end of file', 'GIT binary patch'],
+/** What begins another part of a diff. */
+const PARTS: readonly string[] = [
+  'diff --git ',
+  'Index: ',
+  '@@ -',
+  '--- ',
+  '+++ ',
+  'GIT binary patch',
+  '\\ No newline at end of file',
+];
+
+/** Lines of git's header, which stand nowhere else; prose may begin with their words. */
+const FIELDS: readonly string[] = [
   ...['index ', 'old mode ', 'new mode ', 'new file mode ', 'deleted file mode ', 'similarity index '],
   ...['dissimilarity index ', 'rename from ', 'rename to ', 'copy from ', 'copy to '],
 ];
@@ -81,7 +91,9 @@ export function cutBeginning(lines: readonly PatchLine[], at: number): Faulty | 
   const line = lines[at];
   if (at !== lines.length - 1 || line === undefined || line.eol !== '' || line.text === '') return null;
   const { text } = line;
-  const begun = BEGINNINGS.find((whole) => whole.startsWith(text) || text.startsWith(whole));
+  const begun =
+    PARTS.find((whole) => whole.startsWith(text) || text.startsWith(whole)) ??
+    FIELDS.find((whole) => whole.startsWith(text));
   const what = begun ?? ('From '.startsWith(text) || FROM_LINE.test(text) ? 'From ' : null);
   return what === null
     ? null
