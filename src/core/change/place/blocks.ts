@@ -97,13 +97,17 @@ export function marginOf({ lines }: Searchable, at: number): Margin {
 
 /** Brackets in the column of the anchor belong to its block: `{` below a function's name, `):` below its parameters. */
 const BRACKET = /^[{}()[\]]/;
+export function isBracket(text: string): boolean {
+  return BRACKET.test(text);
+}
+
 const OPENS_BRACE = /\{[ \t]{0,8}(?:\/[/*].*)?$/;
 const DIRECTIVE =
   /^#[ \t]{0,8}(?:if|ifdef|ifndef|elif|else|endif|define|undef|include|pragma|error|warning|line)\b/;
 const LABEL = /^[A-Za-z_]\w{0,80}:$/;
 
 /** The lines below one, but for those that say nothing about blocks. */
-function* saidBelow(
+export function* saidBelow(
   file: Searchable,
   above: number,
   limit: number,
@@ -137,7 +141,7 @@ function endedBy(
   { inBraces, isDeeper }: { readonly inBraces: boolean; readonly isDeeper: boolean },
 ): 'above' | 'below' | 'none' {
   if (inBraces && text.startsWith('}') && !OPENS_BRACE.test(text)) return 'below';
-  return BRACKET.test(text) || (inBraces && isDeeper) ? 'none' : 'above';
+  return isBracket(text) || (inBraces && isDeeper) ? 'none' : 'above';
 }
 
 /** Where the block ends in which a line stands. */

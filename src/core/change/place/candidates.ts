@@ -3,7 +3,7 @@ import { dominantEol, eolOf, hasBom, isOpen } from '../file-lines.ts';
 import { sideBytes } from '../hunk-sides.ts';
 import { spend, type Work } from '../work.ts';
 import { anchorEnd } from './anchors.ts';
-import { type Block, blockAround, blocksOf, linesOfLast } from './blocks.ts';
+import { blockAround, blocksOf, linesOfLast } from './blocks.ts';
 import { type Choice, NOWHERE, narrowed, runChoice, siteChoice } from './choice.ts';
 import { elidedSites, hasElision } from './elision.ts';
 import { gapSites } from './gap.ts';
@@ -17,7 +17,7 @@ import {
   soughtKeys,
 } from './line-keys.ts';
 import { commonShift } from './shift.ts';
-import { rowOf, type Site } from './site.ts';
+import type { Site } from './site.ts';
 
 /**
  * Where a hunk may stand, ascending. `unanchored`: it has no old line, no anchor and no header to trust, or new lines and
@@ -54,36 +54,13 @@ export function candidatesFor(hunk: Hunk, file: Searchable, at: { rung: Rung; wo
   return hunk.anchors.length === 0 ? { kind: 'found', choice } : inTheirBlocks(hunk, choice, { file, work });
 }
 
-/** A hunk with anchors stands, with all that it changes, inside the block that they open. */
+/** A hunk with anchors begins inside the block that they open. Where it goes on below that, its own lines show it. */
 function inTheirBlocks(hunk: Hunk, choice: Choice, at: { file: Searchable; work: Work }): Candidates {
   const blocks = blocksOf(hunk.anchors, at.file, at.work);
-  const steps = hunk.lines.length + choice.starts.length;
-  if (blocks === null || !spend(at.work, steps)) return { kind: 'too-much-work' };
-  const places = changedPlaces(hunk);
-  const inside = narrowed(choice, (index) => isInside(choice.siteAt(index), places, blocks));
+  if (blocks === null || !spend(at.work, choice.starts.length)) return { kind: 'too-much-work' };
+  const inside = narrowed(choice, (index) => blockAround(blocks, choice.starts[index] ?? 0) !== null);
   const isOutside = inside.starts.length === 0 && choice.starts.length > 0;
   return isOutside ? { kind: 'outside', choice } : { kind: 'found', choice: inside };
-}
-
-/** Before which old line (index) the first change is, and behind which the last. */
-function changedPlaces({ lines }: Hunk): { readonly first: number; readonly last: number } {
-  const old = (to: number): number => {
-    return lines.reduce((sum, { kind }, at) => sum + (at < to && kind !== 'added' ? 1 : 0), 0);
-  };
-  const isChange = ({ kind }: Hunk['lines'][number]): boolean => kind !== 'context';
-  return { first: old(lines.findIndex(isChange)), last: old(lines.findLastIndex(isChange) + 1) - 1 };
-}
-
-function isInside(
-  site: Site,
-  { first, last }: { readonly first: number; readonly last: number },
-  blocks: readonly Block[],
-): boolean {
-  const around = blockAround(blocks, site.start);
-  if (around === null) return false;
-  const from = rowOf(site, first) ?? site.end;
-  const to = last < 0 ? site.start : (rowOf(site, last) ?? site.end - 1) + 1;
-  return from <= around.to && to <= around.to;
 }
 
 /** Every place where the old lines stand at this rung, all that it takes over from the stricter ones included. */

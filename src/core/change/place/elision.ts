@@ -1,6 +1,7 @@
 import type { Hunk, HunkLine } from '../change.ts';
 import { sideBytes, sideLines } from '../hunk-sides.ts';
 import { spend, type Work } from '../work.ts';
+import { isBracket, marginOf, saidBelow } from './blocks.ts';
 import { isElision } from './elision-line.ts';
 import { findRunsOf } from './line-index.ts';
 import { indentedKey, indentedLike, lineKey, type Searchable, soughtKeys } from './line-keys.ts';
@@ -13,8 +14,9 @@ import { rowOf, type Site } from './site.ts';
  * that says `...` is that line and nothing else.
  */
 
-/** Whether a context line says `...` and no line of the file does. */
+/** Whether a context line says `...`, no line of the file does, and the header does not count it as a line. */
 export function hasElision(hunk: Hunk, file: Searchable): boolean {
+  if (hunk.oldStart !== null && hunk.countsAgree) return false;
   const { idOf } = file.index('typography');
   const elisions = sideLines(hunk, 'old').filter(saysElision);
   return elisions.length > 0 && elisions.every(({ text }) => !idOf.has(lineKey(text, 'typography', false)));
@@ -41,7 +43,7 @@ export function elidedSites(hunk: Hunk, file: Searchable, work: Work): Site[] | 
     for (let row = start; row < below; row++) rows.push(row);
   }
   const site = siteOf(rows);
-  if (site === null) return [];
+  if (site === null || crossesBlocks(site, file, work)) return [];
   return spend(work, rows.length) ? fitted(hunk, site, file) : null;
 }
 
@@ -64,6 +66,27 @@ function siteOf(rows: readonly (number | null)[]): Site | null {
   const [first, last] = [known[0], known.at(-1)];
   if (first === undefined || last === undefined) return null;
   return { start: first, end: last + 1, rows, shift: null, unclear: null };
+}
+
+/**
+ * Whether lines are left out between two of different blocks: what is indented more than the line above `...` has to stand
+ * in the block below that line, and what is not, with nothing left out that is indented less than it.
+ */
+function crossesBlocks({ rows }: Site, file: Searchable, work: Work): boolean {
+  const known = (rows ?? []).filter((row) => row !== null);
+  return known.some((row, at) => {
+    const above = known[at - 1] ?? row;
+    return row > above + 1 && (!spend(work, row - above) || isDivided(above, row, file));
+  });
+}
+
+function isDivided(above: number, below: number, file: Searchable): boolean {
+  const [top, next] = [marginOf(file, above).width, marginOf(file, below).width];
+  const least = next > top ? top + 1 : next;
+  for (const { width, text } of saidBelow(file, above, below)) {
+    if (width < least && !(width === top && isBracket(text))) return true;
+  }
+  return false;
 }
 
 function fitted(hunk: Hunk, site: Site, file: Searchable): Site[] {

@@ -34,7 +34,7 @@ export function findOnce(file: Findable, part: string, work: Work): Once {
   const [first, second] = exact;
   if (second !== undefined) return { kind: 'ambiguous', positions: exact };
   if (first === undefined) return findAcrossLineEnds(file, part, work);
-  const twins = part.includes('\n') && !part.includes('\r') ? twinsOf(file, part, work) : [];
+  const twins = part.includes('\n') && !part.includes('\r') ? twinsOf(file, { part, exact }, work) : [];
   if (twins.length > 1) return { kind: 'ambiguous', positions: twins };
   return { kind: 'once', rung: 'exact', start: first, end: first + part.length };
 }
@@ -44,8 +44,14 @@ function splitsLineEnd(text: string, at: number): boolean {
 }
 
 /** Where the text stands with any line ends, the missing one at the end of the file among them. */
-function twinsOf({ text, lf }: Findable, part: string, work: Work): number[] {
-  const found = textOccurrences(lf, part, { limit: MAX_POSITIONS, work });
+function twinsOf(
+  { text, lf }: Findable,
+  { part, exact }: { readonly part: string; readonly exact: readonly number[] },
+  work: Work,
+): number[] {
+  // Without a `\r\n` this would be the same search again.
+  const found =
+    lf.length === text.length ? [...exact] : textOccurrences(lf, part, { limit: MAX_POSITIONS, work });
   const open = part.slice(0, -1);
   const endsOpen = part.endsWith('\n') && open !== '' && lf.endsWith(open);
   return ownIndexes(text, endsOpen ? [...found, lf.length - open.length] : found);

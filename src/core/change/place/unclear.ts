@@ -50,12 +50,14 @@ function whyUnclear(hunk: Hunk, site: Site, file: { lines: readonly string[]; be
 interface Bent {
   /** The patch has typographic characters where the file has ASCII. */
   readonly curled: boolean;
-  /** The reverse. Blanks do not count: nobody means the special ones. */
+  /** The reverse, of quotes, dashes and ellipses. */
   readonly straightened: boolean;
+  /** The same of blanks: U+00A0 in `10 €` is meant, and no blank of a patch tells which one it was. */
+  readonly blanked: boolean;
 }
 
 function bentTypography(hunks: readonly Hunk[], sites: readonly Site[], lines: readonly string[]): Bent {
-  let [curled, straightened] = [false, false];
+  let [curled, straightened, blanked] = [false, false, false];
   for (const [index, hunk] of hunks.entries()) {
     for (const [at, { text }] of sideLines(hunk, 'old').entries()) {
       const site = sites[index];
@@ -64,10 +66,12 @@ function bentTypography(hunks: readonly Hunk[], sites: readonly Site[], lines: r
       const own = lines[row] ?? '';
       const differs = (ascii: string): boolean => count(text, ascii) !== count(own, ascii);
       curled ||= [...typographyIn(text)].some(differs);
-      straightened ||= [...typographyIn(own)].some((ascii) => ascii !== ' ' && differs(ascii));
+      const lost = [...typographyIn(own)].filter(differs);
+      straightened ||= lost.some((ascii) => ascii !== ' ');
+      blanked ||= lost.includes(' ');
     }
   }
-  return { curled, straightened };
+  return { curled, straightened, blanked };
 }
 
 /** How often an ASCII character or `...` stands in a text as itself. */
@@ -78,8 +82,9 @@ function count(text: string, ascii: string): number {
 const STRAIGHT = /['"-]|\.\.\./;
 
 /** Whether an added line may have been bent in the same way as old ones were. */
-function isSuspect(line: string, { curled, straightened }: Bent): boolean {
-  return (curled && inAscii(line) !== line) || (straightened && STRAIGHT.test(line));
+function isSuspect(line: string, { curled, straightened, blanked }: Bent): boolean {
+  if (curled && inAscii(line) !== line) return true;
+  return (straightened && STRAIGHT.test(line)) || (blanked && line.trim().includes(' '));
 }
 
 /**

@@ -24,7 +24,7 @@ test('a header that names one of two places breaks the tie, if its counts are ri
   const file = 'a\nb\na\nb\n';
   const body = ' a\n-b\n+c\n';
   assert.deepEqual(placed(file, `@@ -3,2 +3,2 @@\n${body}`), { kind: 'placed', rung: 'exact', starts: [2] });
-  assert.equal(placed(file, `@@ -3,9 +3,2 @@\n${body}`).kind, 'ambiguous');
+  assert.equal(placed(file, `@@ -3,1 +3,2 @@\n${body}`).kind, 'ambiguous');
   assert.equal(placed(file, `@@ -2,2 +2,2 @@\n${body}`).kind, 'ambiguous');
 });
 

@@ -116,8 +116,40 @@ function elidedRows(hunk: Hunk, lines: readonly string[], dots: readonly number[
     for (const [i, at] of piece.entries()) rows[at] = start + i;
     below = start + piece.length;
   }
-  const any = rows.some((row) => row !== null);
+  const any = rows.some((row) => row !== null) && staysInBlocks(rows, lines);
   return any && alike(hunk, lines, { rows, rung: 'elision' }) ? [rows] : [];
+}
+
+/**
+ * Whether no lines are left out between different blocks: nothing may be that is indented less than the line below them,
+ * and where that one is indented more than the line above them, nothing that is not indented more as well.
+ */
+function staysInBlocks(rows: Rows, lines: readonly string[]): boolean {
+  const column = (row: number): number => {
+    const blanks = /^[ \t]*/.exec(withoutEnd(lines[row] ?? '').replace(/^\xef\xbb\xbf/, ''))?.[0] ?? '';
+    return [...blanks].reduce((at, one) => (one === '\t' ? 8 * (Math.floor(at / 8) + 1) : at + 1), 0);
+  };
+  const known = rows.filter((row) => row !== null);
+  return known.every((row, at) => {
+    const above = known[at - 1] ?? row;
+    const left = runRows(above + 1, Math.max(0, row - above - 1)).filter((one) => {
+      const text = (lines[one] ?? '').trim();
+      return (
+        text !== '' &&
+        !/^#\s*(if|elif|else|endif|include|define|line|error|warning|undef|pragma)\b|^#\s*ifn?def\b/.test(
+          text,
+        )
+      );
+    });
+    return left.every((one) => {
+      const bracket = /^[{}()[\]]/.test((lines[one] ?? '').trim()) && column(one) === column(above);
+      return (
+        bracket ||
+        ((column(one) >= column(row) || column(row) > column(above)) &&
+          (column(row) <= column(above) || column(one) > column(above)))
+      );
+    });
+  });
 }
 
 /** Every way to leave one or two lines of the file out. */
