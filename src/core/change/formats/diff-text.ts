@@ -47,7 +47,7 @@ export function readDiff(lines: readonly PatchLine[], from: number, around: Surr
   const edits = sections.map(({ edit }) => edit);
   return {
     edits,
-    faults: faults,
+    faults,
     notes: sections.flatMap(({ notes }) => notes),
     headers: headersOf(lines, sections),
   };
