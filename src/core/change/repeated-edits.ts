@@ -18,7 +18,7 @@ export function unrepeated(parsed: Parsed): Parsed {
  * Faults for edits of one file that do the same as an earlier one, and for those that add the same lines where the earlier
  * one may have added them. Different edits of one file are taken one after the other, as git does.
  */
-export function repeatedEdits({ edits }: Pick<Change, 'edits'>): Fault[] {
+function repeatedEdits({ edits }: Pick<Change, 'edits'>): Fault[] {
   const times = new Map<Path, number>();
   for (const { path } of edits) times.set(path, (times.get(path) ?? 0) + 1);
   const seen = new Map<Sha256, number>();

@@ -68,8 +68,8 @@ interface Step {
 /** Each edit on what the ones before it left. What follows from a fault that is told already is not told again. */
 function applyAll(edits: readonly Edit[], bench: Bench): Step[] {
   const steps: Step[] = [];
-  for (const edit of edits) {
-    const tired = tooMuchWork(bench, edit);
+  for (const [at, edit] of edits.entries()) {
+    const tired = tooMuchWork(bench, edit, at);
     if (tired !== null) return [...steps, failed(edit, [tired])];
     if (pathsOfEdit(edit).some((path) => bench.unsure.has(path))) continue;
     steps.push(stepOf(edit, bench));

@@ -5,7 +5,7 @@ import { spend, type Work } from '../work.ts';
 import type { WorkFile } from './outcome.ts';
 
 /** Bytes that are copied in the time of one step of work. */
-const BYTES_PER_STEP = 256;
+const BYTES_PER_STEP = 160;
 /** What new lines cost until the next hunks are placed in them, beside the step for each that an index takes. */
 const STEPS_PER_LINE = 2;
 

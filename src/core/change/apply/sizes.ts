@@ -27,12 +27,12 @@ export function tooMuchMade(bench: Bench, edit: Edit): Fault | null {
 }
 
 /** Stops a patch whose edits have read their files too often. Each edit looks at the whole of its file again. */
-export function tooMuchWork(bench: Bench, { path, span }: Edit): Fault | null {
+export function tooMuchWork(bench: Bench, { path, span }: Edit, before: number): Fault | null {
   if (bench.work.spent <= bench.work.limit) return null;
   return faultOf(
     'too_large',
     {
-      message: `The edits of the patch above its line ${span.firstLine} take too much work: each of them looks for its place in the whole of its file.`,
+      message: `The first ${before} edits of the patch, up to its line ${span.firstLine}, take too much work: each of them looks for its place in the whole of its file.`,
       hint: 'Join the edits of one file into one section, or into fewer and larger ones, or send fewer at once.',
     },
     { path, patchLine: span.firstLine },

@@ -40,7 +40,7 @@ function mentioned(mentions: readonly string[]): NameLine {
 const WORD_ENDS = /[\s`*"'()[\]{}<>|,;!?=]+/;
 
 /** What in a sentence looks like a file, and may be meant as one: with a slash, an extension, or a well-known name. */
-export function mentionsIn(line: string): string[] {
+function mentionsIn(line: string): string[] {
   const words = line.slice(0, MAX_MENTION_LINE).split(WORD_ENDS);
   return words.map((word) => word.replace(/[:.]{1,9}$/, '').replace(PLACE, '')).filter(isMention);
 }
