@@ -155,6 +155,10 @@ const UNCLEAR: Readonly<Record<Unclear, { readonly why: string; readonly hint: s
     why: 'the lines that it adds stand beside them already, so it may have been applied before',
     hint: 'Leave this hunk out if the change is there; otherwise show the lines above and below the added ones.',
   },
+  doubled: {
+    why: 'another one before it adds the same lines at the same place',
+    hint: 'Send one of the two; or join them, if the lines are to stand there twice.',
+  },
   edge: {
     why: 'it begins or ends with added lines, and its @@ line counts other lines than it has, so one may be missing beside them',
     hint: 'Show the line above and the line below the added ones as context, or make the counts right.',

@@ -33,6 +33,12 @@ export type Candidates =
 const NONE: Candidates = { kind: 'found', choice: NOWHERE };
 
 export function candidatesFor(hunk: Hunk, file: Searchable, at: { rung: Rung; work: Work }): Candidates {
+  if (at.rung === 'exact' || !changesBom(hunk)) return candidatesAt(hunk, file, at);
+  // A byte order mark that comes or goes is part of the text, so no rung forgives it.
+  return at.rung === 'line-ends' ? candidatesAt(hunk, file, { ...at, rung: 'exact' }) : NONE;
+}
+
+function candidatesAt(hunk: Hunk, file: Searchable, at: { rung: Rung; work: Work }): Candidates {
   const { rung, work } = at;
   const old = sideBytes(hunk, 'old');
   if (bringsOtherEols(hunk, file.lines)) {
@@ -40,7 +46,6 @@ export function candidatesFor(hunk: Hunk, file: Searchable, at: { rung: Rung; wo
     if (file.lines.length === 1 && isOpen(file.lines)) return { kind: 'unanchored' };
   }
   if (old.length === 0) return insertionPoints(hunk, file, at);
-  if (rung !== 'exact' && changesBom(hunk)) return NONE;
   const all = choiceAt(hunk, file, at);
   if (all === null || !spend(work, all.starts.length)) return { kind: 'too-much-work' };
   const above = anchorEnd(hunk.anchors, file, rung);

@@ -52,8 +52,8 @@ export interface Ladder {
 /**
  * Finds where all hunks of a file stand, strictest rung first, each rung over the whole file for all hunks together. A
  * rung counts only if exactly one placement exists; of several, the one that every usable header names wins, if there is
- * one. A looser rung is tried only where the stricter ones found nothing: what is ambiguous stays ambiguous. No hunk is
- * ever placed by nearness. Where the last rung does not place all hunks, those that no other one found are not found.
+ * one. A looser rung is tried only where the stricter ones found nothing: what is ambiguous stays ambiguous. And it is
+ * believed only where no other place of the file is as near to the text (`doubtsAbout`). No hunk is ever placed by nearness. Where the last rung does not place all hunks, those that no other one found are not found.
  */
 export function place(hunks: readonly Hunk[], lines: readonly string[], ladder: Ladder): Placed {
   const file = searchable(lines, ladder.work, ladder.base);

@@ -29,6 +29,8 @@ export type Unclear =
   | 'gap'
   /** The hunk only adds lines, with nothing above or nothing below them, and there they stand already. */
   | 'applied'
+  /** Another hunk adds the same lines at the same place. */
+  | 'doubled'
   /** It begins or ends with added lines, and its header tells of lines that it does not show. */
   | 'edge';
 

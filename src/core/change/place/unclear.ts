@@ -2,6 +2,7 @@ import type { Hunk, HunkLine } from '../change.ts';
 import { sideLines } from '../hunk-sides.ts';
 import { isElision } from './elision-line.ts';
 import { lineKey, soughtKeys } from './line-keys.ts';
+import { TELLS } from './nearest.ts';
 import { rowOf, type Site, type Unclear } from './site.ts';
 import { inAscii, typographyIn } from './typography.ts';
 
@@ -17,13 +18,33 @@ export function withReasons(
   lines: readonly string[],
 ): Site[] {
   const bent = bentTypography(hunks, sites, lines);
+  const doubled = doublesOf(hunks, sites);
   const moved = sites.some(({ shift }) => shift !== null);
   return sites.map((site, at) => {
     const hunk = hunks[at];
     if (hunk === undefined || site.unclear !== null) return site;
     const blind = moved && isBlind(hunk);
-    return { ...site, unclear: blind ? 'indent' : whyUnclear(hunk, site, { lines, bent }) };
+    const unclear = blind ? 'indent' : whyUnclear(hunk, site, { lines, bent });
+    return { ...site, unclear: unclear ?? (doubled.has(at) ? 'doubled' : null) };
   });
+}
+
+/** The hunks (by index) that add at their edge what another one before them adds at the same place. */
+function doublesOf(hunks: readonly Hunk[], sites: readonly Site[]): Set<number> {
+  const added = new Map<string, number>();
+  const doubled = new Set<number>();
+  for (const [at, hunk] of hunks.entries()) {
+    const site = sites[at];
+    if (site === undefined) continue;
+    const { above, below } = edgesOf(hunk, site);
+    for (const [place, fresh] of [[site.start, above] as const, [site.end, below] as const]) {
+      const key = `${place}:${fresh.map((line) => lineKey(line, 'typography', false)).join('\n')}`;
+      if (!fresh.some((line) => TELLS.test(line))) continue;
+      if ((added.get(key) ?? at) !== at) doubled.add(at);
+      added.set(key, at);
+    }
+  }
+  return doubled;
 }
 
 /** Whether a hunk adds text and has no old line that would show how far it is indented. */
@@ -93,18 +114,32 @@ function isSuspect(line: string, { curled, straightened, blanked }: Bent): boole
  * a context line may have been lost between them and the old lines; only the beginning or end of the file leaves no room.
  */
 function edgeReason(hunk: Hunk, site: Site, lines: readonly string[]): Unclear | null {
-  if (site.end === site.start) return null;
-  const isOld = ({ kind, text }: HunkLine): boolean => {
-    return kind === 'removed' || (kind === 'context' && !(site.rows?.includes(null) && isElision(text)));
-  };
-  const above = addedOf(hunk.lines.slice(0, hunk.lines.findIndex(isOld)));
-  const below = addedOf(hunk.lines.slice(hunk.lines.findLastIndex(isOld) + 1));
+  const { above, below } = edgesOf(hunk, site);
+  if (site.end === site.start) return isThere(above, site.start, lines) ? 'applied' : null;
   const adds = hunk.lines.every(({ kind }) => kind !== 'removed');
   if (adds && (stands(above, lines, site.start - above.length) || stands(below, lines, site.end)))
     return 'applied';
   const miscounted = hunk.oldStart !== null && !hunk.countsAgree;
   const loose = (above.length > 0 && site.start > 0) || (below.length > 0 && site.end < lines.length);
   return miscounted && loose ? 'edge' : null;
+}
+
+/** The lines that a hunk adds above its first old line and below its last; all of them twice where it has none. */
+function edgesOf({ lines }: Hunk, site: Site): { readonly above: string[]; readonly below: string[] } {
+  const isOld = ({ kind, text }: HunkLine): boolean => {
+    return kind === 'removed' || (kind === 'context' && !(site.rows?.includes(null) && isElision(text)));
+  };
+  const first = lines.findIndex(isOld);
+  return {
+    above: addedOf(first < 0 ? lines : lines.slice(0, first)),
+    below: addedOf(lines.slice(lines.findLastIndex(isOld) + 1)),
+  };
+}
+
+/** Whether lines that say something stand right above or below a place. */
+function isThere(added: readonly string[], at: number, lines: readonly string[]): boolean {
+  const beside = stands(added, lines, at - added.length) || stands(added, lines, at);
+  return beside && added.some((line) => TELLS.test(line));
 }
 
 function addedOf(lines: readonly HunkLine[]): string[] {

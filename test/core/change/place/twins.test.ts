@@ -180,3 +180,28 @@ test('numbers of a diff that was made from another version break no tie', () => 
   refused(into(FUNCTIONS, index('1234567')), 'hunk_ambiguous', /in 2 places/);
   assert.equal(into(FUNCTIONS, diff(hunk)).kind, 'applied', 'the diff names no version');
 });
+
+const insert = (where: object): string =>
+  JSON.stringify({ edits: [{ kind: 'insert', path: 'f.py', ...where, text: '    log()\n' }] });
+
+test('lines are not put right beside the same lines', () => {
+  const file = 'def a():\n    x()\n    y()\n';
+  const beside = (line: number): RegExp =>
+    new RegExp(`right beside the same ones, which stand at line ${line},`);
+  refused(twice(file, insert({ after: 'def a():' })), 'hunk_already_applied', beside(2));
+  refused(twice(file, insert({ before: 'y()' })), 'hunk_already_applied', beside(3));
+  refused(twice(file, insert({ at: 'end' })), 'hunk_already_applied', beside(4));
+  refused(twice('a\nb', insert({ at: 'end' })), 'hunk_already_applied', beside(3));
+  refused(twice(file.replaceAll('\n', '\r\n'), insert({ at: 'start' })), 'hunk_already_applied', beside(1));
+  assert.equal(into(file, insert({ after: 'x()' })).kind, 'applied');
+  const there = /stand beside them already/;
+  refused(twice(file, chunk('@@ def a():\n+    log()\n')), 'hunk_already_applied', there);
+  refused(twice(file, chunk('@@\n+z()\n*** End of File\n')), 'hunk_already_applied', there);
+});
+
+test('two hunks do not add the same lines at one place', () => {
+  const one = block('a\n', 'a\nt1\n');
+  const other = block('b\n', 't1\nb\n');
+  refused(into('a\nb\nc\n', `${one}\n${other}`), 'hunk_ambiguous', /adds the same lines at the same place/);
+  assert.equal(textOf(into('a\nb\nc\n', `${one}\n${other.replace('t1', 't2')}`)), 'a\nt1\nt2\nb\nc\n');
+});
