@@ -52,7 +52,7 @@ export function ambiguousFault(patient: Patient, candidates: readonly number[]):
   );
 }
 
-/** A hunk that only a looser rung places, while other lines of the file are as near to its text. */
+/** A hunk with one place, while other lines of the file are as near to its text. */
 export function contestedFault(
   patient: Patient,
   rung: Rung,
@@ -63,7 +63,9 @@ export function contestedFault(
   const { wording } = patient;
   const what = oldLinesStand(wording, more.expected.length);
   const rest = more.candidates.slice(1).join(', ');
-  const message = `${name}: ${what} at line ${start + 1} only if ${FORGIVES[rung]} are forgiven (rung ${rung}), and lines of the file from ${rest} on are at least as like them; expected one place.`;
+  const cutShort = `${name}: ${what} at line ${start + 1}, and from line ${rest} on at the end of the file too, which has fewer blank lines than they end in; expected one place.`;
+  const loose = `${name}: ${what} at line ${start + 1} only with ${FORGIVES[rung]} forgiven (rung ${rung}), and lines of the file from ${rest} on are at least as like them; expected one place.`;
+  const message = rung === 'exact' || rung === 'line-ends' ? cutShort : loose;
   return faultOf('hunk_ambiguous', { message, hint: wording.moreContext }, more);
 }
 

@@ -74,7 +74,7 @@ test('a blank line too many below the last lines of a file moves no hunk to anot
   refused(
     into(alike, block('    log()\n    return x\n\n', '    log()\n    return y\n\n')),
     'hunk_ambiguous',
-    /rung exact/,
+    /from line 6 on at the end of the file too/,
   );
 });
 
