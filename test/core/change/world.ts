@@ -41,7 +41,7 @@ function standing(tree: Tree, path: string): Standing {
   return { kind: 'file', mode: mode as FileMode, blob: blobIdOf(bytes), bytes };
 }
 
-export function blobIdOf(bytes: Uint8Array): BlobId {
+function blobIdOf(bytes: Uint8Array): BlobId {
   const hash = createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes);
   return hash.digest('hex') as BlobId;
 }
