@@ -146,7 +146,7 @@ async function openGhost(gitDir: string) {
       const fitted = await changes.fit(
         open,
         { ...tip, tree },
-        { ...text, allowPaths: [], merge: 'never', loosest: 'gap' },
+        { ...text, allowPaths: [], merge: 'never', loosest: 'gap', text: 'new' },
       );
       if (fitted.kind === 'faulty') throw new Error(fitted.faults[0]?.message);
       const hasFit = performance.now();

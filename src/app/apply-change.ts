@@ -1,7 +1,7 @@
 import { blobIdOf } from '../core/blob-id.ts';
 import { applyChange, pathsOf } from '../core/change/apply/apply.ts';
 import { legible } from '../core/change/bytes.ts';
-import type { Applied, Change, FileChange, Rung, Snapshot } from '../core/change/change.ts';
+import type { Applied, Change, FileChange, Rung, Snapshot, TextOrigin } from '../core/change/change.ts';
 import type { Fault } from '../core/change/fault.ts';
 import { boundFaults } from '../core/change/faults/bound-faults.ts';
 import { suggestingPaths } from '../core/change/faults/did-you-mean.ts';
@@ -24,6 +24,7 @@ export interface Applying {
   readonly allowPaths: readonly string[];
   readonly loosest: Rung;
   readonly merge: MergeRule;
+  readonly text: TextOrigin;
 }
 
 /** Applies patch text to a tip in memory: everything that will change, or everything that is wrong. Writes nothing. */

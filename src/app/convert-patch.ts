@@ -49,7 +49,7 @@ export async function convertAtTip(
   try {
     const { allowPaths, loosestRung } = await needs.policy.rulesFor(request.workspace.name);
     const fitted = await needs.changes.fit(open, await open.repository.tip(), {
-      ...{ body: request.body, allowPaths, loosest: loosestRung, merge: 'never' },
+      ...{ body: request.body, allowPaths, loosest: loosestRung, merge: 'never', text: 'new' },
       ...readingOf(request.workspace, request.format),
     });
     if (fitted.kind === 'faulty') throw unparsable(fitted.faults);

@@ -60,6 +60,7 @@ export async function judgePatch(needs: JudgeNeeds, holding: Holding, claimed: C
     allowPaths: rules.allowPaths,
     loosest: rules.loosestRung,
     merge: patch.merge,
+    text: patch.lineage?.kind === 'reverts' ? 'restored' : 'new',
   });
   if (fitted.kind === 'faulty')
     return reject(needs, holding, { patch, reason: rejectReason(fitted.faults), faults: fitted.faults });

@@ -34,7 +34,7 @@ export async function rehearsePatch(
     const base = await open.repository.tip();
     const rules = await needs.policy.rulesFor(request.workspace.name);
     const fitted = await needs.changes.fit(open, base, {
-      ...{ body: request.body, merge: request.merge },
+      ...{ body: request.body, merge: request.merge, text: 'new' },
       ...{ allowPaths: rules.allowPaths, loosest: rules.loosestRung },
       ...readingOf(request.workspace, request.format),
     });

@@ -1,4 +1,4 @@
-import type { FileChange, Fit, Format, Rung } from '../core/change/change.ts';
+import type { FileChange, Fit, Format, Rung, TextOrigin } from '../core/change/change.ts';
 import type { Fault } from '../core/change/fault.ts';
 import type { Outline } from '../core/change/outline.ts';
 import type { Path, Tip } from '../core/git.ts';
@@ -38,6 +38,7 @@ export interface PatchToFit extends PatchText {
   /** The last rung of the ladder that may be tried. */
   readonly loosest: Rung;
   readonly merge: MergeRule;
+  readonly text: TextOrigin;
 }
 
 export type ReadText =

@@ -15,6 +15,7 @@ async function faultsOf(t: TestContext, files: Record<string, string>, patch: st
       allowPaths: [],
       loosest: 'gap',
       merge: 'never',
+      text: 'new',
     },
   });
   assert.ok(fitted.kind === 'faulty');

@@ -3,7 +3,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { retryPatch } from '../../src/app/retry-patch.ts';
 import { revertPatch } from '../../src/app/revert-patch.ts';
 import { GhostError } from '../../src/core/errors.ts';
-import { git, patchOf } from '../world/git.ts';
+import { git, patchOf, write } from '../world/git.ts';
 import { aLine } from '../world/line.ts';
 
 async function lineFor(test: TestContext) {
@@ -78,6 +78,20 @@ describe('reverting', () => {
     assert.equal((await line.find(reverted.patch.id)).state.name, 'landed');
     assert.equal(git(line.repository, 'rev-parse', 'main^{tree}'), before);
     assert.equal(git(line.repository, 'log', '-1', '--format=%s', 'main'), 'Revert "Change it"');
+  });
+
+  it('brings back text that a patch could not bring now: it stood there before the rules asked for it', async (test) => {
+    const line = await lineFor(test);
+    write(line.repository, { 'old.js': 'one();\n// ... existing code ...\nif (admin\u202e) two();\n' });
+    git(line.repository, 'add', '-A');
+    git(line.repository, 'commit', '-q', '-m', 'Older than the rules');
+    const before = git(line.repository, 'rev-parse', 'main^{tree}');
+    const { patch } = await line.submit(patchOf(line.repository, { 'old.js': 'one();\n' }));
+    await line.next();
+    const reverted = await revertPatch(line.needs, { id: patch.id, author: 'test', origin: 'http' });
+    await line.next();
+    assert.equal((await line.find(reverted.patch.id)).state.name, 'landed');
+    assert.equal(git(line.repository, 'rev-parse', 'main^{tree}'), before);
   });
 
   it('is refused for a patch that did not land', async (test) => {

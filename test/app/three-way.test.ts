@@ -39,7 +39,7 @@ async function aWorld(t: TestContext) {
     applyToTip(
       open,
       { commit: commit(tree) as CommitId, tree: tree as TreeId, committedAt: 0 },
-      { body: Buffer.from(patch), reading: { format: null }, allowPaths: [], ...rules },
+      { body: Buffer.from(patch), reading: { format: null }, allowPaths: [], text: 'new', ...rules },
     );
   return { place, treeOf, diff, apply, applyTo };
 }

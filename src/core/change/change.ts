@@ -222,6 +222,9 @@ export const RUNGS = [
 ] as const;
 export type Rung = (typeof RUNGS)[number];
 
+/** Whether the text that a patch adds is new to the branch, or was on it before. */
+export type TextOrigin = 'new' | 'restored';
+
 /** How a file got its new content: by a rung of the ladder, or by a merge that its author asked for. */
 export type Fit = Rung | 'three-way';
 

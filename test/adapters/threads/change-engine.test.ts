@@ -27,7 +27,15 @@ function threads(
 }
 
 const patch = (body: string | Buffer, more: Partial<PatchToFit> = {}): PatchToFit => ({
-  ...{ body: Buffer.from(body), format: null, root: null, allowPaths: [], loosest: 'gap', merge: 'never' },
+  ...{
+    body: Buffer.from(body),
+    format: null,
+    root: null,
+    allowPaths: [],
+    loosest: 'gap',
+    merge: 'never',
+    text: 'new',
+  },
   ...more,
 });
 const change = (path: string, old: string, now: string) =>

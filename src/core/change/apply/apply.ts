@@ -8,6 +8,7 @@ import {
   RUNGS,
   type Rung,
   type Snapshot,
+  type TextOrigin,
 } from '../change.ts';
 import type { Fault } from '../fault.ts';
 import { faultOf } from '../fault-of.ts';
@@ -27,16 +28,20 @@ export function pathsOf(change: Change): Path[] {
   return [...new Set(change.edits.flatMap(pathsOfEdit))];
 }
 
+export interface ApplyOptions {
+  readonly allowPaths: readonly string[];
+  readonly work?: Work;
+  readonly loosest?: Rung;
+  /** `restored`: it stood here before and was looked at then, or is older than the rules; a revert may put it back. */
+  readonly text?: TextOrigin;
+}
+
 /**
  * Applies a change to a snapshot: all files as they become, or every fault of every file. Pure; the same arguments give
  * the same answer. `allowPaths` grants sensitive paths: exactly, or below a directory that is written with a final `/`.
  * @throws TypeError when the snapshot leaves out one of `pathsOf(change)` or a directory above one
  */
-export function applyChange(
-  change: Change,
-  snapshot: Snapshot,
-  options: { readonly allowPaths: readonly string[]; readonly work?: Work; readonly loosest?: Rung },
-): Applied {
+export function applyChange(change: Change, snapshot: Snapshot, options: ApplyOptions): Applied {
   const crowd = tooManyFiles(pathsOf(change).length);
   if (crowd !== null) return faulty([crowd]);
   const bench = newBench(change, snapshot, {
@@ -49,13 +54,15 @@ export function applyChange(
     ...steps.flatMap(({ faults: own }) => own),
   ];
   const files = filesOf(bench).filter(differs);
-  const content = contentRules(files, change.edits, bench);
+  const content = options.text === 'restored' ? UNASKED : contentRules(files, change.edits, bench);
   faults.push(...treeFaults(files, bench), ...content.faults);
   if (faults.length > 0) return faulty(faults);
   if (files.length === 0) return faulty([nothingChanged(change)]);
   const notes = steps.flatMap(({ notes: own }) => own);
   return { kind: 'applied', files, rungs: rungsOf(steps), notes: [...notes, ...content.notes] };
 }
+
+const UNASKED: ReturnType<typeof contentRules> = { faults: [], notes: [] };
 
 /** What is told of an edit that was taken in turn. What it made of its files is kept on the bench alone, for the next one. */
 interface Step {
