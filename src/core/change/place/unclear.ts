@@ -111,7 +111,8 @@ function isSuspect(line: string, { curled, straightened, blanked }: Bent): boole
 /**
  * A hunk that begins or ends with added lines has nothing on that side to hold them. Where it takes nothing away and they
  * stand there already, it may have been applied before: it fits before and afterwards. Where its header counts otherwise,
- * a context line may have been lost between them and the old lines; only the beginning or end of the file leaves no room.
+ * a context line may have been lost between them and the old lines; only the beginning or end of the file leaves no room,
+ * and lines that they replace hold them.
  */
 function edgeReason(hunk: Hunk, site: Site, lines: readonly string[]): Unclear | null {
   const { above, below } = edgesOf(hunk, site);
@@ -120,8 +121,17 @@ function edgeReason(hunk: Hunk, site: Site, lines: readonly string[]): Unclear |
   if (adds && (stands(above, lines, site.start - above.length) || stands(below, lines, site.end)))
     return 'applied';
   const miscounted = hunk.oldStart !== null && !hunk.countsAgree;
-  const loose = (above.length > 0 && site.start > 0) || (below.length > 0 && site.end < lines.length);
+  const held = replacesAtEdge(hunk);
+  const loose =
+    (above.length > 0 && !held.above && site.start > 0) ||
+    (below.length > 0 && !held.below && site.end < lines.length);
   return miscounted && loose ? 'edge' : null;
+}
+
+/** Whether what a hunk adds at an edge stands beside lines that it removes. */
+function replacesAtEdge({ lines }: Hunk): { readonly above: boolean; readonly below: boolean } {
+  const kinds = lines.flatMap(({ kind }) => (kind === 'added' ? [] : [kind]));
+  return { above: kinds[0] === 'removed', below: kinds.at(-1) === 'removed' };
 }
 
 /** The lines that a hunk adds above its first old line and below its last; all of them twice where it has none. */

@@ -85,6 +85,16 @@ test('that the file lacks its final newline is forgiven like any other line end,
   assert.equal(placed('x\na\n', '@@ @@\n-a\n\\ No newline at end of file\n+b\n').kind, 'not-found');
 });
 
+test('lines that replace others need no context beyond them, whatever the counts say; added ones do', () => {
+  const file = 'a\nb\nc\nd\n';
+  assert.deepEqual(placed(file, '@@ -1,7 +1,7 @@\n a\n-b\n+B\n'), {
+    kind: 'placed',
+    rung: 'exact',
+    starts: [0],
+  });
+  assert.equal(placed(file, '@@ -1,7 +1,8 @@\n a\n b\n+new\n').kind, 'unclear');
+});
+
 test('an insertion without context is placed by its header in the version that it was made from, and at the end', () => {
   const insert = (header: string) => placedInPreimage('a\nb\n', `${header}\n+x\n`);
   assert.equal(placed('a\nb\n', '@@ -1,0 +2 @@\n+x\n').kind, 'unanchored', 'lines may have moved');
