@@ -16,15 +16,20 @@ export interface Scratch {
   readonly read: (tree: string) => Tree;
 }
 
-export function scratch(): Scratch {
-  const directory = mkdtempSync(join(tmpdir(), 'ghost-change-'));
-  const env = {
+/** All that git sees of this process, and no configuration but the repository's own. */
+export function scrubbedEnvironment(home: string): Readonly<Record<string, string>> {
+  return {
     PATH: process.env.PATH ?? '/usr/bin:/bin',
-    HOME: directory,
+    HOME: home,
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_CONFIG_GLOBAL: '/dev/null',
     LC_ALL: 'C',
   };
+}
+
+export function scratch(): Scratch {
+  const directory = mkdtempSync(join(tmpdir(), 'ghost-change-'));
+  const env = scrubbedEnvironment(directory);
   const git = (args: readonly string[], input = ''): string =>
     execFileSync('git', args, {
       cwd: directory,

@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { scrubbedEnvironment } from './git.ts';
 import type { Tree } from './world.ts';
 
 /** A repository of its own, in which pairs of commits are made fast; `remove` deletes it. All texts are latin1. */
@@ -18,13 +19,7 @@ export interface History {
 
 export function history(): History {
   const directory = mkdtempSync(join(tmpdir(), 'ghost-history-'));
-  const env = {
-    PATH: process.env.PATH ?? '/usr/bin:/bin',
-    HOME: directory,
-    GIT_CONFIG_NOSYSTEM: '1',
-    GIT_CONFIG_GLOBAL: '/dev/null',
-    LC_ALL: 'C',
-  };
+  const env = scrubbedEnvironment(directory);
   const options = { cwd: directory, env, maxBuffer: 1 << 26 };
   const git = (args: readonly string[], input = ''): string =>
     execFileSync('git', args, { ...options, input: Buffer.from(input, 'latin1') }).toString('latin1');

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { scrubbedEnvironment } from '../git.ts';
 import { run } from '../world.ts';
 
 /*
@@ -13,13 +14,7 @@ import { run } from '../world.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'ghost-paths-'));
 after(() => rmSync(directory, { recursive: true, force: true }));
-const env = {
-  PATH: process.env.PATH ?? '/usr/bin:/bin',
-  HOME: directory,
-  GIT_CONFIG_NOSYSTEM: '1',
-  GIT_CONFIG_GLOBAL: '/dev/null',
-  LC_ALL: 'C',
-};
+const env = scrubbedEnvironment(directory);
 execFileSync('git', ['init', '-q'], { cwd: directory, env });
 
 const WORDS = [
