@@ -8,7 +8,7 @@ export const SUBMISSION_ERRORS = {
     retry: 'never',
     title: 'Invalid input',
     message: (d: { where: string; problem: string }) => `${d.where}: ${d.problem}`,
-    hint: 'Correct the named field and send the request again.',
+    hint: 'Correct what is named and try again.',
   },
   body_unreadable: {
     status: 400,

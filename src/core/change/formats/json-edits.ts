@@ -1,4 +1,5 @@
 import type { Path } from '../../git.ts';
+import { nearest } from '../../nearest.ts';
 import { utf8 } from '../bytes.ts';
 import type { Edit, Insertion, Writing } from '../change.ts';
 import { targetRefused } from '../faults/target-refused.ts';
@@ -93,7 +94,9 @@ function readEdit(field: Field, reading: Reading): Edit[] {
   const kind = labelOf(kindField);
   const way = kind === null ? undefined : KINDS.get(kind);
   if (way === undefined) {
-    wrongField(kindField, `one of ${KIND_NAMES.join(', ')}`, HINT, reading);
+    const near = kind === null ? null : nearest(kind, KIND_NAMES);
+    const hint = near === null ? HINT : `Did you mean "${near}"? ${HINT}`;
+    wrongField(kindField, `one of ${KIND_NAMES.join(', ')}`, hint, reading);
     return [];
   }
   refuseUnread(field, ['kind', 'path', ...way.members], reading);
