@@ -1,24 +1,15 @@
 import type { Lease, ProcessIdentity } from '../../core/lease/lease.ts';
-import type { Clock } from '../../platform/clock.ts';
 import type { Destination, FenceMark, Raised } from '../../ports/repository.ts';
 import { lockIn, RaisedFence } from './fence.ts';
-import { formatMark } from './fence-mark.ts';
-import { type ObjectFormat, zeroId } from './object-id.ts';
-import type { ObjectWriter } from './object-writer.ts';
-import { endPredecessor } from './predecessor.ts';
-import { RefWriter, type Started, type WriterPlace } from './ref-writer.ts';
-import type { BranchRefs, StandingFence } from './refs.ts';
+import type { RefHost, StandingFence, Started, Writer } from './ref-host.ts';
 import { gitFailed } from './run-git.ts';
-import { clearFenceLock } from './stale-locks.ts';
 
 export interface DestinationParts {
   readonly installation: string;
   readonly workspace: string;
-  readonly refs: BranchRefs;
-  readonly objects: ObjectWriter;
-  readonly format: ObjectFormat;
-  readonly place: WriterPlace;
-  readonly clock: Clock;
+  readonly host: RefHost;
+  /** Names the kernel lock to people. */
+  readonly lockFile: string;
 }
 
 interface Wish {
@@ -35,7 +26,7 @@ export class GitDestination implements Destination {
   }
 
   async fence(): Promise<FenceMark | null> {
-    return (await this.#parts.refs.fence())?.mark ?? null;
+    return (await this.#parts.host.fence())?.mark ?? null;
   }
 
   async raise(
@@ -45,7 +36,7 @@ export class GitDestination implements Destination {
   ): Promise<Raised> {
     const wish = { lease, adopt: options.adopt };
     // Refused before anything is killed: another installation's writer is not ours to end.
-    const refused = this.#refusal(await this.#parts.refs.fence(), wish);
+    const refused = this.#refusal(await this.#parts.host.fence(), wish);
     if (refused) return refused;
     const started = await this.#startWriter(predecessor);
     if (started.kind === 'locked') return started;
@@ -62,30 +53,31 @@ export class GitDestination implements Destination {
     const started = await this.#startWriter(predecessor);
     if (started.kind === 'locked') return false;
     try {
-      return await clearFenceLock(this.#parts.refs);
+      return await this.#parts.host.clearFenceLock();
     } finally {
       await started.writer.end();
     }
   }
 
   async #startWriter(predecessor: ProcessIdentity | null): Promise<Started> {
-    const { place, clock } = this.#parts;
-    const gone = predecessor === null || (await endPredecessor(predecessor, clock));
-    return gone ? RefWriter.start(place) : { kind: 'locked', path: place.lockFile };
+    const { host, lockFile } = this.#parts;
+    const gone = predecessor === null || (await host.endPredecessor(predecessor));
+    return gone ? host.startWriter() : { kind: 'locked', path: lockFile };
   }
 
-  async #raiseUnderLock(writer: RefWriter, wish: Wish): Promise<Raised> {
-    const { refs, place } = this.#parts;
-    const before = await refs.fence();
+  async #raiseUnderLock(writer: Writer, wish: Wish): Promise<Raised> {
+    const { installation, workspace, host } = this.#parts;
+    const before = await host.fence();
     const refused = this.#refusal(before, wish);
     if (refused) return refused;
-    const standing = await this.#writeMark(wish.lease);
-    const old = before?.id ?? zeroId(this.#parts.format);
-    const outcome = await writer.transact([`update ${refs.fenceRef} ${standing.id} ${old}`]);
-    const after = outcome.kind === 'committed' ? standing : await refs.fence();
+    const standing = await host.writeMark({ installation, workspace, token: wish.lease.token });
+    const outcome = await writer.transact({
+      update: { ref: host.fenceRef, to: standing.id, from: before?.id ?? null },
+    });
+    const after = outcome.kind === 'committed' ? standing : await host.fence();
     if (after?.id === standing.id) {
-      await refs.syncAll();
-      return this.#raised(writer, { lease: wish.lease, refs, place, standing });
+      await host.syncAll();
+      return this.#raised(writer, wish.lease, standing);
     }
     const why = this.#refusal(after, wish) ?? (outcome.kind === 'died' ? lockIn(outcome.stderr) : null);
     if (why) return why;
@@ -93,22 +85,11 @@ export class GitDestination implements Destination {
   }
 
   /** The transaction can have been the last thing that the writer did. */
-  async #raised(
-    writer: RefWriter,
-    rest: { lease: Lease; refs: BranchRefs; place: WriterPlace; standing: StandingFence },
-  ): Promise<Raised> {
-    const started: Started = writer.isRunning
-      ? { kind: 'started', writer }
-      : await RefWriter.start(this.#parts.place);
+  async #raised(writer: Writer, lease: Lease, standing: StandingFence): Promise<Raised> {
+    const { host } = this.#parts;
+    const started: Started = writer.isRunning ? { kind: 'started', writer } : await host.startWriter();
     if (started.kind === 'locked') return started;
-    return { kind: 'raised', fence: new RaisedFence({ ...rest, writer: started.writer }) };
-  }
-
-  async #writeMark(lease: Lease): Promise<StandingFence> {
-    const { installation, workspace, objects } = this.#parts;
-    const mark = { installation, workspace, token: lease.token };
-    const [id = ''] = await objects.write([{ type: 'blob', content: formatMark(mark) }]);
-    return { id, mark };
+    return { kind: 'raised', fence: new RaisedFence({ lease, host, standing, writer: started.writer }) };
   }
 
   /** An equal token is our own, raised before; another installation's tokens are counted elsewhere and never equal. */

@@ -1,18 +1,14 @@
 import type { Lease, ProcessIdentity } from '../../core/lease/lease.ts';
 import type { Intent } from '../../core/patch/patch.ts';
 import type { Fence, LandOutcome } from '../../ports/repository.ts';
-import { isAncestor } from './ancestry.ts';
-import { RefWriter, type WriterPlace } from './ref-writer.ts';
-import type { BranchRefs, StandingFence } from './refs.ts';
+import type { RefHost, StandingFence, Writer } from './ref-host.ts';
 import { gitFailed } from './run-git.ts';
-import { clearLandingLocks } from './stale-locks.ts';
 
 export interface Raising {
   readonly lease: Lease;
-  readonly refs: BranchRefs;
-  readonly place: WriterPlace;
+  readonly host: RefHost;
   readonly standing: StandingFence;
-  readonly writer: RefWriter;
+  readonly writer: Writer;
 }
 
 /**
@@ -21,16 +17,14 @@ export interface Raising {
  */
 export class RaisedFence implements Fence {
   readonly lease: Lease;
-  readonly #refs: BranchRefs;
-  readonly #place: WriterPlace;
+  readonly #host: RefHost;
   readonly #standing: StandingFence;
-  #writer: RefWriter;
+  #writer: Writer;
   #lowered = false;
 
   constructor(raising: Raising) {
     this.lease = raising.lease;
-    this.#refs = raising.refs;
-    this.#place = raising.place;
+    this.#host = raising.host;
     this.#standing = raising.standing;
     this.#writer = raising.writer;
   }
@@ -46,12 +40,13 @@ export class RaisedFence implements Fence {
     if (before) return before;
     const denied = await this.#ensureWriter();
     if (denied) return denied;
-    const outcome = await this.#writer.transact([
-      `verify ${this.#refs.fenceRef} ${this.#standing.id}`,
-      `update ${this.#refs.branchRef} ${intent.commit} ${intent.base}`,
-    ]);
+    const { branchRef, fenceRef } = this.#host;
+    const outcome = await this.#writer.transact({
+      verify: { ref: fenceRef, id: this.#standing.id },
+      update: { ref: branchRef, to: intent.commit, from: intent.base },
+    });
     if (outcome.kind === 'committed') {
-      await this.#refs.syncNames(this.#refs.branchRef);
+      await this.#host.syncNames(branchRef);
       return { kind: 'moved' };
     }
     const after = (await this.#look(intent)) ?? lockIn(outcome.stderr) ?? (await this.#endedByForce());
@@ -60,12 +55,12 @@ export class RaisedFence implements Fence {
   }
 
   sync(): Promise<void> {
-    return this.#refs.syncAll();
+    return this.#host.syncAll();
   }
 
   async clearStaleLock(intent: Intent): Promise<void> {
     const denied = await this.#ensureWriter();
-    if (!denied) await clearLandingLocks(this.#refs, intent.commit, this.#standing.id);
+    if (!denied) await this.#host.clearLandingLocks(intent.commit, this.#standing.id);
   }
 
   async lower(): Promise<void> {
@@ -78,12 +73,9 @@ export class RaisedFence implements Fence {
    * Somebody may have built on our commit already, so the branch need not be exactly there.
    */
   async #look(intent: Intent): Promise<LandOutcome | null> {
-    const [tip, fence] = await Promise.all([this.#refs.tip(), this.#refs.fence()]);
-    if (
-      tip !== intent.base &&
-      (tip === intent.commit || (await isAncestor(this.#place, intent.commit, tip)))
-    ) {
-      await this.#refs.syncAll();
+    const [tip, fence] = await Promise.all([this.#host.tip(), this.#host.fence()]);
+    if (tip !== intent.base && (tip === intent.commit || (await this.#host.isAncestor(intent.commit, tip)))) {
+      await this.#host.syncAll();
       return { kind: 'moved' };
     }
     if (fence?.id !== this.#standing.id) return { kind: 'fenced', mark: fence?.mark ?? null };
@@ -96,7 +88,7 @@ export class RaisedFence implements Fence {
    */
   async #endedByForce(): Promise<LandOutcome | null> {
     if (!this.#writer.wasKilled) return null;
-    return { kind: 'fenced', mark: (await this.#refs.fence())?.mark ?? null };
+    return { kind: 'fenced', mark: (await this.#host.fence())?.mark ?? null };
   }
 
   /** git ends at a transaction that it refuses; a new one is started under a fresh kernel lock. */
@@ -105,7 +97,7 @@ export class RaisedFence implements Fence {
     if (this.#writer.isRunning) return null;
     const ended = await this.#endedByForce();
     if (ended) return ended;
-    const started = await RefWriter.start(this.#place);
+    const started = await this.#host.startWriter();
     if (started.kind === 'locked') return started;
     this.#writer = started.writer;
     return null;

@@ -9,6 +9,7 @@ import { SYSTEM_PATH } from './environment.ts';
 import { readFacts } from './facts.ts';
 import { GitHistory } from './history.ts';
 import { inspect } from './inspect.ts';
+import { localRefHost } from './local-ref-host.ts';
 import { ObjectReader } from './object-reader.ts';
 import { ObjectWriter } from './object-writer.ts';
 import { BranchRefs } from './refs.ts';
@@ -80,7 +81,8 @@ async function open(workspace: Workspace, setting: Setting): Promise<OpenReposit
   const builder = new TreeBuilder(trees, writer, format);
   const directory = await setting.nextDirectory();
   const checkouts = new Checkouts({ searchPath, objects, format, directory, owner });
-  const writerPlace = { ...place, lockFile: join(gitDir, 'ghost', `${branch}.lock`), lockWaitMs };
+  const lockFile = join(gitDir, 'ghost', `${branch}.lock`);
+  const writerPlace = { ...place, lockFile, lockWaitMs, format };
   const treeOf = async (commit: string) => parseCommit((await reader.require(commit, 'commit')).bytes).tree;
   return {
     repository: new GitRepository({ refs, reader, writer, trees, builder, checkouts }),
@@ -88,11 +90,8 @@ async function open(workspace: Workspace, setting: Setting): Promise<OpenReposit
     destination: new GitDestination({
       installation,
       workspace: name,
-      refs,
-      objects: writer,
-      format,
-      place: writerPlace,
-      clock: systemClock,
+      host: localRefHost({ refs, objects: writer, place: writerPlace, clock: systemClock }),
+      lockFile,
     }),
     worktree: new GitWorktree({
       search: { searchPath, commonDir: gitDir, branch, hint: workTree },

@@ -5,6 +5,8 @@ import { dirname } from 'node:path';
 import { fail } from '../../core/errors.ts';
 import { type Identity, identify } from '../../platform/process-identity.ts';
 import { type GitPlace, gitArguments, gitEnvironment } from './environment.ts';
+import { type ObjectFormat, zeroId } from './object-id.ts';
+import type { RefTransaction, Started, Transacted, Writer } from './ref-host.ts';
 import { type Finished, gitFailed } from './run-git.ts';
 
 export interface WriterPlace extends GitPlace {
@@ -12,16 +14,8 @@ export interface WriterPlace extends GitPlace {
   readonly lockFile: string;
   /** How long another holder of the kernel lock is waited for. */
   readonly lockWaitMs: number;
+  readonly format: ObjectFormat;
 }
-
-export type Started =
-  | { readonly kind: 'started'; readonly writer: RefWriter }
-  | { readonly kind: 'locked'; readonly path: string };
-
-/** `died`: git ended before it said that the transaction was committed; whether it was, only the ref can tell. */
-export type Transacted =
-  | { readonly kind: 'committed' }
-  | ({ readonly kind: 'died' } & Pick<Finished, 'exitCode' | 'stderr'>);
 
 /** flock's exit code for a lock that is not to be had; git has no such code. */
 const NOT_TO_BE_HAD = 75;
@@ -32,9 +26,10 @@ const END_WAIT_MS = 2_000;
  * git (`--no-fork`), so the lock lives exactly as long as the process that can write: also while it is stopped, and
  * also when we are gone. git ends at the first transaction that fails; a new writer is then needed.
  */
-export class RefWriter {
+export class RefWriter implements Writer {
   readonly identity: Identity;
   readonly #child: ChildProcessWithoutNullStreams;
+  readonly #format: ObjectFormat;
   readonly #closed: Promise<unknown>;
   #answers: string[] = [];
   #partial = '';
@@ -43,9 +38,10 @@ export class RefWriter {
   #forced = false;
   #wake: () => void = () => undefined;
 
-  private constructor(child: ChildProcessWithoutNullStreams, identity: Identity) {
+  private constructor(child: ChildProcessWithoutNullStreams, identity: Identity, format: ObjectFormat) {
     this.#child = child;
     this.identity = identity;
+    this.#format = format;
     this.#closed = once(child, 'close').catch(() => undefined);
     child.stdin.on('error', () => undefined);
     child.stdout.on('data', (chunk: Buffer) => this.#read(chunk.toString('latin1')));
@@ -80,7 +76,7 @@ export class RefWriter {
       detached: true,
     });
     const identity = child.pid === undefined ? null : identify(child.pid);
-    if (identity) return new RefWriter(child, identity);
+    if (identity) return new RefWriter(child, identity, place.format);
     const problem = await once(child, 'error').then(String, String);
     throw fail('start_failed', { what: 'the git writer', problem });
   }
@@ -89,14 +85,16 @@ export class RefWriter {
     return !this.#ended && this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
-  /** Ended by a signal that we did not send: by a successor, as a rule. */
   get wasKilled(): boolean {
     return this.#child.signalCode !== null && !this.#forced;
   }
 
-  /** `commands` between `start` and `prepare`. Nothing is visible before git has locked and checked all of them. */
-  async transact(commands: readonly string[]): Promise<Transacted> {
+  async transact({ verify, update }: RefTransaction): Promise<Transacted> {
     this.#answers = [];
+    const commands = [
+      ...(verify === undefined ? [] : [`verify ${verify.ref} ${verify.id}`]),
+      `update ${update.ref} ${update.to} ${update.from ?? zeroId(this.#format)}`,
+    ];
     this.#child.stdin.write(`${['start', ...commands, 'prepare'].join('\n')}\n`);
     if (!(await this.#answered(['start: ok', 'prepare: ok']))) return this.#died();
     this.#child.stdin.write('commit\n');

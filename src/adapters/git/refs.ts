@@ -2,17 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fail } from '../../core/errors.ts';
 import type { CommitId } from '../../core/git.ts';
-import type { FenceMark } from '../../ports/repository.ts';
 import { directoriesUpTo, sync } from './durable.ts';
 import { parseMark } from './fence-mark.ts';
 import { commitId } from './object-id.ts';
 import type { ObjectReader } from './object-reader.ts';
-
-export interface StandingFence {
-  /** Id of the blob that the fence names: what a transaction verifies. */
-  readonly id: string;
-  readonly mark: FenceMark;
-}
+import type { StandingFence } from './ref-host.ts';
 
 /** The two refs of one workspace, the branch and its fence: their values, their files, their durability. */
 export class BranchRefs {
