@@ -134,6 +134,8 @@ async function openGhost(gitDir: string) {
     addedAt: 0,
     addedBy: 'bench',
     paused: null,
+    remote: null,
+    baseline: null,
   });
   let { tree, ...tip } = await open.repository.tip();
   return {

@@ -1,5 +1,6 @@
 import { fail, type GhostError } from '../core/errors.ts';
 import { whyVacuous } from '../core/gate/vacuous.ts';
+import { isSamePlace } from '../core/ledger/workspace-entry.ts';
 import { isWorkspaceName, type Workspace } from '../core/workspace.ts';
 import { gateProblem } from './gate-problem.ts';
 import type { Needs } from './needs.ts';
@@ -38,7 +39,8 @@ export async function addWorkspace(needs: AddNeeds, request: WorkspaceRequest): 
     });
   for (const check of request.checks) refuseVacuous(check);
   const place = await needs.repositories.inspect(request.repo, request.branch);
-  const workspace: Workspace = { name, ...place, addedAt: needs.clock.now(), addedBy: actor, paused: null };
+  const added = { addedAt: needs.clock.now(), addedBy: actor, paused: null };
+  const workspace: Workspace = { name, ...place, ...added, remote: null, baseline: null };
   await requireGate(needs, workspace, request.checks);
 
   await requireFree(needs, workspace);
@@ -77,10 +79,6 @@ function exists(
     ? 'a workspace of that name exists'
     : `the name belongs to branch ${by.branch} of ${by.gitDir}, with its history`;
   return fail('workspace_exists', { name, taken: what });
-}
-
-function isSamePlace(one: Workspace, other: Workspace): boolean {
-  return one.gitDir === other.gitDir && one.branch === other.branch;
 }
 
 function refuseVacuous(check: WorkspaceRequest['checks'][number]): void {

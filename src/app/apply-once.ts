@@ -202,7 +202,7 @@ type Place = Pick<Workspace, 'gitDir' | 'workTree' | 'branch'>;
 /** The name is that of the place, so that the next run goes on in the same chain and with the next landing number. */
 function ownWorkspace(place: Place, addedAt: number): Workspace {
   const name = `${ONE_SHOT.prefix}${sha256(`${place.gitDir}\n${place.branch}`).slice(0, 12)}`;
-  return { name, ...place, addedAt, addedBy: ONE_SHOT.by, paused: null };
+  return { name, ...place, addedAt, addedBy: ONE_SHOT.by, paused: null, remote: null, baseline: null };
 }
 
 async function workspaceAt(

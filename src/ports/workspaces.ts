@@ -1,4 +1,5 @@
-import type { Workspace } from '../core/workspace.ts';
+import type { CommitId } from '../core/git.ts';
+import type { Baseline, Workspace } from '../core/workspace.ts';
 
 /** The register of workspaces. Each change is an entry in the workspace's chain and an outbox row. */
 export interface Workspaces {
@@ -12,6 +13,16 @@ export interface Workspaces {
   list(): Promise<readonly Workspace[]>;
   /** Sets or clears the reason for which the line stands still. False when there is no such workspace. */
   pause(name: string, reason: string | null, actor: string, at: number): Promise<boolean>;
+  /** Moves the baseline and lets the line go on, in one step. False when there is no such workspace. */
+  acceptTip(name: string, accepted: AcceptedTip, actor: string, at: number): Promise<boolean>;
   /** Takes it out of the register; its patches and its chain stay. Refused (false) while a patch is not over. */
   remove(name: string, actor: string, at: number): Promise<boolean>;
+}
+
+export interface AcceptedTip {
+  readonly baseline: Baseline;
+  /** The commit that had landed last; null when none had. */
+  readonly from: CommitId | null;
+  /** In the operator's words. */
+  readonly reason: string;
 }

@@ -17,6 +17,8 @@ describe('a guarded ledger', () => {
       addedAt: 0,
       addedBy: 'test',
       paused: null,
+      remote: null,
+      baseline: null,
     };
     await memory.workspaces.add({ name: submission.workspace, ...place });
     const { ledger, breaker } = guardLedger(memory.ledger);

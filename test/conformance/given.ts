@@ -129,6 +129,8 @@ export function givenWorkspace(given: Partial<Workspace> = {}): Workspace {
     addedAt: 1_760_000_000_000,
     addedBy: 'ada',
     paused: null,
+    remote: null,
+    baseline: null,
     ...given,
   };
 }

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { CommitId } from '../../src/core/git.ts';
+import type { Entry } from '../../src/core/ledger/entry.ts';
 import { verifyChain } from '../../src/core/ledger/verify-chain.ts';
+import { registrationIn } from '../../src/core/ledger/workspace-entry.ts';
 import type { PatchEvent } from '../../src/core/patch/transition.ts';
 import {
   accepted,
@@ -14,6 +17,8 @@ import {
   rejected,
 } from './given.ts';
 import { type OpenSubject, subjectOf } from './subject.ts';
+
+const aCommit = (digit: string) => digit.repeat(40) as CommitId;
 
 /** What src/ports/workspaces.ts promises, sentence by sentence. */
 export function workspacesSuite(name: string, open: OpenSubject): void {
@@ -45,6 +50,46 @@ export function workspacesSuite(name: string, open: OpenSubject): void {
         [entry?.type, entry?.actor, entry?.data],
         ['workspace.added', 'ada', { gitDir, workTree, branch }],
       );
+    });
+
+    it('on a remote share neither its address nor its branch, wherever their copies lie', async () => {
+      const { workspaces } = subject.ports;
+      const remote = {
+        url: `https://git.example/${freshName('repo')}`,
+        writers: 'others',
+        credentials: null,
+      } as const;
+      const first = givenWorkspace({ remote, baseline: { tip: aCommit('a'), landings: 0 } });
+      assert.equal(await workspaces.add(first), null);
+      assert.deepEqual(await workspaces.find(first.name), first);
+      assert.deepEqual(await workspaces.add(givenWorkspace({ remote })), { taken: 'branch', by: first });
+      const otherBranch = givenWorkspace({ remote, branch: 'next' });
+      assert.equal(await workspaces.add(otherBranch), null);
+      const [entry] = await subject.ports.chains.entries(first.name, 0, 9);
+      assert.deepEqual(registrationIn(entry as Entry), first);
+    });
+
+    it('go on from a tip that an operator accepted, and tell who did and why', async () => {
+      const { workspaces, chains } = subject.ports;
+      const { name: chain } = await added();
+      await workspaces.pause(chain, 'the branch was rewritten', 'ada', 3);
+      const accepted = {
+        baseline: { tip: aCommit('b'), landings: 7 },
+        from: aCommit('a'),
+        reason: 'squashed by hand',
+      };
+      assert.equal(await workspaces.acceptTip(chain, accepted, 'eve', 4), true);
+      const found = await workspaces.find(chain);
+      assert.deepEqual([found?.baseline, found?.paused], [accepted.baseline, null]);
+      const entry = (await chains.entries(chain, 0, 9)).at(-1);
+      assert.deepEqual([entry?.type, entry?.actor, entry?.at], ['workspace.tip_accepted', 'eve', 4]);
+      assert.deepEqual(entry?.data, {
+        from: aCommit('a'),
+        tip: aCommit('b'),
+        landings: 7,
+        reason: 'squashed by hand',
+      });
+      assert.equal(await workspaces.acceptTip('nobody', accepted, 'eve', 5), false);
     });
 
     it('share neither a name nor a branch of one repository', async () => {

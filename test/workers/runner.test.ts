@@ -10,7 +10,14 @@ import { eventually } from '../world/processes.ts';
 test('what `ghost apply` registers for itself is no line of a service and no workspace that is meant unnamed', async (t) => {
   const { needs, logger, close } = await openInstallationFor();
   const [app, other] = [aRepository(), aRepository()];
-  const place = (root: string) => ({ gitDir: `${root}/.git`, workTree: root, branch: 'main', paused: null });
+  const place = (root: string) => ({
+    gitDir: `${root}/.git`,
+    workTree: root,
+    branch: 'main',
+    paused: null,
+    remote: null,
+    baseline: null,
+  });
   await needs.workspaces.add({ name: 'app', ...place(app), addedAt: 0, addedBy: 'test' });
   const name = `${ONE_SHOT.prefix}0123456789ab`;
   await needs.workspaces.add({ name, ...place(other), addedAt: 0, addedBy: ONE_SHOT.by });

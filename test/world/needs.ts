@@ -71,7 +71,15 @@ export async function openWorld(overrides: Partial<Needs> = {}): Promise<World> 
     },
     workspace: async (name) => {
       const place = { gitDir: `/nowhere/${name}`, workTree: null, branch: 'main' };
-      const workspace = { name, ...place, addedAt: clock.now(), addedBy: 'world', paused: null };
+      const workspace = {
+        name,
+        ...place,
+        addedAt: clock.now(),
+        addedBy: 'world',
+        paused: null,
+        remote: null,
+        baseline: null,
+      };
       await needs.workspaces.add(workspace);
       return workspace;
     },

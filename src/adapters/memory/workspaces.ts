@@ -1,6 +1,7 @@
 import {
   isSamePlace,
   registrationIn,
+  tipAccepted,
   workspaceAdded,
   workspacePaused,
   workspaceRemoved,
@@ -43,6 +44,13 @@ export function memoryWorkspaces(store: Store): Workspaces {
       if (workspace.paused === reason) return true;
       workspaces.set(name, { ...workspace, paused: reason });
       append(store, workspacePaused({ name, actor, at }, reason));
+      return true;
+    },
+    async acceptTip(name, accepted, actor, at) {
+      const workspace = workspaces.get(name);
+      if (!workspace) return false;
+      workspaces.set(name, { ...workspace, baseline: accepted.baseline, paused: null });
+      append(store, tipAccepted({ name, actor, at }, accepted));
       return true;
     },
     async remove(name, actor, at) {

@@ -22,6 +22,7 @@ export interface Writes {
   readonly releaseLease: Timed<Leaser['release']>;
   readonly addWorkspace: Now<Workspaces['add']>;
   readonly pauseWorkspace: Now<Workspaces['pause']>;
+  readonly acceptTip: Now<Workspaces['acceptTip']>;
   readonly removeWorkspace: Now<Workspaces['remove']>;
   readonly addToken: Now<Tokens['add']>;
   readonly revokeToken: Now<Tokens['revoke']>;

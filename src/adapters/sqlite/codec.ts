@@ -70,6 +70,8 @@ export function decodeWorkspace(row: Row): Workspace {
     addedAt: integer(row, 'added_at'),
     addedBy: text(row, 'added_by'),
     paused: textOrNull(row, 'paused'),
+    remote: jsonOrNull(row, 'remote') as Workspace['remote'],
+    baseline: jsonOrNull(row, 'baseline') as Workspace['baseline'],
   };
 }
 

@@ -49,6 +49,7 @@ const WRITES: Readonly<Record<keyof Writes, true>> = {
   releaseLease: true,
   addWorkspace: true,
   pauseWorkspace: true,
+  acceptTip: true,
   removeWorkspace: true,
   addToken: true,
   revokeToken: true,

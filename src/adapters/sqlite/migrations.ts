@@ -131,6 +131,11 @@ export const STEPS: readonly string[] = [
       WHEN lineage ->> '$.kind' = 'retries' THEN lineage ->> '$.after' END) VIRTUAL;
   CREATE UNIQUE INDEX patch_attempt_after ON patch (attempt_after) WHERE attempt_after IS NOT NULL;
   `,
+  `
+  ALTER TABLE workspace ADD COLUMN remote TEXT;
+  ALTER TABLE workspace ADD COLUMN baseline TEXT;
+  CREATE UNIQUE INDEX workspace_remote ON workspace (remote ->> '$.url', branch) WHERE remote IS NOT NULL;
+  `,
 ];
 
 export const SCHEMA_VERSION = STEPS.length;

@@ -2,6 +2,7 @@ import { tokenIssued, tokenRevoked } from '../../core/ledger/token-entry.ts';
 import {
   isSamePlace,
   registrationIn,
+  tipAccepted,
   workspaceAdded,
   workspacePaused,
   workspaceRemoved,
@@ -9,6 +10,7 @@ import {
 import type { StateName } from '../../core/patch/patch.ts';
 import type { Workspace } from '../../core/workspace.ts';
 import type { TokenRecord } from '../../ports/tokens.ts';
+import type { AcceptedTip } from '../../ports/workspaces.ts';
 import type { Append } from './append.ts';
 import type { Connection } from './calls.ts';
 import { decodeEntry, decodeWorkspace } from './codec.ts';
@@ -16,11 +18,14 @@ import { tokenReads, workspaceReads } from './register-reads.ts';
 
 export function workspaceWrites(db: Connection, append: Append) {
   const { findWorkspace } = workspaceReads(db);
-  const byBranch = db.prepare('SELECT * FROM workspace WHERE git_dir = ? AND branch = ?');
-  const insert = db.prepare(
-    `INSERT INTO workspace (name, git_dir, work_tree, branch, added_at, added_by, paused)
-     VALUES (:name, :gitDir, :workTree, :branch, :addedAt, :addedBy, :paused)`,
+  const byBranch = db.prepare(
+    `SELECT * FROM workspace WHERE branch = :branch AND (git_dir = :gitDir OR remote ->> '$.url' = :url)`,
   );
+  const insert = db.prepare(
+    `INSERT INTO workspace (name, git_dir, work_tree, branch, added_at, added_by, paused, remote, baseline)
+     VALUES (:name, :gitDir, :workTree, :branch, :addedAt, :addedBy, :paused, :remote, :baseline)`,
+  );
+  const setBaseline = db.prepare('UPDATE workspace SET baseline = ?, paused = NULL WHERE name = ?');
   const setPaused = db.prepare('UPDATE workspace SET paused = ? WHERE name = ?');
   const remove = db.prepare('DELETE FROM workspace WHERE name = ?');
   const isBusy = prepareIsBusy(db);
@@ -32,9 +37,16 @@ export function workspaceWrites(db: Connection, append: Append) {
       if (byName) return { taken: 'name', by: byName } as const;
       const first = firstRegistration(workspace.name);
       if (first && !isSamePlace(first, workspace)) return { taken: 'name', by: first } as const;
-      const row = byBranch.get(workspace.gitDir, workspace.branch);
+      const row = byBranch.get({
+        ...{ branch: workspace.branch, gitDir: workspace.gitDir },
+        url: workspace.remote?.url ?? null,
+      });
       if (row) return { taken: 'branch', by: decodeWorkspace(row) } as const;
-      insert.run({ ...workspace });
+      insert.run({
+        ...workspace,
+        remote: workspace.remote && JSON.stringify(workspace.remote),
+        baseline: workspace.baseline && JSON.stringify(workspace.baseline),
+      });
       append(workspaceAdded(workspace));
       return null;
     },
@@ -44,6 +56,12 @@ export function workspaceWrites(db: Connection, append: Append) {
       if (workspace.paused === reason) return true;
       setPaused.run(reason, name);
       append(workspacePaused({ name, actor, at }, reason));
+      return true;
+    },
+    acceptTip(name: string, accepted: AcceptedTip, actor: string, at: number): boolean {
+      if (!findWorkspace(name)) return false;
+      setBaseline.run(JSON.stringify(accepted.baseline), name);
+      append(tipAccepted({ name, actor, at }, accepted));
       return true;
     },
     removeWorkspace(name: string, actor: string, at: number): boolean {

@@ -1,4 +1,4 @@
-import type { Workspace } from '../workspace.ts';
+import type { Baseline, Workspace } from '../workspace.ts';
 import type { Entry, EntryDraft } from './entry.ts';
 
 interface Act {
@@ -7,27 +7,45 @@ interface Act {
   readonly at: number;
 }
 
-export function workspaceAdded({ name, gitDir, workTree, branch, addedAt, addedBy }: Workspace): EntryDraft {
-  const act = { name, actor: addedBy, at: addedAt };
-  return { ...about(act), type: 'workspace.added', data: { gitDir, workTree, branch } };
+export function workspaceAdded(workspace: Workspace): EntryDraft {
+  const { name, gitDir, workTree, branch, remote, baseline, addedAt, addedBy } = workspace;
+  const place = { gitDir, workTree, branch, ...(remote && { remote: { ...remote } }) };
+  const data = { ...place, ...(baseline && { baseline: { ...baseline } }) };
+  return { ...about({ name, actor: addedBy, at: addedAt }), type: 'workspace.added', data };
 }
 
 /** What `workspaceAdded` wrote down, as the chain gives it back. */
 export function registrationIn({ subject, actor, at, data }: Entry): Workspace {
-  const place = data as Pick<Workspace, 'gitDir' | 'workTree' | 'branch'>;
-  const { gitDir, workTree, branch } = place;
-  return { name: subject, gitDir, workTree, branch, addedAt: at, addedBy: actor, paused: null };
+  const place = data as Pick<Workspace, 'gitDir' | 'workTree' | 'branch'> & Partial<Workspace>;
+  const { gitDir, workTree, branch, remote = null, baseline = null } = place;
+  const added = { addedAt: at, addedBy: actor, paused: null };
+  return { name: subject, gitDir, workTree, branch, remote, baseline, ...added };
 }
 
-/** Whether both stand for the same branch of the same repository. */
-export function isSamePlace(one: Workspace, other: Workspace): boolean {
-  return one.gitDir === other.gitDir && one.branch === other.branch;
+type Place = Pick<Workspace, 'gitDir' | 'remote' | 'branch'>;
+
+/** Whether both stand for the same branch of the same repository. Two copies of one remote are the same. */
+export function isSamePlace(one: Place, other: Place): boolean {
+  const same =
+    one.remote === null || other.remote === null
+      ? one.gitDir === other.gitDir
+      : one.remote.url === other.remote.url;
+  return same && one.branch === other.branch;
 }
 
 export function workspacePaused(act: Act, reason: string | null): EntryDraft {
   return reason === null
     ? { ...about(act), type: 'workspace.resumed', data: {} }
     : { ...about(act), type: 'workspace.paused', data: { reason } };
+}
+
+/** An operator has looked at the branch and takes it as it is; `from` is where Ghost had last left it. */
+export function tipAccepted(
+  act: Act,
+  accepted: { readonly baseline: Baseline; readonly from: string | null; readonly reason: string },
+): EntryDraft {
+  const { baseline, from, reason } = accepted;
+  return { ...about(act), type: 'workspace.tip_accepted', data: { from, ...baseline, reason } };
 }
 
 export function workspaceRemoved(act: Act): EntryDraft {

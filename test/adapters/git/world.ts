@@ -127,6 +127,8 @@ export async function opened(
     addedAt: 0,
     addedBy: 'test',
     paused: null,
+    remote: null,
+    baseline: null,
   });
   t.after(() => open.repository.close());
   return open;

@@ -57,11 +57,10 @@ function writeOldLedger(file: string): readonly Patch[] {
     db.prepare('INSERT OR REPLACE INTO chain_head VALUES (?, ?, ?)').run(head.chain, head.n, head.hash);
   };
   const workspace = givenWorkspace({ name: 'main' });
+  const { remote: _remote, baseline: _baseline, ...columns } = workspace;
   db.prepare(
     'INSERT INTO workspace VALUES (:name, :gitDir, :workTree, :branch, :addedAt, :addedBy, :paused)',
-  ).run({
-    ...workspace,
-  });
+  ).run(columns);
   append(workspaceAdded(workspace));
   const patches = LIVES.map((events, at) => {
     let patch: Patch = { ...aPatch(), id: patchId(`01JDB0000000000000000000A${at}`), seq: at + 1 };

@@ -20,7 +20,15 @@ async function served(t: TestContext) {
   const repository = aRepository();
   const gitDir = `${repository}/.git`;
   const place = { gitDir, workTree: repository, branch: 'main' };
-  await world.needs.workspaces.add({ name: 'app', ...place, addedAt: 0, addedBy: 'test', paused: null });
+  await world.needs.workspaces.add({
+    name: 'app',
+    ...place,
+    addedAt: 0,
+    addedBy: 'test',
+    paused: null,
+    remote: null,
+    baseline: null,
+  });
   const { call } = await serve(t, { world });
   const as = await world.token('author', 'ada');
   const send = (path: string, body: string) =>
