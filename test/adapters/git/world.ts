@@ -4,11 +4,19 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { type GitOptions, gitRepositories } from '../../../src/adapters/git/open.ts';
-import type { FileChange } from '../../../src/core/change/change.ts';
-import type { CommitId, FileMode, Path, TreeId } from '../../../src/core/git.ts';
-import type { FencingToken, Lease } from '../../../src/core/lease/lease.ts';
-import type { Intent } from '../../../src/core/patch/patch.ts';
-import type { Fence, OpenRepository, Raised } from '../../../src/ports/repository.ts';
+import type { CommitId, TreeId } from '../../../src/core/git.ts';
+import type { OpenRepository } from '../../../src/ports/repository.ts';
+import { FILES } from '../../conformance/workspace-subject.ts';
+
+export {
+  change,
+  FILES,
+  fenceIn,
+  lease,
+  path,
+  prepared,
+  raised,
+} from '../../conformance/workspace-subject.ts';
 
 /** Plain git, as a person would run it, with an environment of its own. */
 const PLAIN = {
@@ -35,16 +43,6 @@ export interface Place {
   git(...args: string[]): string;
   gitWith(input: string | Buffer, env: Record<string, string>, ...args: string[]): string;
 }
-
-export const FILES: Readonly<Record<string, string>> = {
-  'README.md': 'Hello\n',
-  'src/one.ts': 'one\n',
-  'src/two.ts': 'two\n',
-  'src/deep/er/three.ts': 'three\n',
-  'sort.a': 'a\n',
-  'sort/b': 'b\n',
-  sort0: '0\n',
-};
 
 export function temporary(t: TestContext): string {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'ghost-git-')));
@@ -132,46 +130,6 @@ export async function opened(
   });
   t.after(() => open.repository.close());
   return open;
-}
-
-export function lease(token: number): Lease {
-  const minted = { name: 'demo', owner: `runner-${token}`, token: token as FencingToken, expiresAt: 0 };
-  return { ...minted, minted: true } as unknown as Lease;
-}
-
-/** The raised fence, lowered when the test ends. */
-export async function raised(t: TestContext, open: OpenRepository, token: number): Promise<Fence> {
-  return fenceIn(t, await open.destination.raise(lease(token), null, { adopt: false }));
-}
-
-export function fenceIn(t: TestContext, outcome: Raised): Fence {
-  if (outcome.kind !== 'raised') throw new Error(`not raised: ${JSON.stringify(outcome)}`);
-  t.after(() => outcome.fence.lower());
-  return outcome.fence;
-}
-
-export function path(text: string): Path {
-  return Buffer.from(text, 'utf8').toString('latin1') as Path;
-}
-
-/** A change that writes `content` at `name`, or removes it; `before` plays no part in building trees. */
-export function change(name: string, content: string | null, mode: FileMode = '100644'): FileChange {
-  const after = content === null ? null : { mode, bytes: Buffer.from(content, 'utf8') };
-  return { path: path(name), before: null, after };
-}
-
-/** A commit of `files` on the tip, written and not landed. */
-export async function prepared(
-  open: OpenRepository,
-  files: readonly FileChange[],
-  label = 'A change',
-): Promise<Intent> {
-  const { repository } = open;
-  const tip = await repository.tip();
-  const tree = await repository.buildTree(tip.tree, files);
-  const message = `${label}\n\nGhost-Patch: p_1\nGhost-Seq: 7\n`;
-  const commit = await repository.commit({ tree, parent: tip.commit, message, date: 1_700_000_100 });
-  return { base: tip.commit, tree, commit, token: lease(1).token, landingSeq: 7, paths: [] };
 }
 
 export const asTree = (id: string) => id as TreeId;
