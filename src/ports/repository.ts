@@ -57,6 +57,8 @@ export interface HistoryCommit {
 
 /** The branch as something to land on. The fence is a ref of the repository, so a stale holder is stopped there. */
 export interface Destination {
+  /** Whose tokens it writes. */
+  readonly installation: string;
   /** Who holds the fence, without taking it. */
   fence(): Promise<FenceMark | null>;
   /**

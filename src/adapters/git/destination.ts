@@ -20,9 +20,15 @@ interface Wish {
 /** The branch as something to land on: takes the kernel lock, then moves the fence up by compare-and-swap. */
 export class GitDestination implements Destination {
   readonly #parts: DestinationParts;
+  /** Ids of the marks that were written here, for raises whose answer got lost. */
+  readonly #own = new Set<string>();
 
   constructor(parts: DestinationParts) {
     this.#parts = parts;
+  }
+
+  get installation(): string {
+    return this.#parts.installation;
   }
 
   async fence(): Promise<FenceMark | null> {
@@ -71,6 +77,7 @@ export class GitDestination implements Destination {
     const refused = this.#refusal(before, wish);
     if (refused) return refused;
     const standing = await host.writeMark({ installation, workspace, token: wish.lease.token });
+    this.#own.add(standing.id);
     const outcome = await writer.transact({
       update: { ref: host.fenceRef, to: standing.id, from: before?.id ?? null },
     });
@@ -92,13 +99,14 @@ export class GitDestination implements Destination {
     return { kind: 'raised', fence: new RaisedFence({ lease, host, standing, writer: started.writer }) };
   }
 
-  /** An equal token is our own, raised before; another installation's tokens are counted elsewhere and never equal. */
+  /** An equal token is our own only in a mark that we wrote: a copy of our data folder counts as we do. */
   #refusal(standing: StandingFence | null, wish: Wish): Raised | null {
     if (!standing) return null;
-    const { mark } = standing;
+    const { mark, id } = standing;
     const foreign = mark.installation !== this.#parts.installation;
     if (foreign && !wish.adopt) return { kind: 'other-installation', mark };
-    const stale = foreign ? mark.token >= wish.lease.token : mark.token > wish.lease.token;
+    const { token } = wish.lease;
+    const stale = this.#own.has(id) ? mark.token > token : mark.token >= token;
     return stale ? { kind: 'fenced', mark } : null;
   }
 }

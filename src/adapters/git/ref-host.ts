@@ -16,7 +16,7 @@ export interface RefHost {
   fence(): Promise<StandingFence | null>;
   /** Whether `ancestor` is `descendant` or reachable from it. Both must exist. */
   isAncestor(ancestor: CommitId, descendant: CommitId): Promise<boolean>;
-  /** Writes the object that a fence names, durable when resolved. */
+  /** Writes the object that a fence names, durable when resolved: another one at each call, for an equal mark too. */
   writeMark(mark: FenceMark): Promise<StandingFence>;
   /** Takes the kernel lock and starts a writer under it. `locked`: it is not to be had. */
   startWriter(): Promise<Started>;

@@ -122,9 +122,9 @@ describe('raising the fence', () => {
     assert.equal(await open.destination.fence(), null);
     const fence = await raised(t, open, 4);
     assert.deepEqual(await open.destination.fence(), { installation: 'ours', workspace: 'demo', token: 4 });
-    assert.equal(
+    assert.match(
       place.git('cat-file', 'blob', 'refs/ghost/fence/main'),
-      'ghost-fence 1\ninstallation ours\nworkspace demo\ntoken 4',
+      /^ghost-fence 2\ninstallation ours\nworkspace demo\ntoken 4\nnonce [0-9a-f]{32}$/,
     );
     assert.equal(fence.lease.token, 4);
     const group = readFileSync(`/proc/${fence.writer.pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[2];
@@ -140,6 +140,36 @@ describe('raising the fence', () => {
       kind: 'fenced',
       mark: { installation: 'ours', workspace: 'demo', token: 4 },
     });
+  });
+
+  it('with an equal token is not that of a copy of the same data folder', async (t) => {
+    const place = makePlace(t, 'bare');
+    const [one, other] = [await opened(t, place), await opened(t, place)];
+    const first = await raised(t, one, 4);
+    const intent = await prepared(one, [change('x', '1\n')]);
+    await first.lower();
+    const mark = { installation: 'ours', workspace: 'demo', token: 4 };
+    const copied = await other.destination.raise(lease(4), null, { adopt: false });
+    assert.deepEqual(copied, { kind: 'fenced', mark });
+    const next = await raised(t, other, 5);
+    await next.lower();
+    const later = await one.destination.raise(lease(5), null, { adopt: false });
+    assert.deepEqual(later, { kind: 'fenced', mark: { ...mark, token: 5 } });
+    assert.equal(place.git('rev-parse', 'main'), intent.base);
+  });
+
+  it('in the form of an earlier version is read, and raised in the new one', async (t) => {
+    const place = makePlace(t, 'bare');
+    const old = 'ghost-fence 1\ninstallation ours\nworkspace demo\ntoken 4\n';
+    const blob = place.gitWith(old, {}, 'hash-object', '-w', '--stdin');
+    place.git('update-ref', 'refs/ghost/fence/main', blob);
+    const open = await opened(t, place);
+    const mark = { installation: 'ours', workspace: 'demo', token: 4 };
+    assert.deepEqual(await open.destination.fence(), mark);
+    const equal = await open.destination.raise(lease(4), null, { adopt: false });
+    assert.deepEqual(equal, { kind: 'fenced', mark });
+    await raised(t, open, 5);
+    assert.deepEqual(await open.destination.fence(), { ...mark, token: 5 });
   });
 
   it('of another installation needs adoption and a greater token', async (t) => {
@@ -179,7 +209,7 @@ describe('raising the fence', () => {
 
   it('refuses a fence that it cannot read instead of taking it for none', async (t) => {
     const place = makePlace(t);
-    const blob = place.gitWith('ghost-fence 2\nsomething new\n', {}, 'hash-object', '-w', '--stdin');
+    const blob = place.gitWith('ghost-fence 3\nsomething new\n', {}, 'hash-object', '-w', '--stdin');
     place.git('update-ref', 'refs/ghost/fence/main', blob);
     const open = await opened(t, place);
     await assert.rejects(open.destination.raise(lease(1), null, { adopt: true }), {
