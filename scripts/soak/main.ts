@@ -1,8 +1,10 @@
 // npm run soak [-- --commits N --seed N]: replays whole histories through a gateway and a runner.
+// npm run soak -- --kills [--patches N --seed N ...]: runs an installation whose processes are killed all the time.
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { temporaryFolder } from '../../test/world/git.ts';
+import { soakWithKills } from './endurance/command.ts';
 import { type History, historyOf } from './history.ts';
 import { inventHistory } from './invented-history.ts';
 import { type ReplayReport, replay } from './replay.ts';
@@ -12,16 +14,44 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const INVENTED_COMMITS = 1000;
 const TELL_EVERY = 25;
 
+const HELP = `npm run soak -- [--commits N] [--seed N]   N commits of each history; all of them when left out
+npm run soak -- --kills [--patches N] [--seed N] [--workspaces N] [--runners N] [--gateways N] [--lease MS] [--every MS] [--json]
+  N patches into N workspaces, while a process is killed or stopped every MS milliseconds on average`;
+
 const { values } = parseArgs({
-  options: { commits: { type: 'string' }, seed: { type: 'string' }, help: { type: 'boolean' } },
+  options: {
+    commits: { type: 'string' },
+    seed: { type: 'string' },
+    kills: { type: 'boolean' },
+    patches: { type: 'string' },
+    workspaces: { type: 'string' },
+    runners: { type: 'string' },
+    gateways: { type: 'string' },
+    lease: { type: 'string' },
+    every: { type: 'string' },
+    json: { type: 'boolean' },
+    help: { type: 'boolean' },
+  },
 });
+const seed = wholeNumber('--seed', values.seed ?? null) ?? Date.now() % 1_000_000;
 if (values.help) {
-  console.log(
-    'npm run soak -- [--commits N] [--seed N]   N commits of each history; all of them when left out',
-  );
+  console.log(HELP);
+} else if (values.kills) {
+  const number = (
+    name: 'patches' | 'workspaces' | 'runners' | 'gateways' | 'lease' | 'every',
+    standard: number,
+  ) => wholeNumber(`--${name}`, values[name] ?? null) ?? standard;
+  await soakWithKills({
+    ...{ seed, json: values.json ?? false },
+    patches: number('patches', 2_000),
+    workspaces: number('workspaces', 16),
+    runners: number('runners', 3),
+    gateways: number('gateways', 2),
+    leaseTtlMs: number('lease', 2_000),
+    killEveryMs: number('every', 500),
+  });
 } else {
   const commits = wholeNumber('--commits', values.commits ?? null);
-  const seed = wholeNumber('--seed', values.seed ?? null) ?? Date.now() % 1_000_000;
   const wrong = [...(await soakOwn(commits)), ...(await soakInvented(commits, seed))];
   for (const line of wrong) console.log(`WRONG ${line}`);
   process.exitCode = wrong.length === 0 ? 0 : 1;

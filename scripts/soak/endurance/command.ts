@@ -1,0 +1,34 @@
+import { stopSignal } from '../../../src/main/stop-signal.ts';
+import { endure } from './endure.ts';
+import { asText } from './report.ts';
+
+export interface EnduranceFlags {
+  readonly patches: number;
+  readonly seed: number;
+  readonly workspaces: number;
+  readonly runners: number;
+  readonly gateways: number;
+  readonly leaseTtlMs: number;
+  readonly killEveryMs: number;
+  readonly json: boolean;
+}
+
+/** Ctrl-C: what was acknowledged is finished and verified. A second time: everything ends at once. */
+export async function soakWithKills({ json, ...flags }: EnduranceFlags): Promise<void> {
+  let hurry = () => process.exit(130);
+  const stop = stopSignal(() => hurry());
+  const report = await endure({
+    ...flags,
+    tell: (text) => console.error(text),
+    signal: stop.signal,
+    onStarted: (fleet) => {
+      hurry = () => {
+        fleet.kill();
+        process.exit(130);
+      };
+    },
+  });
+  stop.dispose();
+  console.log(json ? JSON.stringify(report, null, 2) : asText(report));
+  process.exitCode = report.violations.length === 0 ? 0 : 1;
+}

@@ -1,0 +1,220 @@
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as after } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { addWorkspace } from '../../../src/app/add-workspace.ts';
+import { seeded } from '../../../test/conformance/random.ts';
+import { git, write } from '../../../test/world/git.ts';
+import {
+  type Installation,
+  installationSettings,
+  openInstallationFor,
+} from '../../../test/world/installation.ts';
+import { authorToken } from '../../../test/world/service.ts';
+import { Authors } from './authors.ts';
+import { type Fleet, startFleet } from './fleet.ts';
+import { workspaceName } from './invented-patch.ts';
+import { type Killer, startKiller } from './killer.ts';
+import { openReceipts, type Receipts } from './receipts.ts';
+import type { EnduranceReport } from './report.ts';
+import { verifyAll } from './verify.ts';
+import { type Watch, watchCourse } from './watch.ts';
+
+export interface EnduranceOptions {
+  readonly patches: number;
+  readonly seed: number;
+  readonly workspaces: number;
+  readonly runners: number;
+  readonly gateways: number;
+  readonly leaseTtlMs: number;
+  /** On average, from one kill to the next. */
+  readonly killEveryMs: number;
+  readonly tell: (text: string) => void;
+  /** No new patches and no more kills; what was acknowledged is finished and verified. */
+  readonly signal: AbortSignal;
+  /** Told how to end everything at once. */
+  readonly onStarted: (fleet: Pick<Fleet, 'kill'>) => void;
+}
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const TELL_EVERY_MS = 5_000;
+const LOOK_EVERY_MS = 100;
+/** Patches in each line, on average: enough that no lane ever waits for an author. */
+const DEPTH = 12;
+/** Nothing ended for so long, with nobody killing any more: it stands still. */
+const STUCK_AFTER_MS = 120_000;
+/** As an argument list: no shell has to start. It looks at the tree, and says no where `broken` is in it. */
+const GATE = 'checks:\n  - name: not broken\n    run: [test, "!", -e, broken]\n';
+
+/** Runs a whole installation while its processes are killed, lets it come to rest, and verifies everything. */
+export async function endure(options: EnduranceOptions): Promise<EnduranceReport> {
+  const folder = mkdtempSync(join(tmpdir(), 'ghost-endurance-'));
+  const built = build(folder);
+  const installation = await openInstallation(folder, options);
+  const receipts = openReceipts(folder);
+  try {
+    const report = await run(options, { folder, built, installation, receipts });
+    if (report.violations.length === 0) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+    return { ...report, keptIn: report.violations.length === 0 ? null : folder };
+  } finally {
+    receipts.close();
+    await installation.close();
+  }
+}
+
+interface Place {
+  readonly folder: string;
+  readonly built: string;
+  readonly installation: Installation;
+  readonly receipts: Receipts;
+}
+
+async function run(options: EnduranceOptions, place: Place): Promise<Omit<EnduranceReport, 'keptIn'>> {
+  const { installation, receipts, folder } = place;
+  const { seed, patches, workspaces, leaseTtlMs, tell, signal } = options;
+  const token = await authorToken(installation);
+  const watch = watchCourse(installation);
+  const fleet = await startFleet({ ...place, ...options });
+  options.onStarted(fleet);
+  const began = performance.now();
+  const everyMs = options.killEveryMs;
+  const killer = startKiller({ fleet, folder, random: seeded(seed), everyMs, leaseTtlMs });
+  const authors = new Authors({
+    ...{ patches, seed, workspaces, authors: workspaces, token, receipts, signal },
+    urls: () => fleet.gateways(),
+    room: () => shorter(watch, workspaces * DEPTH, signal),
+  });
+  const memory = { own: 0, others: 0 };
+  const over = new AbortController();
+  const telling = tellAll({ tell, watch, authors, killer, fleet, memory, began }, over.signal);
+  await authors.ended;
+  await killer.stop();
+  const stuck = await comeToRest(installation, watch);
+  const durationMs = performance.now() - began;
+  over.abort();
+  await telling;
+  const restarts = fleet.restarts();
+  await fleet.stop();
+  await watch.stop();
+  const { problems, litter } = await verifyAll(installation, { folder, workspaces, receipts, tell });
+  const { problems: answered, ...submitted } = authors.report();
+  return {
+    ...{ seed, patches, workspaces, leaseTtlMs, killEveryMs: everyMs, durationMs, restarts, memory, litter },
+    ...{ runners: options.runners, gateways: options.gateways },
+    ended: signal.aborted ? 'broken off' : 'all submitted',
+    authors: submitted,
+    course: watch.course(),
+    kills: killer.counts(),
+    violations: [...stuck, ...answered, ...problems],
+  };
+}
+
+async function shorter(watch: Watch, most: number, signal: AbortSignal): Promise<void> {
+  while (watch.unfinished() > most && !signal.aborted) await after(LOOK_EVERY_MS);
+}
+
+/** Every patch is over, and everything about them is in audit log and summaries; or in words what stands still. */
+async function comeToRest({ needs }: Installation, watch: Watch): Promise<readonly string[]> {
+  let [left, since] = [Number.POSITIVE_INFINITY, performance.now()];
+  for (;;) {
+    await after(LOOK_EVERY_MS);
+    const newest = await needs.outbox.newest();
+    const behind = await Promise.all(['audit-log', 'summaries'].map((reader) => needs.outbox.cursor(reader)));
+    const now = watch.unfinished() + behind.reduce((sum, position) => sum + newest - position, 0);
+    if (now === 0) return [];
+    if (now < left) [left, since] = [now, performance.now()];
+    if (performance.now() - since > STUCK_AFTER_MS)
+      return [
+        `it stands still with ${watch.unfinished()} patches that are not over, projections at ${behind} of ${newest}`,
+      ];
+  }
+}
+
+interface Told {
+  readonly tell: (text: string) => void;
+  readonly watch: Watch;
+  readonly authors: Authors;
+  readonly killer: Killer;
+  readonly fleet: Fleet;
+  readonly memory: { own: number; others: number };
+  readonly began: number;
+}
+
+async function tellAll(told: Told, signal: AbortSignal): Promise<void> {
+  for (let before = 0; !signal.aborted; ) {
+    await after(TELL_EVERY_MS, undefined, { signal }).catch(() => undefined);
+    const { watch, fleet, memory } = told;
+    const { accepted, landed, takeovers } = watch.course();
+    const over = accepted - watch.unfinished();
+    const kills = Object.values(told.killer.counts()).reduce((sum, count) => sum + count, 0);
+    const pids = (['runner', 'gateway', 'relay'] as const).flatMap((one) => fleet.running(one));
+    const own = process.memoryUsage.rss();
+    memory.own = Math.max(memory.own, own);
+    memory.others = Math.max(memory.others, ...pids.map(residentBytes));
+    const seconds = (performance.now() - told.began) / 1000;
+    told.tell(
+      `${seconds.toFixed(0)} s: ${told.authors.report().acknowledged} acknowledged, ${over} over, ${landed} landed; ${((over - before) / (TELL_EVERY_MS / 1000)).toFixed(1)} per s; ${kills} kills, ${fleet.restarts()} restarts, ${takeovers} takeovers; ${(own / 1e6).toFixed(0)} MB here`,
+    );
+    before = over;
+  }
+}
+
+function residentBytes(pid: number): number {
+  try {
+    const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
+    return Number(kilobytes ?? 0) * 1024;
+  } catch {
+    return 0;
+  }
+}
+
+/** The product as it is now, compiled: half the time to start, and a run of hours is not changed by who works beside it. */
+function build(folder: string): string {
+  const outDir = join(folder, 'product', 'dist');
+  mkdirSync(outDir, { recursive: true });
+  const compiler = join(ROOT, 'node_modules', '.bin', 'tsc');
+  execFileSync(compiler, ['-p', 'tsconfig.build.json', '--noCheck', '--outDir', outDir], { cwd: ROOT });
+  copyFileSync(join(ROOT, 'package.json'), join(folder, 'product', 'package.json'));
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'product', 'node_modules'));
+  return outDir;
+}
+
+async function openInstallation(
+  folder: string,
+  { workspaces, leaseTtlMs }: EnduranceOptions,
+): Promise<Installation> {
+  const home = join(folder, 'home');
+  mkdirSync(home);
+  const installation = await openInstallationFor({
+    ...installationSettings(home),
+    GHOST_LEASE_TTL: `${leaseTtlMs}ms`,
+  });
+  for (let at = 0; at < workspaces; at += 1) {
+    const name = workspaceName(at);
+    const repo = repositoryIn(folder, name);
+    await addWorkspace(installation.needs, {
+      name,
+      repo,
+      branch: 'main',
+      checks: [],
+      actor: 'soak',
+      adopt: false,
+    });
+  }
+  return installation;
+}
+
+function repositoryIn(folder: string, name: string): string {
+  const seedling = join(folder, `${name}.begin`);
+  mkdirSync(seedling);
+  git(seedling, 'init', '-q', '-b', 'main');
+  write(seedling, { 'ghost.yml': GATE });
+  git(seedling, 'add', '-A');
+  git(seedling, 'commit', '-q', '-m', 'Begin');
+  const bare = join(folder, `${name}.git`);
+  git(folder, 'clone', '-q', '--bare', seedling, bare);
+  rmSync(seedling, { recursive: true });
+  return bare;
+}
