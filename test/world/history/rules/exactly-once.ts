@@ -6,11 +6,12 @@ import type { Telling } from '../telling.ts';
 /** G2: a landed patch has one commit, any other patch has none, and no commit names a patch that nobody accepted. */
 export function notExactlyOnce(history: LineHistory, telling: Telling): readonly string[] {
   const byPatch = Map.groupBy(history.branch, ({ patch }) => patch);
-  const excused = acceptedLandings(telling);
+  const { tip, landings } = baselineOf(telling);
   const known = new Set<string>(history.patches.map(({ id }) => id));
+  const answered = history.branch.slice(history.branch.findIndex(({ id }) => id === tip) + 1);
   return [
-    ...history.patches.flatMap((patch) => wrongCommits(patch, byPatch.get(patch.id) ?? [], excused)),
-    ...history.branch.flatMap(({ id, patch }) =>
+    ...history.patches.flatMap((patch) => wrongCommits(patch, byPatch.get(patch.id) ?? [], landings)),
+    ...answered.flatMap(({ id, patch }) =>
       patch === null || known.has(patch) ? [] : [`commit ${id} names ${patch}, which is not in the ledger`],
     ),
     ...repeated(history.branch.map(({ id }) => id)).map((id) => `commit ${id} is on the branch twice`),
@@ -30,10 +31,15 @@ function wrongCommits({ id, state }: Patch, commits: readonly HistoryCommit[], e
     : [`${id} is landed as ${commit}, and stands on the branch as ${names}`];
 }
 
-/** Up to which landing an operator took the branch as it was. */
-function acceptedLandings({ lines }: Telling): number {
-  const accepted = lines.findLast(({ entry }) => entry.type === 'workspace.tip_accepted');
-  return accepted === undefined ? 0 : (accepted.entry.data as unknown as { landings: number }).landings;
+/** The tip and the landings that were taken as they were: when the workspace was added, or by an operator later. */
+function baselineOf({ lines }: Telling): { readonly tip: string | null; readonly landings: number } {
+  let baseline = { tip: null as string | null, landings: 0 };
+  for (const { entry } of lines) {
+    const data = entry.data as { readonly baseline?: typeof baseline } & typeof baseline;
+    if (entry.type === 'workspace.added' && data.baseline) baseline = data.baseline;
+    if (entry.type === 'workspace.tip_accepted') baseline = data;
+  }
+  return baseline;
 }
 
 function repeated(ids: readonly string[]): readonly string[] {

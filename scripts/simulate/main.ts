@@ -1,0 +1,70 @@
+// npm run simulate [-- --seeds N]: the product's own modules on a simulated machine, with every fault that it knows.
+import { runCampaign } from '../../test/simulation/campaign/campaign.ts';
+import { faultCount, type Tally } from '../../test/simulation/campaign/tally.ts';
+import { catches } from '../../test/simulation/mutants/catches.ts';
+import { MUTANTS } from '../../test/simulation/mutants/mutants.ts';
+import { HELP, readOptions, type SimulateOptions } from './options.ts';
+import { replaySeed, shrunk } from './replay.ts';
+import { catchesTable, describeCampaign, describeFailure } from './words.ts';
+
+const TELL_EVERY_MS = 5_000;
+/** What a shell reports of a process that Ctrl-C ended. */
+const STOPPED = 130;
+
+const options = readOptions(process.argv.slice(2));
+const stopping = new AbortController();
+process.once('SIGINT', () => stopping.abort());
+
+switch (options.act) {
+  case 'help':
+    console.log(HELP);
+    break;
+  case 'replay':
+    process.exitCode = await replaySeed(options);
+    break;
+  case 'mutants':
+    process.exitCode = await runMutants(options);
+    break;
+  case 'campaign':
+    process.exitCode = await runSeeds(options);
+}
+
+async function runSeeds(options: SimulateOptions): Promise<number> {
+  const { from, seeds, jobs, mutant } = options;
+  const startedAt = Date.now();
+  const tally = await runCampaign({
+    ...{ from, count: seeds, jobs, mutant },
+    signal: stopping.signal,
+    onProgress: progress(startedAt, seeds),
+  });
+  const tookMs = Date.now() - startedAt;
+  if (options.json) console.log(JSON.stringify({ from, seeds, mutant, tookMs, ...tally }));
+  else console.log(describeCampaign(tally, { tookMs }));
+  if (!options.json)
+    for (const failure of tally.failures)
+      console.log(describeFailure(failure, await shrunk(failure, options), mutant));
+  if (tally.failed > 0) return 1;
+  return stopping.signal.aborted ? STOPPED : 0;
+}
+
+function progress(startedAt: number, all: number): (tally: Tally) => void {
+  let toldAt = startedAt;
+  return (tally) => {
+    if (Date.now() - toldAt < TELL_EVERY_MS) return;
+    toldAt = Date.now();
+    const rate = tally.schedules / ((toldAt - startedAt) / 1000);
+    console.error(
+      `${tally.schedules} of ${all} schedules, ${faultCount(tally)} faults, ${tally.failed} went wrong, ${rate.toFixed(0)}/s`,
+    );
+  };
+}
+
+async function runMutants({ from, seeds, jobs, json }: SimulateOptions): Promise<number> {
+  const caught = await catches(MUTANTS, {
+    ...{ from, count: seeds, jobs },
+    signal: stopping.signal,
+    onProgress: ({ name }) => console.error(name),
+  });
+  console.log(json ? JSON.stringify(caught) : catchesTable(caught));
+  return caught.every(({ share, expected }) => (expected === 'caught' ? share > 0 : true)) ? 0 : 1;
+}

@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { MUTANTS } from './mutants.ts';
+import { type Mutant, mutated } from './mutate.ts';
+
+const sourceOf = (file: string) => readFileSync(new URL(`../../../${file}`, import.meta.url), 'utf8');
+
+describe('mutants of the protocol', () => {
+  for (const mutant of MUTANTS)
+    it(`change the product as it stands: ${mutant.name}`, () => {
+      for (const file of new Set(mutant.changes.map((change) => change.file))) {
+        const source = sourceOf(file);
+        assert.notEqual(mutated(mutant, file, source), source);
+      }
+    });
+
+  it('are refused where their text is gone, or stands there twice', () => {
+    const change = { file: 'a.ts', text: 'b', replacement: '' };
+    const mutant: Mutant = { name: 'm', wrong: '', changes: [change] };
+    assert.equal(mutated(mutant, 'a.ts', 'abc'), 'ac');
+    assert.equal(mutated(mutant, 'other.ts', 'abc'), 'abc');
+    assert.throws(() => mutated(mutant, 'a.ts', 'ac'), /exactly once in a.ts, found 0 times/);
+    assert.throws(() => mutated(mutant, 'a.ts', 'abcb'), /found 2 times/);
+  });
+
+  it('have names of their own', () => {
+    assert.equal(new Set(MUTANTS.map(({ name }) => name)).size, MUTANTS.length);
+  });
+});

@@ -1,0 +1,226 @@
+import type { Mutant } from './mutate.ts';
+
+const FENCE = 'src/adapters/git/fence.ts';
+const DESTINATION = 'src/adapters/git/destination.ts';
+const MEMORY_PATCHES = 'src/adapters/memory/patches.ts';
+const LAND_PATCH = 'src/app/land-patch.ts';
+const RECOVER = 'src/app/recover-workspace.ts';
+const OUTBOX = 'src/app/project-outbox.ts';
+
+const NO_FENCE = { file: FENCE, text: 'verify: { ref: fenceRef, id: this.#standing.id },', replacement: '' };
+const NO_LOOK_AT_FENCE = {
+  file: FENCE,
+  text: 'if (fence?.id !== this.#standing.id)',
+  replacement: 'if (false)',
+};
+const NO_SWAP = { file: FENCE, text: 'from: intent.base }', replacement: 'from: await this.#host.tip() }' };
+const NO_RECOVERY_SYNC = {
+  file: RECOVER,
+  text: 'await holding.fence.sync();\n  const line =',
+  replacement: 'const line =',
+};
+const NO_RAISE_SYNC = {
+  file: DESTINATION,
+  text: `if (after?.id === standing.id) {
+      await host.syncAll();`,
+  replacement: 'if (after?.id === standing.id) {',
+};
+const SURVIVING_WRITER = {
+  file: DESTINATION,
+  text: 'predecessor === null || (await host.endPredecessor(predecessor))',
+  replacement: 'true',
+};
+const NO_LEASE = {
+  file: MEMORY_PATCHES,
+  text: 'if (lease && (lease.name !== before.workspace ||',
+  replacement: 'if (lease && false && (lease.name !== before.workspace ||',
+};
+const NO_VERSION = {
+  file: MEMORY_PATCHES,
+  text: '|| current.patch.version !== before.version',
+  replacement: '',
+};
+
+/** Each is a part of the protocol left out, or done in the wrong order. */
+export const MUTANTS: readonly Mutant[] = [
+  {
+    name: 'no-fence',
+    wrong: 'a landing does not verify the fence',
+    changes: [NO_FENCE, NO_LOOK_AT_FENCE],
+  },
+  {
+    name: 'no-swap',
+    wrong: 'a landing moves the branch from wherever it is',
+    changes: [NO_SWAP],
+  },
+  {
+    name: 'ledger-before-git',
+    wrong: 'landed is recorded before the branch has moved',
+    changes: [
+      {
+        file: LAND_PATCH,
+        text: `  const moved = await moveBranch(needs, holding, intent);
+  if (moved.kind === 'fenced')`,
+        replacement: `  const early = await recordStep(needs, holding, {
+    patch: intended.patch,
+    event: { type: 'landed', readBack: { commit: intent.commit, tree: intent.tree } },
+  });
+  if (early.kind !== 'recorded') return early;
+  const moved = await moveBranch(needs, holding, intent);
+  if (moved.kind === 'moved') return { kind: 'landed', patch: await followLanding(needs, holding, early.patch) };
+  if (moved.kind === 'fenced')`,
+      },
+    ],
+  },
+  {
+    name: 'recovery-ignores-git',
+    wrong: 'recovery queues every unfinished patch again without a look at the branch',
+    changes: [
+      {
+        file: RECOVER,
+        text: "if (patch.state.name !== 'landing') return rescue(needs, holding, patch);",
+        replacement: 'if (true) return rescue(needs, holding, patch);',
+      },
+    ],
+  },
+  {
+    name: 'no-recovery-sync',
+    wrong: 'recovery believes what may not be durable; what it believes was synced when the fence was raised',
+    changes: [NO_RECOVERY_SYNC],
+    covered: 'raising the fence syncs both refs, too',
+  },
+  {
+    name: 'no-sync-before-belief',
+    wrong: 'neither raising the fence nor recovery syncs what it is about to believe',
+    changes: [NO_RECOVERY_SYNC, NO_RAISE_SYNC],
+  },
+  {
+    name: 'unconditional-lease',
+    wrong: 'the ledger takes steps of a holder whose lease was taken over',
+    changes: [NO_LEASE],
+  },
+  {
+    name: 'unconditional-version',
+    wrong: 'the ledger takes steps of a patch that somebody else has moved',
+    changes: [NO_VERSION],
+  },
+  {
+    name: 'unconditional',
+    wrong: 'the ledger takes every step',
+    changes: [NO_LEASE, NO_VERSION],
+  },
+  {
+    name: 'surviving-writer',
+    wrong: 'the writer of the lease that was taken over is not killed',
+    changes: [SURVIVING_WRITER],
+  },
+  {
+    name: 'receipt-before-ledger',
+    wrong: 'a receipt is given before the ledger has answered',
+    changes: [
+      {
+        file: 'src/app/submit-patch.ts',
+        text: 'const acceptance = await needs.ledger.accept(first, ...rest);',
+        replacement: `void needs.ledger.accept(first, ...rest).catch(() => undefined);
+  const state = { name: 'queued', notBefore: null, spent: { errors: 0, rescues: 0 } };
+  const acceptance = {
+    kind: 'accepted',
+    patch: { ...first, seq: 0, size: first.body.length, version: 1, state, executedAt: null },
+    rest: [],
+  };`,
+      },
+    ],
+  },
+  {
+    name: 'cursor-before-line',
+    wrong: 'the relay moves its cursor before the audit line is synced, and believes the cursor',
+    changes: [
+      {
+        file: OUTBOX,
+        text: 'let { position } = writer;',
+        replacement: 'let position = await needs.outbox.cursor(AUDIT_READER);',
+      },
+      {
+        file: OUTBOX,
+        text: 'await writer.append(await linesOf(needs, page));',
+        replacement: `await needs.outbox.moveCursor(AUDIT_READER, last.position);
+    await writer.append(await linesOf(needs, page));`,
+      },
+    ],
+  },
+  {
+    name: 'key-not-looked-up',
+    wrong: 'a submission that is sent again under its key makes a new patch',
+    changes: [
+      {
+        file: 'src/core/ledger/acceptance.ts',
+        text: 'if (byKey.length === 0) return none;',
+        replacement: 'return none;',
+      },
+    ],
+  },
+  {
+    name: 'rebuilt-commit',
+    wrong: 'recovery builds the commit anew instead of finishing the recorded one',
+    changes: [
+      {
+        file: RECOVER,
+        text: 'const moved = await moveBranch(needs, holding, intent);\n  switch',
+        replacement: `const commit = await holding.open.repository.commit({
+    tree: intent.tree,
+    parent: intent.base,
+    message: \`\${patch.title}\\n\\nGhost-Patch: \${patch.id}\\nGhost-Seq: \${intent.landingSeq}\\n\`,
+    date: Math.floor(needs.clock.now() / 1000) + 1_000,
+  });
+  const moved = await moveBranch(needs, holding, { ...intent, commit });
+  switch`,
+      },
+    ],
+  },
+  {
+    name: 'token-again',
+    wrong: 'a new lease has the token after the fence, whatever the ledger has given since',
+    changes: [
+      {
+        file: 'src/core/lease/grant.ts',
+        text: 'Math.max(current?.token ?? 0, claim.above) + 1',
+        replacement: 'claim.above + 1',
+      },
+    ],
+  },
+  {
+    name: 'token-from-clock',
+    wrong: 'the token of a lease is the second in which it was taken',
+    changes: [
+      {
+        file: 'src/core/lease/grant.ts',
+        text: 'Math.max(current?.token ?? 0, claim.above) + 1',
+        replacement: 'Math.floor(now / 1000)',
+      },
+    ],
+  },
+  {
+    name: 'on-after-fenced',
+    wrong: 'a lane goes on after it was told that it is fenced',
+    changes: [
+      {
+        file: 'src/workers/runner/lane.ts',
+        text: "case 'fenced':\n        return false;",
+        replacement: "case 'fenced':\n        return true;",
+      },
+    ],
+    covered: 'each further step is refused like the one before',
+  },
+  {
+    name: 'on-after-fenced-unconditional',
+    wrong: 'a lane goes on after it was told that it is fenced, and the ledger takes its steps',
+    changes: [
+      {
+        file: 'src/workers/runner/lane.ts',
+        text: "case 'fenced':\n        return false;",
+        replacement: "case 'fenced':\n        return true;",
+      },
+      NO_LEASE,
+    ],
+  },
+];
