@@ -1,8 +1,10 @@
 import { fail, type GhostError } from '../core/errors.ts';
 import { whyVacuous } from '../core/gate/vacuous.ts';
+import type { CommitId } from '../core/git.ts';
 import { isSamePlace } from '../core/ledger/workspace-entry.ts';
 import { isWorkspaceName, type Workspace } from '../core/workspace.ts';
 import { gateProblem } from './gate-problem.ts';
+import type { Holding } from './holding.ts';
 import type { Needs } from './needs.ts';
 import { giveBackWorkspace, takeWorkspace } from './take-workspace.ts';
 
@@ -40,11 +42,12 @@ export async function addWorkspace(needs: AddNeeds, request: WorkspaceRequest): 
   for (const check of request.checks) refuseVacuous(check);
   const place = await needs.repositories.inspect(request.repo, request.branch);
   const added = { addedAt: needs.clock.now(), addedBy: actor, paused: null };
-  const workspace: Workspace = { name, ...place, ...added, remote: null, baseline: null };
-  await requireGate(needs, workspace, request.checks);
+  const unmarked: Workspace = { name, ...place, ...added, remote: null, baseline: null };
+  await requireGate(needs, unmarked, request.checks);
 
-  await requireFree(needs, workspace);
-  await requireFence(needs, workspace, request);
+  await requireFree(needs, unmarked);
+  const tip = await requireFence(needs, unmarked, request);
+  const workspace: Workspace = { ...unmarked, baseline: { tip, landings: 0 } };
   // Before the register, so that no runner ever sees the workspace without its gate.
   for (const check of request.checks) await needs.policy.addCheck(name, check);
   const taken = await needs.workspaces.add(workspace);
@@ -95,8 +98,15 @@ async function requireGate(
   if (problem !== null) throw fail('workspace_ungated', { name: workspace.name, problem });
 }
 
-/** A branch that another installation lands on is taken over only when the operator says so, knowing that one stopped. */
-async function requireFence(needs: AddNeeds, workspace: Workspace, request: WorkspaceRequest): Promise<void> {
+/**
+ * Where the branch stands under our fence. A branch that another installation lands on is taken over only when the
+ * operator says so, knowing that one stopped.
+ */
+async function requireFence(
+  needs: AddNeeds,
+  workspace: Workspace,
+  request: WorkspaceRequest,
+): Promise<CommitId> {
   const open = await needs.repositories.open(workspace);
   try {
     const taken = await takeWorkspace(needs, {
@@ -105,12 +115,22 @@ async function requireFence(needs: AddNeeds, workspace: Workspace, request: Work
       signal: new AbortController().signal,
     });
     const { gitDir, branch } = workspace;
-    if (taken.kind === 'taken') await giveBackWorkspace(needs, taken.holding);
+    if (taken.kind === 'taken') return await tipUnder(needs, taken.holding);
     if (taken.kind === 'other-installation')
       throw fail('fenced_by_other', { path: gitDir, branch, holder: taken.mark.installation });
     if (taken.kind === 'locked')
       throw fail('repository_locked', { path: taken.path, by: 'another git process' });
+    // Held by a runner that has not looked since its removal: nothing is in its hands, or it could not have been removed.
+    return (await open.repository.tip()).commit;
   } finally {
     await open.repository.close();
+  }
+}
+
+async function tipUnder(needs: Pick<Needs, 'leaser'>, holding: Holding): Promise<CommitId> {
+  try {
+    return (await holding.open.repository.tip()).commit;
+  } finally {
+    await giveBackWorkspace(needs, holding);
   }
 }

@@ -5,6 +5,7 @@ import type { PatchId } from '../core/patch/id.ts';
 import type { LandingStep } from '../core/patch/landing-step.ts';
 import { isOver, type MergeRule, type Patch } from '../core/patch/patch.ts';
 import { isOneShot, ONE_SHOT, type Workspace } from '../core/workspace.ts';
+import { ledgerOlder } from './branch-problem.ts';
 import { cancelPatch } from './cancel-patch.ts';
 import { findPatch } from './find-patch.ts';
 import { gateProblem } from './gate-problem.ts';
@@ -15,7 +16,7 @@ import type { Needs } from './needs.ts';
 import { projectOutbox } from './project-outbox.ts';
 import { recoverWorkspace } from './recover-workspace.ts';
 import { submitPatch } from './submit-patch.ts';
-import { giveBackWorkspace, type Taken, takeWorkspace } from './take-workspace.ts';
+import { giveBackWorkspace, type Taken, type TakeRequest, takeWorkspace } from './take-workspace.ts';
 
 export interface OneShot {
   /** Path of a local repository. */
@@ -87,12 +88,13 @@ async function inHand(needs: OneShotNeeds, workspace: Workspace, shot: OneShot):
   const over = new AbortController();
   const { signal } = over;
   try {
-    const request = {
+    const request: TakeRequest = {
       workspace,
       open,
       owner: ONE_SHOT.by,
       ttlMs: LEASE_TTL_MS,
       adopt: shot.adopt,
+      ledger: ruleOf({ workspace }) === 'kept' ? 'newest' : 'any',
       observe: shot.onStep,
       signal,
     };
@@ -193,7 +195,7 @@ async function step(needs: OneShotNeeds, holding: Holding, waived: PatchId | nul
 }
 
 /** Between two runs of `ghost apply` the branch is its owner's, to amend and rebase; a service's branch is not. */
-function ruleOf({ workspace }: Holding): 'kept' | 'free' {
+function ruleOf({ workspace }: Pick<Holding, 'workspace'>): 'kept' | 'free' {
   return isOneShot(workspace) ? 'free' : 'kept';
 }
 
@@ -228,5 +230,7 @@ function notTaken(workspace: Workspace, taken: Exclude<Taken, { kind: 'taken' }>
       return fail('repository_locked', { path: taken.path, by: 'a git process that is not ours' });
     case 'other-installation':
       return fail('fenced_by_other', { path: gitDir, branch, holder: taken.mark.installation });
+    case 'older-ledger':
+      return fail('integrity_broken', { problem: ledgerOlder(workspace, taken, []) });
   }
 }

@@ -3,11 +3,12 @@ import type { PatchId } from '../core/patch/id.ts';
 import type { Patch } from '../core/patch/patch.ts';
 import type { PatchEvent } from '../core/patch/transition.ts';
 import { type Move, nextMove } from '../core/queue/next-move.ts';
-import type { Workspace } from '../core/workspace.ts';
+import { isSameRegistration, type Workspace } from '../core/workspace.ts';
 import type { PolicyRules } from '../ports/policy.ts';
 import { holdForEdits, tryAgain } from './end-of-attempt.ts';
 import type { Holding } from './holding.ts';
 import { type Claimed, type JudgeNeeds, judgePatch } from './judge-patch.ts';
+import { whyBroken } from './keep-branch.ts';
 import { type Gated, type Landed, landPatch } from './land-patch.ts';
 import type { Needs } from './needs.ts';
 import { recordStep } from './record-step.ts';
@@ -32,7 +33,7 @@ export type Next =
   | { readonly kind: 'moved'; readonly patch: Patch }
   /** Somebody took off the branch what had landed on it. */
   | { readonly kind: 'broken'; readonly problem: string }
-  | Exclude<Landed, { kind: 'landed' | 'outpaced' }>;
+  | Exclude<Landed, { kind: 'landed' | 'outpaced' | 'refused' }>;
 
 /** Takes the head of the workspace's line as far as it will go: to landed, or to the reason why not. */
 export async function landNextPatch(
@@ -73,20 +74,10 @@ export async function landNextPatch(
   }
 }
 
-/** What landed last has to be on the branch still, or nothing may land on top. Null when it is. */
-async function whyBroken({ open, workspace }: Holding, last: Patch | null): Promise<string | null> {
-  if (last?.state.name !== 'landed') return null;
-  const { commit } = last.state.intent;
-  if (await open.history.holds(commit)) return null;
-  return `branch ${workspace.branch} no longer contains the landed commit ${commit}`;
-}
-
 /** A name can have been given to another repository since this holding began: that line is not ours to run. */
 async function whyPaused(needs: NextNeeds, held: Workspace): Promise<string | null> {
   const now = await needs.workspaces.find(held.name);
-  const same =
-    now !== null && now.gitDir === held.gitDir && now.branch === held.branch && now.addedAt === held.addedAt;
-  return same ? now.paused : 'the workspace was removed';
+  return now !== null && isSameRegistration(now, held) ? now.paused : 'the workspace was removed';
 }
 
 const STAND_ASIDE = { type: 'held', reason: 'series_waits', paths: [] } as const satisfies PatchEvent;
@@ -182,7 +173,7 @@ async function land(needs: NextNeeds, holding: Holding, gated: Gated): Promise<N
   const edited = await holding.open.worktree.localEdits(gated.base.commit, touched);
   if (edited.length > 0) return holdForEdits(needs, holding, { patch: gated.patch, paths: edited });
   const landed = await landPatch(needs, holding, gated);
-  return landed.kind === 'landed' || landed.kind === 'outpaced'
+  return landed.kind === 'landed' || landed.kind === 'outpaced' || landed.kind === 'refused'
     ? { kind: 'moved', patch: landed.patch }
     : landed;
 }

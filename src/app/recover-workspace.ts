@@ -1,17 +1,14 @@
 import type { Intent, Patch } from '../core/patch/patch.ts';
 import { MAX_RESCUES } from '../core/queue/attempts.ts';
 import type { Holding } from './holding.ts';
+import { type Kept, keepBranch } from './keep-branch.ts';
 import { confirmLanding, followLanding } from './land-patch.ts';
 import { moveBranch } from './move-branch.ts';
 import type { Needs } from './needs.ts';
+import { pushRefused } from './push-refused.ts';
 import { recordStep } from './record-step.ts';
 
-export type Recovered =
-  | { readonly kind: 'recovered' }
-  /** The branch no longer holds what was landed on it, or holds it altered; nothing may run until an operator has looked. */
-  | { readonly kind: 'broken'; readonly problem: string }
-  | { readonly kind: 'blocked'; readonly path: string }
-  | { readonly kind: 'fenced' };
+export type Recovered = { readonly kind: 'recovered' } | Exclude<Kept, { kind: 'kept' }>;
 
 export interface RecoveryRules {
   /** `kept`: nobody but Ghost takes commits off this branch. `free`: its owner may, between two runs of `ghost apply`. */
@@ -33,12 +30,13 @@ export async function recoverWorkspace(
 ): Promise<Recovered> {
   await holding.fence.sync();
   const line = await needs.ledger.line(holding.workspace.name);
-  const last = line.lastLanded;
-  if (last?.state.name === 'landed') {
-    const kept = rules.branch === 'free' ? RECOVERED : await keepLanded(needs, holding, last.state.intent);
-    if (kept.kind !== 'recovered') return kept;
-    if (last.state.worktree === null) await followLanding(needs, holding, last);
+  const last = line.lastLanded?.state.name === 'landed' ? line.lastLanded.state : null;
+  if (rules.branch === 'kept') {
+    const kept = await keepBranch(needs, holding, last?.intent ?? null);
+    if (kept.kind !== 'kept') return kept;
   }
+  if (line.lastLanded !== null && last?.worktree === null)
+    await followLanding(needs, holding, line.lastLanded);
   for (const patch of line.unfinished) {
     const settled = await settle(needs, holding, patch);
     if (settled.kind !== 'recovered') return settled;
@@ -47,33 +45,20 @@ export async function recoverWorkspace(
   return RECOVERED;
 }
 
-/** What was landed has to be on the branch. Only a power cut may have taken it back: then it is put there again. */
-async function keepLanded(needs: RecoveryNeeds, holding: Holding, intent: Intent): Promise<Recovered> {
-  const { repository, history } = holding.open;
-  if (await history.holds(intent.commit)) return RECOVERED;
-  const tip = await repository.tip();
-  const problem = `branch ${holding.workspace.branch} is at ${tip.commit}, which does not contain the landed commit ${intent.commit}`;
-  const written = (await history.commit(intent.commit)) !== null;
-  if (!rebooted(holding) || !written || !(await history.isAncestor(tip.commit, intent.commit)))
-    return { kind: 'broken', problem };
-  const moved = await moveBranch(needs, holding, { ...intent, base: tip.commit });
-  if (moved.kind === 'fenced') return { kind: 'fenced' };
-  if (moved.kind === 'locked') return { kind: 'blocked', path: moved.path };
-  if (moved.kind === 'outpaced') return { kind: 'broken', problem };
-  await needs.chains.append({
-    chain: holding.workspace.name,
-    at: needs.clock.now(),
-    actor: holding.lease.owner,
-    type: 'branch.restored',
-    subject: holding.workspace.name,
-    data: { from: tip.commit, to: intent.commit },
-  });
+/**
+ * The same on a branch that an operator takes as it is: what is on it has landed, and nothing else is put there. For
+ * patches that were in hand when the line was stopped.
+ */
+export async function settleAsFound(needs: RecoveryNeeds, holding: Holding): Promise<Recovered> {
+  await holding.fence.sync();
+  const { unfinished } = await needs.ledger.line(holding.workspace.name);
+  for (const patch of unfinished) {
+    const isThere =
+      patch.state.name === 'landing' && (await holding.open.history.holds(patch.state.intent.commit));
+    const settled = await (isThere ? confirm : rescue)(needs, holding, patch);
+    if (settled.kind !== 'recovered') return settled;
+  }
   return RECOVERED;
-}
-
-/** A ref cannot go back by itself while the machine runs: then a person moved it, and it is not ours to move again. */
-function rebooted({ predecessor, fence }: Holding): boolean {
-  return predecessor?.writer?.bootId !== fence.writer.bootId;
 }
 
 async function settle(needs: RecoveryNeeds, holding: Holding, patch: Patch): Promise<Recovered> {
@@ -93,6 +78,8 @@ async function settle(needs: RecoveryNeeds, holding: Holding, patch: Patch): Pro
       return { kind: 'blocked', path: moved.path };
     case 'fenced':
       return { kind: 'fenced' };
+    case 'refused':
+      return over(await pushRefused(needs, holding, { patch, why: moved.why }));
   }
 }
 
@@ -128,6 +115,6 @@ async function rescue(needs: RecoveryNeeds, holding: Holding, patch: Patch): Pro
 }
 
 /** Written, or moved on by somebody meanwhile: either way it is no longer unfinished. */
-function over(outcome: { readonly kind: 'recorded' | 'superseded' | 'fenced' }): Recovered {
+function over(outcome: { readonly kind: 'recorded' | 'moved' | 'superseded' | 'fenced' }): Recovered {
   return outcome.kind === 'fenced' ? { kind: 'fenced' } : RECOVERED;
 }

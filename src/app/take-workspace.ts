@@ -12,6 +12,8 @@ export interface TakeRequest {
   readonly ttlMs: number;
   /** Take the branch over from another installation, which the operator knows to be stopped. */
   readonly adopt: boolean;
+  /** `newest` takes nothing where the fence shows that this ledger is an older copy; `any` when left out. */
+  readonly ledger?: 'newest' | 'any';
   readonly observe: StepObserver;
   readonly signal: AbortSignal;
 }
@@ -20,6 +22,8 @@ export type Taken =
   | { readonly kind: 'taken'; readonly holding: Holding }
   | { readonly kind: 'busy'; readonly owner: string; readonly expiresAt: number }
   | { readonly kind: 'other-installation'; readonly mark: FenceMark }
+  /** The fence has a token of this installation that this ledger, which knows of none above `known`, never gave. */
+  | { readonly kind: 'older-ledger'; readonly mark: FenceMark; readonly known: number }
   | { readonly kind: 'locked'; readonly path: string };
 
 /**
@@ -29,6 +33,8 @@ export type Taken =
 export async function takeWorkspace(needs: Pick<Needs, 'leaser'>, request: TakeRequest): Promise<Taken> {
   const { workspace, open, observe } = request;
   const mark = await open.destination.fence();
+  const older = request.ledger === 'newest' ? await olderLedger(needs, request, mark) : null;
+  if (older !== null) return older;
   const outcome = await needs.leaser.take({
     name: workspace.name,
     owner: request.owner,
@@ -46,6 +52,21 @@ export async function takeWorkspace(needs: Pick<Needs, 'leaser'>, request: TakeR
     await needs.leaser.release(lease).catch(() => undefined);
     throw error;
   }
+}
+
+/**
+ * A token is durable in the ledger before any fence shows it. Looked for before the lease is taken: its token rises above
+ * the fence, and nobody could tell any more.
+ */
+async function olderLedger(
+  needs: Pick<Needs, 'leaser'>,
+  { workspace, open }: TakeRequest,
+  mark: FenceMark | null,
+): Promise<Extract<Taken, { kind: 'older-ledger' }> | null> {
+  const isOurs = mark?.installation === open.destination.installation && mark.workspace === workspace.name;
+  if (!isOurs) return null;
+  const known = (await needs.leaser.find(workspace.name))?.token ?? 0;
+  return mark.token > known ? { kind: 'older-ledger', mark, known } : null;
 }
 
 interface Granted {

@@ -37,6 +37,16 @@ export interface Baseline {
   readonly landings: number;
 }
 
+/** Whether this landing has to be on the branch still: an operator may have taken the branch as it is without it. */
+export function answersFor({ baseline }: Pick<Workspace, 'baseline'>, landingSeq: number): boolean {
+  return landingSeq > (baseline?.landings ?? 0);
+}
+
+/** Whether both are one registration: a name that was removed and given again is another line. */
+export function isSameRegistration(one: Workspace, other: Workspace): boolean {
+  return one.gitDir === other.gitDir && one.branch === other.branch && one.addedAt === other.addedAt;
+}
+
 /** Who registers a workspace for as long as one `ghost apply` takes, and how its name begins. */
 export const ONE_SHOT = { by: 'ghost apply', prefix: 'apply-' } as const;
 

@@ -104,7 +104,7 @@ describe('a line of patches', () => {
     const { patch } = await line.submit(patchOf(line.repository, { 'second.txt': 'second\n' }));
     git(line.repository, 'reset', '-q', '--hard', base);
     const next = await line.next();
-    assert.match(next.kind === 'broken' ? next.problem : next.kind, /no longer contains the landed commit/);
+    assert.match(next.kind === 'broken' ? next.problem : next.kind, /does not contain the landed commit/);
     await stateOf(line, patch.id, 'queued');
   });
 });

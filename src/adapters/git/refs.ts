@@ -5,7 +5,7 @@ import type { CommitId } from '../../core/git.ts';
 import { directoriesUpTo, sync } from './durable.ts';
 import { parseMark } from './fence-mark.ts';
 import { commitId } from './object-id.ts';
-import type { ObjectReader } from './object-reader.ts';
+import type { GitObject, ObjectReader } from './object-reader.ts';
 import type { StandingFence } from './ref-host.ts';
 
 /** The two refs of one workspace, the branch and its fence: their values, their files, their durability. */
@@ -26,7 +26,14 @@ export class BranchRefs {
   }
 
   async tip(): Promise<CommitId> {
-    return commitId((await this.#reader.require(this.branchRef, 'commit')).id);
+    return commitId((await this.tipObject()).id);
+  }
+
+  /** The commit that the branch names. @throws GhostError branch_gone */
+  async tipObject(): Promise<GitObject> {
+    const object = await this.#reader.read(this.branchRef);
+    if (object?.type === 'commit') return object;
+    throw fail('branch_gone', { path: this.commonDir, branch: this.branch });
   }
 
   async fence(): Promise<StandingFence | null> {

@@ -29,7 +29,7 @@ export class GitRepository implements Repository {
   }
 
   async tip(): Promise<Tip> {
-    const { id, bytes } = await this.#parts.reader.require(this.#parts.refs.branchRef, 'commit');
+    const { id, bytes } = await this.#parts.refs.tipObject();
     const { tree, committedAt } = parseCommit(bytes);
     return { commit: commitId(id), tree: treeId(tree), committedAt };
   }

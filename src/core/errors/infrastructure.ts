@@ -106,6 +106,22 @@ export const INFRASTRUCTURE_ERRORS = {
       `git ${d.command} ended with ${d.exitCode ?? 'a signal'}: ${d.stderr}`,
     hint: 'The repository may be damaged or unreadable: `git fsck` tells.',
   },
+  remote_unreachable: {
+    status: 503,
+    exit: EXIT.unreachable,
+    retry: 'later',
+    title: 'Remote unreachable',
+    message: (d: { url: string; problem: string }) => `${d.url} does not answer: ${d.problem}.`,
+    hint: 'Patches wait until it does; nothing is lost and nothing fails.',
+  },
+  remote_refused: {
+    status: 502,
+    exit: EXIT.failed,
+    retry: 'later',
+    title: 'Remote refuses',
+    message: (d: { url: string; problem: string }) => `${d.url} refuses: ${d.problem}.`,
+    hint: 'Look at the credentials, at the rights on the branch and on refs/ghost/fence/, and at the hooks there; docs/remotes.md.',
+  },
   config_invalid: {
     status: 500,
     exit: EXIT.usage,
@@ -148,6 +164,24 @@ export const INFRASTRUCTURE_ERRORS = {
     message: (d: { path: string; afterMs: number }) =>
       `${d.path} is still being written by another process after ${d.afterMs} ms.`,
     hint: 'That process brings the log up to date; what is missing then is written with the next projection.',
+  },
+  branch_gone: {
+    status: 503,
+    exit: EXIT.integrity,
+    retry: 'never',
+    title: 'Branch gone',
+    message: (d: { path: string; branch: string }) =>
+      `${d.path} has no branch ${d.branch} any more, or no commit that it names.`,
+    hint: 'Make it again with `git branch BRANCH COMMIT`; `ghost workspace show NAME` tells what landed last.',
+  },
+  tip_not_accepted: {
+    status: 409,
+    exit: EXIT.conflict,
+    retry: 'never',
+    title: 'Tip not accepted',
+    message: (d: { name: string; problem: string }) =>
+      `The branch of workspace ${d.name} was not accepted as it is: ${d.problem}.`,
+    hint: '`ghost workspace show NAME` tells why its line stands still.',
   },
   integrity_broken: {
     status: 500,

@@ -1,3 +1,4 @@
+import { ledgerOlder } from '../../app/branch-problem.ts';
 import type { Holding } from '../../app/holding.ts';
 import { keepLease } from '../../app/keep-lease.ts';
 import { landNextPatch, type Next, type NextNeeds } from '../../app/land-next-patch.ts';
@@ -6,8 +7,9 @@ import { pauseWorkspace } from '../../app/pause-workspace.ts';
 import { recoverWorkspace } from '../../app/recover-workspace.ts';
 import { releaseHeld } from '../../app/release-held.ts';
 import { giveBackWorkspace, type Taken, takeWorkspace } from '../../app/take-workspace.ts';
+import { unknownCommits } from '../../app/unknown-commits.ts';
 import type { LandingStep, StepObserver } from '../../core/patch/landing-step.ts';
-import type { Workspace } from '../../core/workspace.ts';
+import { isSameRegistration, type Workspace } from '../../core/workspace.ts';
 import type { Logger } from '../../platform/logger.ts';
 
 /** How long a lane waits without being woken before it looks for itself. */
@@ -79,10 +81,10 @@ export class Lane {
 
   /** One time of holding the lease, from taking it to giving it back. */
   async #hold(): Promise<void> {
-    const { workspace, owner, leaseTtlMs, stopping } = this.#options;
+    const { owner, leaseTtlMs, stopping } = this.#options;
     // A line that stands still needs no holder; taking its lease again and again would only fill the chain.
-    const paused = (await this.#needs.workspaces.find(workspace.name))?.paused;
-    if (paused) return this.#show('paused', paused);
+    const workspace = await this.#registered();
+    if (workspace.paused !== null) return this.#show('paused', workspace.paused);
     const open = await this.#needs.repositories.open(workspace);
     const lost = new AbortController();
     const signal = AbortSignal.any([lost.signal, stopping]);
@@ -93,15 +95,27 @@ export class Lane {
         owner,
         ttlMs: leaseTtlMs,
         adopt: false,
+        ledger: 'newest',
         observe: (step, subject) => this.#observe(step, subject),
         signal,
       });
+      if (taken.kind === 'older-ledger') {
+        const commits = await unknownCommits(this.#needs, { workspace, open });
+        return void (await this.#stopTheLine(ledgerOlder(workspace, taken, commits)));
+      }
       if (taken.kind !== 'taken')
         return this.#show(taken.kind === 'busy' ? 'busy elsewhere' : 'blocked', whyNot(taken));
       await this.#keep(taken.holding, () => lost.abort());
     } finally {
       await open.repository.close();
     }
+  }
+
+  /** As the register has it now: an operator may have accepted the branch as it is since the last holding. */
+  async #registered(): Promise<Workspace> {
+    const { workspace } = this.#options;
+    const now = await this.#needs.workspaces.find(workspace.name);
+    return now !== null && isSameRegistration(now, workspace) ? now : workspace;
   }
 
   async #keep(holding: Holding, lost: () => void): Promise<void> {
@@ -129,6 +143,11 @@ export class Lane {
 
   /** One move of the line. False when this holding is over. */
   async #advance(holding: Holding): Promise<boolean> {
+    const { paused } = await this.#registered();
+    if (paused !== null) {
+      this.#show('paused', paused);
+      return false;
+    }
     const released = await releaseHeld(this.#needs, holding);
     const next = await landNextPatch(this.#needs, holding, {
       cooldownMs: this.#options.cooldownMs,
@@ -199,7 +218,7 @@ export class Lane {
   }
 }
 
-function whyNot(taken: Exclude<Taken, { kind: 'taken' }>): string {
+function whyNot(taken: Exclude<Taken, { kind: 'taken' | 'older-ledger' }>): string {
   switch (taken.kind) {
     case 'busy':
       return `held by ${taken.owner}`;

@@ -1,5 +1,5 @@
 import type { StepObserver } from '../../core/patch/landing-step.ts';
-import { isOneShot, type Workspace } from '../../core/workspace.ts';
+import { isOneShot, isSameRegistration, type Workspace } from '../../core/workspace.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { Lane, type LaneFacts, type LaneNeeds } from './lane.ts';
 
@@ -60,7 +60,10 @@ export function startRunner(needs: LaneNeeds, options: RunnerOptions): Runner {
   /** A name that was given to another repository is another line: the old lane has to end before the new one begins. */
   function reconcile(workspaces: readonly Workspace[]): void {
     const registered = new Map(workspaces.map((workspace) => [workspace.name, workspace]));
-    for (const [name, { workspace, drain }] of lanes) if (!isSame(workspace, registered.get(name))) drain();
+    for (const [name, { workspace, drain }] of lanes) {
+      const now = registered.get(name);
+      if (now === undefined || !isSameRegistration(workspace, now)) drain();
+    }
     for (const workspace of workspaces) if (!lanes.has(workspace.name)) open(workspace);
   }
 
@@ -84,13 +87,4 @@ export function startRunner(needs: LaneNeeds, options: RunnerOptions): Runner {
     await ended;
     over.abort();
   }
-}
-
-function isSame(one: Workspace, other: Workspace | undefined): boolean {
-  return (
-    other !== undefined &&
-    one.gitDir === other.gitDir &&
-    one.branch === other.branch &&
-    one.addedAt === other.addedAt
-  );
 }

@@ -1,0 +1,44 @@
+import type { CommitId } from '../core/git.ts';
+import type { Workspace } from '../core/workspace.ts';
+import type { FenceMark, HistoryCommit } from '../ports/repository.ts';
+
+/* Why a line stands still until somebody has looked: what was found, and which command comes next. */
+
+const MOST_NAMED = 10;
+
+export function landingMissing({ name, branch }: Workspace, tip: CommitId, landed: CommitId): string {
+  return `branch ${branch} is at ${tip}, which does not contain the landed commit ${landed}; put it back and \`ghost workspace resume ${name}\`, or ${accepting(name)}`;
+}
+
+export function branchGone({ name, branch, gitDir }: Workspace, landed: CommitId | null): string {
+  const where = landed === null ? '' : `, for instance with \`git branch ${branch} ${landed}\``;
+  const next = landed === null ? '' : `; where the landed commit ${landed} is not on it, ${accepting(name)}`;
+  return `${gitDir} has no branch ${branch} any more; make it again${where}, and \`ghost workspace resume ${name}\`${next}`;
+}
+
+export function commitsUnknown({ name, branch }: Workspace, commits: readonly HistoryCommit[]): string {
+  return `${listed(branch, commits)}: this ledger is an older copy, another data folder lands there too, or somebody copied a trailer; restore the newest ledger, or ${accepting(name)}`;
+}
+
+/** `commits`: those that the ledger does not know, as far as it can be told by them. */
+export function ledgerOlder(
+  { name, branch }: Workspace,
+  fence: { readonly mark: FenceMark; readonly known: number },
+  commits: readonly HistoryCommit[],
+): string {
+  const { mark, known } = fence;
+  const found = `the fence of branch ${branch} shows token ${mark.token} of this installation, and this ledger knows of none above ${known}`;
+  const landed = commits.length === 0 ? '' : `; ${listed(branch, commits)}`;
+  return `${found}: it is an older copy, or another data folder counts with the same installation id${landed}; restore the newest ledger and stop the other, or ${accepting(name)}`;
+}
+
+function listed(branch: string, commits: readonly HistoryCommit[]): string {
+  const named = commits.slice(0, MOST_NAMED).map(({ id, patch }) => `${id} (${patch})`);
+  const more = commits.length > named.length ? `, and ${commits.length - named.length} more` : '';
+  const count = commits.length === 1 ? '1 commit' : `${commits.length} commits`;
+  return `branch ${branch} has ${count} of patches that this ledger has not landed there: ${named.join(', ')}${more}`;
+}
+
+function accepting(name: string): string {
+  return `take the branch as it is with \`ghost workspace accept ${name} --reason TEXT\``;
+}
