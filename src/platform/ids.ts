@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { monotonicFactory } from 'ulid';
 
 /** Makes ULIDs that grow even within one millisecond of one process. */
@@ -6,4 +7,11 @@ export type NewUlid = (at: number) => string;
 export function ulidFactory(): NewUlid {
   const next = monotonicFactory();
   return (at) => next(at);
+}
+
+const ID_BYTES = 32;
+
+/** 256 random bits as URL-safe text: an id that nobody guesses. */
+export function randomId(): string {
+  return randomBytes(ID_BYTES).toString('base64url');
 }

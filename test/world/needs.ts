@@ -10,6 +10,7 @@ import { yamlReader } from '../../src/adapters/files/yaml.ts';
 import { gitRepositories } from '../../src/adapters/git/open.ts';
 import { jwtSigner } from '../../src/adapters/jwt/signer.ts';
 import { memoryLedger } from '../../src/adapters/memory/ledger.ts';
+import { memoryWakeUps } from '../../src/adapters/memory/wake-ups.ts';
 import { commandSandbox } from '../../src/adapters/sandbox/sandbox.ts';
 import { changeWork, inlineEngine } from '../../src/app/change-work.ts';
 import { issueToken } from '../../src/app/issue-token.ts';
@@ -18,7 +19,6 @@ import type { Role } from '../../src/core/role.ts';
 import type { Workspace } from '../../src/core/workspace.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { ulidFactory } from '../../src/platform/ids.ts';
-import { worldWakeUps } from './wake-ups.ts';
 
 /** Everything that use cases need, in memory and in one temporary folder. */
 export interface World {
@@ -52,7 +52,7 @@ export async function openWorld(overrides: Partial<Needs> = {}): Promise<World> 
     changes: inlineEngine(changeWork(yamlReader)),
     sandbox: commandSandbox({ scratch: inside('scratch'), tools: [] }),
     repositories: gitRepositories({ installation: 'world', scratch: inside('scratch') }),
-    wakeUps: worldWakeUps(),
+    wakeUps: memoryWakeUps(),
     heartbeats: fileHeartbeats(inside('heartbeats')),
     dependencies: [
       { name: 'ledger', measure: async () => ({ latencyMs: 0, details: await outbox.newest() }) },

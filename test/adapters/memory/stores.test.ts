@@ -1,0 +1,19 @@
+import { memoryCache } from '../../../src/adapters/memory/cache.ts';
+import { memoryRegistry } from '../../../src/adapters/memory/registry.ts';
+import { memorySessions } from '../../../src/adapters/memory/sessions.ts';
+import type { Clock } from '../../../src/platform/clock.ts';
+import { cacheSuite } from '../../conformance/cache.ts';
+import { registrySuite } from '../../conformance/registry.ts';
+import { sessionsSuite } from '../../conformance/sessions.ts';
+import { handTime, type Store } from '../../conformance/store.ts';
+
+cacheSuite('memory', storeOn(memoryCache));
+registrySuite('memory', storeOn(memoryRegistry));
+sessionsSuite('memory', storeOn(memorySessions));
+
+function storeOn<Port>(make: (options: { readonly clock: Clock }) => Port): () => Promise<Store<Port>> {
+  return async () => {
+    const { clock, time } = handTime();
+    return { open: async () => make({ clock }), time, close: async () => {} };
+  };
+}
