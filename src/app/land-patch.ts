@@ -7,6 +7,7 @@ import type { Holding, Interrupted } from './holding.ts';
 import { moveBranch } from './move-branch.ts';
 import type { Needs } from './needs.ts';
 import { pauseWorkspace } from './pause-workspace.ts';
+import { pushRefused } from './push-refused.ts';
 import { recordStep, type StepRecorded } from './record-step.ts';
 
 type LandingNeeds = Pick<Needs, 'ledger' | 'clock' | 'wakeUps' | 'leaser' | 'workspaces'>;
@@ -25,6 +26,8 @@ export type Landed =
   | { readonly kind: 'landed'; readonly patch: Patch }
   /** The branch moved meanwhile; the patch is queued again and still the head. */
   | { readonly kind: 'outpaced'; readonly patch: Patch }
+  /** The remote declined it; it is queued for another attempt, or failed and the line stopped. */
+  | { readonly kind: 'refused'; readonly patch: Patch }
   /** What was read back is not what was gated. The patch failed; the line must stop. */
   | { readonly kind: 'mismatch'; readonly patch: Patch }
   | { readonly kind: 'blocked'; readonly path: string }
@@ -49,6 +52,7 @@ export async function landPatch(needs: LandingNeeds, holding: Holding, gated: Ga
   const moved = await moveBranch(needs, holding, intent);
   if (moved.kind === 'fenced') return { kind: 'fenced' };
   if (moved.kind === 'locked') return { kind: 'blocked', path: moved.path };
+  if (moved.kind === 'refused') return refusedPush(needs, holding, { patch: intended.patch, why: moved.why });
   if (moved.kind === 'outpaced') {
     const outpaced = await recordStep(needs, holding, {
       patch: intended.patch,
@@ -62,6 +66,15 @@ export async function landPatch(needs: LandingNeeds, holding: Holding, gated: Ga
   if (confirmed.kind !== 'recorded') return confirmed;
   await holding.observe('landing-recorded', gated.patch.id);
   return { kind: 'landed', patch: await followLanding(needs, holding, confirmed.patch) };
+}
+
+async function refusedPush(
+  needs: LandingNeeds,
+  holding: Holding,
+  refused: Parameters<typeof pushRefused>[2],
+): Promise<Landed> {
+  const ended = await pushRefused(needs, holding, refused);
+  return ended.kind === 'moved' ? { kind: 'refused', patch: ended.patch } : ended;
 }
 
 async function buildIntent(needs: LandingNeeds, holding: Holding, gated: Gated): Promise<Intent> {

@@ -3,9 +3,11 @@ import type { LineChange } from '../core/change/merge/line-change.ts';
 import type { CommitId, Path, Tip, TreeId } from '../core/git.ts';
 import type { Lease, ProcessIdentity } from '../core/lease/lease.ts';
 import type { Intent, WorktreeOutcome } from '../core/patch/patch.ts';
+import type { Remote, Workspace } from '../core/workspace.ts';
 
 /** Reading and preparing: needs no lease, moves no ref. Every object written is durable when its promise resolves. */
 export interface Repository {
+  /** @throws GhostError branch_gone when there is no such branch any more */
   tip(): Promise<Tip>;
   /** What stands at `paths` and at every directory above them, the top of the tree included. */
   snapshot(tree: TreeId, paths: readonly Path[]): Promise<Snapshot>;
@@ -112,7 +114,9 @@ export type LandOutcome =
   | { readonly kind: 'outpaced'; readonly tip: CommitId }
   /** A successor raised the fence, or killed our writer and is about to: this holder must not land any more. */
   | { readonly kind: 'fenced'; readonly mark: FenceMark | null }
-  | { readonly kind: 'locked'; readonly path: string };
+  | { readonly kind: 'locked'; readonly path: string }
+  /** Whoever keeps the repository declined this commit, for good and in words of theirs; the branch is where it was. */
+  | { readonly kind: 'refused'; readonly why: string };
 
 /**
  * Every work tree that has the branch checked out at the moment of the call. Neither method throws for the state of
@@ -161,6 +165,25 @@ export type Merged =
   | { readonly kind: 'conflict'; readonly changed: readonly LineChange[] }
   | { readonly kind: 'binary' };
 
+/**
+ * The remote of a workspace that nobody else writes: it is brought up to what has landed here. A push is never forced,
+ * and while the remote is away nothing waits for it.
+ */
+export interface Follower {
+  /**
+   * Pushes forward what is fenced here. After a failure it answers `behind` at once until its backoff is over, unless
+   * `now` is asked for. `adopt`: take the remote over from another installation, which the operator knows to be stopped.
+   */
+  catchUp(options: { readonly adopt: boolean; readonly now: boolean }): Promise<CaughtUp>;
+}
+
+export type CaughtUp =
+  | { readonly kind: 'followed' }
+  | { readonly kind: 'behind'; readonly why: string }
+  /** Somebody else moved the branch there, forward or back. */
+  | { readonly kind: 'diverged'; readonly tip: CommitId | null; readonly own: CommitId }
+  | { readonly kind: 'other-installation'; readonly mark: FenceMark };
+
 /** One workspace's repository, opened. */
 export interface OpenRepository {
   readonly repository: Repository;
@@ -168,6 +191,8 @@ export interface OpenRepository {
   readonly destination: Destination;
   readonly worktree: Worktree;
   readonly remedy: Remedy;
+  /** Only where a remote follows this repository. */
+  readonly follower?: Follower;
 }
 
 /** Answers what a path is, before it becomes a workspace. @throws GhostError repository_invalid, branch_unknown */
@@ -176,4 +201,31 @@ export interface RepositoryProbe {
     path: string,
     branch: string | null,
   ): Promise<{ readonly gitDir: string; readonly workTree: string | null; readonly branch: string }>;
+}
+
+/** Copies of remotes on this machine, in which objects are read and built. */
+export interface Mirrors {
+  /**
+   * Asks the remote, and copies what its branch needs; without a branch, the one that its HEAD names. A copy that is
+   * there already is brought up to date. `progress` is given git's own lines.
+   * @throws GhostError remote_unreachable, remote_refused, remote_url_invalid, credentials_unsafe, branch_unknown, repository_invalid
+   */
+  make(request: MirrorRequest): Promise<Mirrored>;
+  /** Removes the copy, unless it holds what its remote does not have. False when it stays. */
+  discard(workspace: Workspace): Promise<boolean>;
+}
+
+export interface MirrorRequest {
+  /** The workspace's: the copy is named after it. */
+  readonly name: string;
+  readonly remote: Remote;
+  readonly branch: string | null;
+  readonly progress: (line: string) => void;
+}
+
+export interface Mirrored {
+  readonly gitDir: string;
+  readonly branch: string;
+  /** Whether the copy was there before. */
+  readonly found: boolean;
 }

@@ -1,6 +1,7 @@
 import type { Lease, ProcessIdentity } from '../../core/lease/lease.ts';
 import type { Destination, FenceMark, Raised } from '../../ports/repository.ts';
 import { lockIn, RaisedFence } from './fence.ts';
+import { refusalOf } from './fence-rule.ts';
 import type { RefHost, StandingFence, Started, Writer } from './ref-host.ts';
 import { gitFailed } from './run-git.ts';
 
@@ -99,14 +100,7 @@ export class GitDestination implements Destination {
     return { kind: 'raised', fence: new RaisedFence({ lease, host, standing, writer: started.writer }) };
   }
 
-  /** An equal token is our own only in a mark that we wrote: a copy of our data folder counts as we do. */
   #refusal(standing: StandingFence | null, wish: Wish): Raised | null {
-    if (!standing) return null;
-    const { mark, id } = standing;
-    const foreign = mark.installation !== this.#parts.installation;
-    if (foreign && !wish.adopt) return { kind: 'other-installation', mark };
-    const { token } = wish.lease;
-    const stale = this.#own.has(id) ? mark.token > token : mark.token >= token;
-    return stale ? { kind: 'fenced', mark } : null;
+    return refusalOf(standing, { ...wish, installation: this.installation, own: this.#own });
   }
 }

@@ -62,8 +62,13 @@ export function gitEnvironment(
   };
 }
 
-/** git's arguments up to and including the ones of the command. */
-export function gitArguments(place: GitPlace, args: readonly string[]): string[] {
+/** git's arguments up to and including the ones of the command. The last of two equal settings is the one that counts. */
+export function gitArguments(
+  place: GitPlace,
+  args: readonly string[],
+  settings: readonly string[] = [],
+): string[] {
   const workTree = place.workTree === null ? [] : [`--work-tree=${place.workTree}`];
-  return [...CONFIG.flatMap((setting) => ['-c', setting]), `--git-dir=${place.gitDir}`, ...workTree, ...args];
+  const own = CONFIG.flatMap((setting) => ['-c', setting]);
+  return [...own, ...settings, `--git-dir=${place.gitDir}`, ...workTree, ...args];
 }

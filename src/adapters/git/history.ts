@@ -5,7 +5,7 @@ import { historyCommit } from './commits.ts';
 import type { GitPlace } from './environment.ts';
 import { commitId } from './object-id.ts';
 import type { ObjectReader } from './object-reader.ts';
-import type { BranchRefs } from './refs.ts';
+import type { TipSource } from './refs.ts';
 import { git } from './run-git.ts';
 
 /** Commits read at once: enough to keep the pipe busy, few enough to keep memory flat on a long history. */
@@ -29,10 +29,10 @@ const DIFF = [
 
 export class GitHistory implements History {
   readonly #place: GitPlace;
-  readonly #refs: BranchRefs;
+  readonly #refs: TipSource;
   readonly #reader: ObjectReader;
 
-  constructor(place: GitPlace, refs: BranchRefs, reader: ObjectReader) {
+  constructor(place: GitPlace, refs: TipSource, reader: ObjectReader) {
     this.#place = place;
     this.#refs = refs;
     this.#reader = reader;

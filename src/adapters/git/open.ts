@@ -14,6 +14,8 @@ import { ObjectReader } from './object-reader.ts';
 import { ObjectWriter } from './object-writer.ts';
 import { BranchRefs } from './refs.ts';
 import { GitRemedy } from './remedy.ts';
+import { NETWORK_LIMITS, type NetworkLimits } from './remote/git-link.ts';
+import { openFollower, openShared } from './remote/open-remote.ts';
 import { GitRepository } from './repository.ts';
 import { openScratch } from './scratch.ts';
 import { requireTools } from './tools.ts';
@@ -32,9 +34,14 @@ export interface GitOptions {
   readonly owner?: { readonly uid: number; readonly gid: number };
   /** How long `raise` waits for the kernel lock; 5 s when left out, far above the time one transaction takes. */
   readonly lockWaitMs?: number;
+  /** How long the git writer may take over one answer; 30 s when left out, for a disk that is very busy. */
+  readonly answerWithinMs?: number;
+  /** How long calls to a remote may take; left out, what suits the internet. */
+  readonly networkLimits?: NetworkLimits;
 }
 
 const LOCK_WAIT_MS = 5_000;
+const ANSWER_WITHIN_MS = 30_000;
 
 interface Setting extends GitOptions {
   readonly searchPath: string;
@@ -42,7 +49,7 @@ interface Setting extends GitOptions {
   readonly nextDirectory: () => Promise<string>;
 }
 
-/** Workspaces in local git repositories. Needs git 2.36 or newer and flock(1). @throws GhostError start_failed without them */
+/** Workspaces in git repositories of this machine, and in mirrors of remotes. Needs git 2.36 or newer and flock(1). @throws GhostError start_failed without them */
 export function gitRepositories(
   options: GitOptions,
 ): { open(workspace: Workspace): Promise<OpenRepository> } & RepositoryProbe {
@@ -69,7 +76,9 @@ export function gitRepositories(
 
 async function open(workspace: Workspace, setting: Setting): Promise<OpenRepository> {
   await setting.ready();
-  const { installation, searchPath, owner = null, lockWaitMs = LOCK_WAIT_MS } = setting;
+  const { installation, searchPath, owner = null } = setting;
+  const { lockWaitMs = LOCK_WAIT_MS, answerWithinMs = ANSWER_WITHIN_MS } = setting;
+  const { networkLimits = NETWORK_LIMITS } = setting;
   const { gitDir, workTree, branch, name } = workspace;
   const place = { searchPath, gitDir, workTree: null };
   const format = await readFacts(place);
@@ -82,23 +91,25 @@ async function open(workspace: Workspace, setting: Setting): Promise<OpenReposit
   const directory = await setting.nextDirectory();
   const checkouts = new Checkouts({ searchPath, objects, format, directory, owner });
   const lockFile = join(gitDir, 'ghost', `${branch}.lock`);
-  const writerPlace = { ...place, lockFile, lockWaitMs, format };
+  const writerPlace = { ...place, lockFile, lockWaitMs, answerWithinMs, format };
   const treeOf = async (commit: string) => parseCommit((await reader.require(commit, 'commit')).bytes).tree;
+  const host = localRefHost({ refs, objects: writer, place: writerPlace, clock: systemClock });
+  const mirror = { installation, place, refs, reader, writer, host, lockFile, limits: networkLimits };
+  const { remote } = workspace;
+  const shared = remote?.writers === 'others' ? await openShared(workspace, remote, mirror) : null;
+  const followed = remote?.writers === 'ghost' ? await openFollower(workspace, remote, mirror) : {};
+  const tips = shared?.tips ?? refs;
   return {
-    repository: new GitRepository({ refs, reader, writer, trees, builder, checkouts }),
-    history: new GitHistory(place, refs, reader),
-    destination: new GitDestination({
-      installation,
-      workspace: name,
-      host: localRefHost({ refs, objects: writer, place: writerPlace, clock: systemClock }),
-      lockFile,
-    }),
+    repository: new GitRepository({ refs: tips, reader, writer, trees, builder, checkouts }),
+    history: new GitHistory(place, tips, reader),
+    destination: shared?.destination ?? new GitDestination({ installation, workspace: name, host, lockFile }),
     worktree: new GitWorktree({
       search: { searchPath, commonDir: gitDir, branch, hint: workTree },
       trees,
-      tip: () => refs.tip(),
+      tip: () => tips.tip(),
       treeOf,
     }),
+    ...followed,
     remedy: new GitRemedy({ place, reader, folder: `${directory}-merge` }),
   };
 }

@@ -8,8 +8,16 @@ import { commitId } from './object-id.ts';
 import type { GitObject, ObjectReader } from './object-reader.ts';
 import type { StandingFence } from './ref-host.ts';
 
+/** Where the branch stands now, on this machine or on a remote. */
+export interface TipSource {
+  /** @throws GhostError branch_gone */
+  tip(): Promise<CommitId>;
+  /** The commit that the branch names. @throws GhostError branch_gone */
+  tipObject(): Promise<GitObject>;
+}
+
 /** The two refs of one workspace, the branch and its fence: their values, their files, their durability. */
-export class BranchRefs {
+export class BranchRefs implements TipSource {
   readonly commonDir: string;
   readonly branch: string;
   readonly branchRef: string;
@@ -29,7 +37,6 @@ export class BranchRefs {
     return commitId((await this.tipObject()).id);
   }
 
-  /** The commit that the branch names. @throws GhostError branch_gone */
   async tipObject(): Promise<GitObject> {
     const object = await this.#reader.read(this.branchRef);
     if (object?.type === 'commit') return object;

@@ -6,13 +6,13 @@ import { formatCommit, parseCommit } from './commits.ts';
 import { blobId, commitId, treeId } from './object-id.ts';
 import type { ObjectReader } from './object-reader.ts';
 import type { ObjectWriter } from './object-writer.ts';
-import type { BranchRefs } from './refs.ts';
+import type { TipSource } from './refs.ts';
 import type { TreeBuilder } from './tree-builder.ts';
 import { GITLINK, isDirectory, type TreeEntry } from './tree-object.ts';
 import type { Trees } from './trees.ts';
 
 export interface Parts {
-  readonly refs: BranchRefs;
+  readonly refs: TipSource;
   readonly reader: ObjectReader;
   readonly writer: ObjectWriter;
   readonly trees: Trees;

@@ -183,6 +183,15 @@ export const INFRASTRUCTURE_ERRORS = {
       `The branch of workspace ${d.name} was not accepted as it is: ${d.problem}.`,
     hint: '`ghost workspace show NAME` tells why its line stands still.',
   },
+  audit_log_broken: {
+    status: 500,
+    exit: EXIT.integrity,
+    retry: 'never',
+    title: 'Audit log broken',
+    message: (d: { path: string; got: string; expected: string }) =>
+      `The audit log cannot be written on: ${d.path} ${d.got}, expected ${d.expected}.`,
+    hint: '`ghost audit verify` names every difference; `ghost audit rebuild` keeps this file aside and writes it anew from the ledger.',
+  },
   integrity_broken: {
     status: 500,
     exit: EXIT.integrity,

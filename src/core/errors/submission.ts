@@ -10,6 +10,22 @@ export const SUBMISSION_ERRORS = {
     message: (d: { where: string; problem: string }) => `${d.where}: ${d.problem}`,
     hint: 'Correct what is named and try again.',
   },
+  remote_url_invalid: {
+    status: 400,
+    exit: EXIT.usage,
+    retry: 'never',
+    title: 'Remote address refused',
+    message: (d: { problem: string }) => `The address of the remote is refused: ${d.problem}.`,
+    hint: 'ssh://user@host/path, user@host:path, https://host/path and file:///path are taken; docs/remotes.md.',
+  },
+  credentials_unsafe: {
+    status: 400,
+    exit: EXIT.usage,
+    retry: 'never',
+    title: 'Credentials refused',
+    message: (d: { path: string; problem: string }) => `${d.path} is not taken as credentials: ${d.problem}.`,
+    hint: 'A private key for ssh, a file of git credential-store for https; `chmod 600` it. docs/remotes.md.',
+  },
   body_unreadable: {
     status: 400,
     exit: EXIT.usage,

@@ -19,6 +19,7 @@ export type FailReason =
   | 'check_error'
   | 'isolation_too_low'
   | 'read_back_mismatch'
+  | 'push_refused'
   | 'repository_unreadable'
   | 'machine_busy'
   | 'attempts_spent';

@@ -27,7 +27,7 @@ import type { FailReason, HoldReason, RejectReason } from './reason.ts';
  *                 v  | released     retried, |  +--> rejected     |
  *                held+              rescued  |       failed       |
  *                 ^                          |                    |
- *                 +--------------------------+      queued <------+ outpaced, rescued
+ *                 +--------------------------+      queued <------+ outpaced, rescued, retried
  *                          held
  *
  *   cancelled: from queued, held and checking. rejected: from checking. failed: from checking and landing.
@@ -72,7 +72,7 @@ const LEAVES: Readonly<Record<PatchEventType, readonly StateName[]>> = {
   landed: ['landing'],
   followed: ['landed'],
   rejected: ['checking'],
-  retried: ['checking'],
+  retried: ['checking', 'landing'],
   rescued: ['checking', 'landing'],
   failed: ['checking', 'landing'],
   cancelled: ['queued', 'held', 'checking'],

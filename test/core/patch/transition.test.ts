@@ -62,6 +62,7 @@ const ARROWS = [
   'checking retried queued',
   'checking rescued queued',
   'landing rescued queued',
+  'landing retried queued',
   'checking failed failed',
   'landing failed failed',
   'queued cancelled cancelled',

@@ -1,0 +1,75 @@
+import { fail } from '../../../core/errors.ts';
+import type { CommitId } from '../../../core/git.ts';
+import type { StandingFence } from '../ref-host.ts';
+import type { LocalCopy, NoAnswer, RemoteLink, RemoteRef } from './remote-link.ts';
+
+export interface RemotePlace {
+  /** What people are told: the address without anything secret. */
+  readonly url: string;
+  readonly branch: string;
+  readonly link: RemoteLink;
+  readonly copy: LocalCopy;
+}
+
+export interface Seen {
+  readonly branch: CommitId | null;
+  readonly fence: StandingFence | null;
+}
+
+/** A remote that moves between look and fetch is looked at again; so often only where somebody pushes all the time. */
+const ROUNDS = 5;
+
+/** The two refs as the remote has them now, with the objects that they name at hand. */
+export class RemoteRefs {
+  readonly #place: RemotePlace;
+
+  constructor(place: RemotePlace) {
+    this.#place = place;
+  }
+
+  /** @throws GhostError remote_unreachable, remote_refused */
+  async seen(): Promise<Seen> {
+    const { link, copy } = this.#place;
+    let problem: NoAnswer = { kind: 'unreachable', why: 'it moves faster than it can be fetched' };
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const looked = await link.look();
+      if (looked.kind !== 'seen') throw noAnswer(this.#place, looked);
+      const missing = await this.#missing(looked);
+      if (missing.length === 0) {
+        if (looked.branch !== null) await copy.noteTip(looked.branch);
+        return { branch: looked.branch, fence: await this.#standing(looked.fence) };
+      }
+      const fetched = await link.fetch(missing);
+      // A ref that is gone by now cannot be fetched either: looking again tells.
+      if (fetched.kind !== 'fetched') problem = fetched;
+    }
+    throw noAnswer(this.#place, problem);
+  }
+
+  /** @throws GhostError branch_gone, remote_unreachable, remote_refused */
+  async tip(): Promise<CommitId> {
+    const { url, branch } = this.#place;
+    const { branch: tip } = await this.seen();
+    if (tip === null) throw fail('branch_gone', { branch, path: url });
+    return tip;
+  }
+
+  async #missing(looked: {
+    readonly branch: string | null;
+    readonly fence: string | null;
+  }): Promise<RemoteRef[]> {
+    const named = (['branch', 'fence'] as const).map(async (ref) => {
+      const id = looked[ref];
+      return id === null || (await this.#place.copy.has(id)) ? null : ref;
+    });
+    return (await Promise.all(named)).filter((ref) => ref !== null);
+  }
+
+  async #standing(id: string | null): Promise<StandingFence | null> {
+    return id === null ? null : { id, mark: await this.#place.copy.readMark(id) };
+  }
+}
+
+export function noAnswer({ url }: Pick<RemotePlace, 'url'>, { kind, why }: NoAnswer): Error {
+  return fail(kind === 'denied' ? 'remote_refused' : 'remote_unreachable', { url, problem: why });
+}
