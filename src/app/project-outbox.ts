@@ -1,4 +1,4 @@
-import { fail } from '../core/errors.ts';
+import { fail, GhostError } from '../core/errors.ts';
 import { summarise } from '../core/evidence/summary.ts';
 import { summaryMarkdown } from '../core/evidence/summary-markdown.ts';
 import type { LedgerEvent } from '../core/ledger/event.ts';
@@ -21,10 +21,10 @@ type ProjectionNeeds = Pick<
 /**
  * Brings `logs/audit.log` and `summaries/` up to the outbox. Both may be written again after a crash, neither ever
  * ahead of the ledger. Whoever has the log projects; all others wait for it, whichever leases they hold.
- * @throws GhostError audit_log_held, integrity_broken
+ * @throws GhostError audit_log_held, audit_log_broken (the summaries are brought up to date all the same)
  */
 export async function projectOutbox(needs: ProjectionNeeds): Promise<void> {
-  const writer = await needs.auditLog.open();
+  const writer = await openAudit(needs);
   try {
     await projectAudit(needs, writer);
     await projectSummaries(needs);
@@ -33,32 +33,64 @@ export async function projectOutbox(needs: ProjectionNeeds): Promise<void> {
   }
 }
 
+/** A log that cannot be written on keeps nobody from reading what became of a patch. */
+async function openAudit(needs: ProjectionNeeds): Promise<AuditWriter> {
+  try {
+    const writer = await needs.auditLog.open(await needs.outbox.cursor(AUDIT_READER));
+    const foreign = await foreignEnd(needs, writer);
+    if (foreign === null) return writer;
+    await writer.close();
+    throw foreign;
+  } catch (error) {
+    if (error instanceof GhostError && error.code === 'audit_log_broken') await projectSummaries(needs);
+    throw error;
+  }
+}
+
+/**
+ * What the log ends with has to be what the ledger has there: a ledger or a log from an older backup would else be written
+ * on as if nothing were missing.
+ */
+async function foreignEnd(needs: ProjectionNeeds, { last, path }: AuditWriter): Promise<GhostError | null> {
+  if (last === null) return null;
+  const entry = await needs.outbox.entryAt(last.position);
+  if (entry?.hash === last.hash) return null;
+  return fail('audit_log_broken', {
+    path,
+    got: `ends at position ${last.position} with entry ${last.hash.slice(0, 12)}`,
+    expected:
+      entry === null ? 'a position that the ledger has' : `${entry.hash.slice(0, 12)} as in the ledger`,
+  });
+}
+
 /** The file itself says how far it has come, so that a line lost with a torn tail is written again. */
-async function projectAudit(needs: ProjectionNeeds, writer: AuditWriter): Promise<void> {
-  let { position } = writer;
-  const newest = await needs.outbox.newest();
-  if (position > newest)
-    throw fail('integrity_broken', {
-      problem: `the audit log ends at position ${position}; the ledger has come to ${newest} only`,
-    });
-  for (;;) {
+async function projectAudit(needs: ProjectionNeeds, { last, append }: AuditWriter): Promise<void> {
+  await projectLines(needs, { after: last?.position ?? 0, append });
+}
+
+/** Writes every line behind a position, as far as the ledger has come. */
+export async function projectLines(
+  needs: Pick<Needs, 'outbox'>,
+  { after, append }: Pick<AuditWriter, 'append'> & { readonly after: number },
+): Promise<void> {
+  for (let position = after; ; ) {
     const page = await needs.outbox.after(position, PAGE);
     const last = page.at(-1);
     if (last === undefined) return;
-    await writer.append(await linesOf(needs, page));
+    await append(await linesOf(needs, page));
     position = last.position;
     await needs.outbox.moveCursor(AUDIT_READER, position);
   }
 }
 
-async function linesOf(needs: ProjectionNeeds, page: readonly LedgerEvent[]): Promise<AuditLine[]> {
-  const lines: AuditLine[] = [];
-  for (const { position } of page) {
-    const entry = await needs.outbox.entryAt(position);
-    if (entry === null) throw new TypeError(`event ${position} tells of no entry`);
-    lines.push({ ...entry, position });
-  }
-  return lines;
+async function linesOf(needs: Pick<Needs, 'outbox'>, page: readonly LedgerEvent[]): Promise<AuditLine[]> {
+  return Promise.all(
+    page.map(async ({ position }) => {
+      const entry = await needs.outbox.entryAt(position);
+      if (entry === null) throw new TypeError(`event ${position} tells of no entry`);
+      return { ...entry, position };
+    }),
+  );
 }
 
 /** `patch.followed` comes after the end and completes the summary with where the work tree stands. */

@@ -3,20 +3,34 @@ import type { Entry } from '../core/ledger/entry.ts';
 /** The projection of all chains into one append-only file of JSON lines. Nobody but the one writer changes it. */
 export interface AuditLog {
   /**
-   * Takes the log for writing, after waiting a little for whoever has it, and cuts a torn last line off. It is kept
-   * from all other processes until it is closed or its holder dies.
-   * @throws GhostError audit_log_held, integrity_broken
+   * Takes the log for writing, after waiting a little for whoever has it. It is kept from all other processes until it
+   * is closed or its holder dies. Lines behind position `written` were never acknowledged: what a crash or a power loss
+   * left of them is kept as far as it is whole, and cut off from the first damage on.
+   * @throws GhostError audit_log_held; audit_log_broken when a line up to `written` is damaged or missing
    */
-  open(): Promise<AuditWriter>;
+  open(written: number): Promise<AuditWriter>;
+  /** Takes the log as `open` does, whatever is in it, and begins another one to take its place. */
+  rebuild(): Promise<AuditRebuild>;
   /** Every line as it stands, torn or damaged ones included, for `ghost audit verify`. */
   lines(): AsyncIterable<AuditText>;
 }
 
 export interface AuditWriter {
-  /** The outbox position of the last line when the log was opened, 0 for an empty one. */
-  readonly position: number;
+  /** The last line when the log was opened; null for an empty one. */
+  readonly last: { readonly position: number; readonly hash: string } | null;
+  /** Absolute path, for people. */
+  readonly path: string;
   /** Appends and syncs. */
   append(lines: readonly AuditLine[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface AuditRebuild {
+  /** To the new log. */
+  append(lines: readonly AuditLine[]): Promise<void>;
+  /** Puts the new log in the place of the old one, durably, which stands beside it from then on under the name `kept`. */
+  replace(kept: string): Promise<void>;
+  /** Without `replace` everything is as before. */
   close(): Promise<void>;
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { hasCode } from './missing.ts';
 
 /**
  * Replaces a file whole and durably: synced before it gets its name, the directory after it, so that the name outlives a
@@ -9,7 +10,8 @@ import { dirname } from 'node:path';
  */
 export async function atomicWrite(path: string, content: Uint8Array | string, mode = 0o644): Promise<void> {
   const temporary = `${path}.${randomUUID()}.tmp`;
-  await mkdir(dirname(path), { recursive: true });
+  const made = await mkdir(dirname(path), { recursive: true });
+  if (made !== undefined) await syncNames(dirname(path), made);
   try {
     const file = await open(temporary, 'wx', mode);
     try {
@@ -24,6 +26,29 @@ export async function atomicWrite(path: string, content: Uint8Array | string, mo
     throw error;
   }
   await syncDirectory(dirname(path));
+}
+
+/**
+ * Makes a directory, and those above it that are missing, with names that outlive a power loss: also where somebody else
+ * has made it just now and did not care, for all that is synced inside would be gone with the name.
+ */
+export async function makeDirectory(path: string, mode = 0o777): Promise<void> {
+  const made = await mkdir(path, { recursive: true, mode });
+  await syncNames(path, made ?? path);
+}
+
+/** Syncs the directories that hold the names from `lowest` up to `highest`. */
+async function syncNames(lowest: string, highest: string): Promise<void> {
+  const end = dirname(highest);
+  for (let at = dirname(lowest); at.length >= end.length; at = dirname(at)) {
+    await syncDirectory(at).catch(unlessClosed);
+    if (at === end) return;
+  }
+}
+
+/** A directory that we may enter and not read was made by somebody else, long ago. */
+function unlessClosed(error: unknown): void {
+  if (!hasCode(error, 'EACCES')) throw error;
 }
 
 /** Makes names in a directory durable. */

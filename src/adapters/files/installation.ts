@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, link, mkdir, open, readFile, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { chmod, link, open, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fail } from '../../core/errors.ts';
-import { syncDirectory } from './atomic-write.ts';
+import { makeDirectory, syncDirectory } from './atomic-write.ts';
 import { hasCode, nullIfMissing } from './missing.ts';
 
 export interface Installation {
@@ -19,27 +19,12 @@ export async function openInstallation(directories: {
   readonly keys: string;
 }): Promise<Installation> {
   for (const directory of [directories.data, directories.keys]) {
-    await makeDirectory(directory);
+    await makeDirectory(directory, 0o700);
   }
   await chmod(directories.keys, 0o700);
   const file = join(directories.data, 'installation');
   const id = (await readId(file)) ?? (await createId(file, directories.data));
   return { id };
-}
-
-/** Its name has to outlive a power loss as well, or all that was ever synced inside is gone with it. */
-async function makeDirectory(directory: string): Promise<void> {
-  const made = await mkdir(directory, { recursive: true, mode: 0o700 });
-  const highest = dirname(made ?? directory);
-  for (let at = dirname(directory); at.length >= highest.length; at = dirname(at)) {
-    await syncDirectory(at).catch(unlessClosed);
-    if (at === highest) break;
-  }
-}
-
-/** A directory that we may enter and not read was not made by us. */
-function unlessClosed(error: unknown): void {
-  if (!hasCode(error, 'EACCES')) throw error;
 }
 
 async function readId(file: string): Promise<string | null> {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fail } from '../../core/errors.ts';
 import type { Summaries } from '../../ports/audit-log.ts';
-import { atomicWrite } from './atomic-write.ts';
+import { atomicWrite, makeDirectory } from './atomic-write.ts';
 import { nullIfMissing } from './missing.ts';
 
 const ENDING = { markdown: 'md', json: 'json' } as const;
@@ -11,8 +11,11 @@ const ENDING = { markdown: 'md', json: 'json' } as const;
 export function fileSummaries(directory: string): Summaries {
   const pathOf = (id: string, form: keyof typeof ENDING) =>
     join(resolve(directory), `${safe(id)}.summary.${ENDING[form]}`);
+  let isMade = false;
   return {
     write: async (id, summary) => {
+      if (!isMade) await makeDirectory(resolve(directory));
+      isMade = true;
       const paths = { markdown: pathOf(id, 'markdown'), json: pathOf(id, 'json') };
       // The text last: whoever finds it finds the data too.
       await atomicWrite(paths.json, summary.json);

@@ -1,25 +1,44 @@
 import type { Command } from 'commander';
-import { verifyAudit } from '../../app/verify-audit.ts';
-import { EXIT } from '../../core/errors.ts';
+import type { Needs } from '../../app/needs.ts';
+import { rebuildAudit } from '../../app/rebuild-audit.ts';
+import { type AuditReport, verifyAudit } from '../../app/verify-audit.ts';
+import { EXIT, type ExitCode } from '../../core/errors.ts';
 import { type Context, withNeeds } from '../context.ts';
+import type { Print } from '../print.ts';
 
 export function addAuditCommands(program: Command, context: Context): void {
-  program
-    .command('audit')
-    .description('the append-only record of everything')
+  const audit = program.command('audit').description('the append-only record of everything');
+  const local = (act: (needs: Needs, print: Print) => Promise<ExitCode>) =>
+    context.run((print) => withNeeds(context.host, { kind: 'installation' }, (needs) => act(needs, print)));
+  audit
     .command('verify')
     .description('find any edit, loss or reordering in the ledger and in logs/audit.log')
-    .action(() =>
-      context.run((print) =>
-        withNeeds(context.host, { kind: 'installation' }, async (needs) => {
-          const report = await verifyAudit(needs);
-          print.answer(report, () => {
-            for (const problem of report.problems) print.text(problem);
-            const read = `${report.chains} chains, ${report.lines} lines of the audit log`;
-            print.text(report.ok ? `ok: ${read}` : `broken: ${report.problems.length} problems in ${read}`);
-          });
-          return report.ok ? EXIT.ok : EXIT.integrity;
-        }),
-      ),
-    );
+    .action(() => local(verify));
+  audit
+    .command('rebuild')
+    .description('keep a damaged logs/audit.log aside and write it anew from the ledger')
+    .action(() => local((needs, print) => rebuild(needs, print, context.host.user)));
+}
+
+async function verify(needs: Needs, print: Print): Promise<ExitCode> {
+  const report = await verifyAudit(needs);
+  print.answer(report, () => sayReport(print, report));
+  return report.ok ? EXIT.ok : EXIT.integrity;
+}
+
+async function rebuild(needs: Needs, print: Print, actor: string): Promise<ExitCode> {
+  const rebuilt = await rebuildAudit(needs, { actor });
+  const { kept, problems, report } = rebuilt;
+  print.answer(rebuilt, () => {
+    print.text(`kept logs/${kept}, in which ${problems.length === 0 ? 'nothing was wrong' : 'was wrong:'}`);
+    for (const problem of problems) print.text(`  ${problem}`);
+    sayReport(print, report);
+  });
+  return report.ok ? EXIT.ok : EXIT.integrity;
+}
+
+function sayReport(print: Print, { ok, problems, chains, lines }: AuditReport): void {
+  for (const problem of problems) print.text(problem);
+  const read = `${chains} chains, ${lines} lines of the audit log`;
+  print.text(ok ? `ok: ${read}` : `broken: ${problems.length} problems in ${read}`);
 }
