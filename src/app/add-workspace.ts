@@ -3,16 +3,20 @@ import { whyVacuous } from '../core/gate/vacuous.ts';
 import type { CommitId } from '../core/git.ts';
 import { isSamePlace } from '../core/ledger/workspace-entry.ts';
 import { isWorkspaceName, type Workspace } from '../core/workspace.ts';
+import { whyNobodyFollows } from './follow-remote.ts';
 import { gateProblem } from './gate-problem.ts';
 import type { Holding } from './holding.ts';
 import type { Needs } from './needs.ts';
+import { placeOfWorkspace, type RemoteRequest } from './place-of-workspace.ts';
 import { giveBackWorkspace, takeWorkspace } from './take-workspace.ts';
 
 export interface WorkspaceRequest {
   readonly name: string;
-  /** Absolute path of a local repository. */
+  /** Absolute path of a local repository; no matter where `remote` is given. */
   readonly repo: string;
-  /** Null takes the repository's current branch. */
+  /** Where the branch really lives, for a workspace on a remote. */
+  readonly remote?: RemoteRequest | null;
+  /** Null takes the repository's current branch, of a remote the one that its HEAD names. */
   readonly branch: string | null;
   /** Checks to add to the server's policy for this workspace, so that a repository without ghost.yml can begin. */
   readonly checks: readonly { readonly name: string; readonly run: string }[];
@@ -25,12 +29,12 @@ const ADD_TTL_MS = 15_000;
 
 type AddNeeds = Pick<
   Needs,
-  'workspaces' | 'repositories' | 'policy' | 'yaml' | 'clock' | 'leaser' | 'wakeUps'
+  'workspaces' | 'repositories' | 'mirrors' | 'policy' | 'yaml' | 'clock' | 'leaser' | 'wakeUps'
 >;
 
 /**
  * Registers a repository and branch. Strict from the start: without a check that can fail there is no workspace.
- * @throws GhostError input_invalid, repository_invalid, branch_unknown, check_vacuous, workspace_ungated, workspace_exists, fenced_by_other, repository_locked
+ * @throws GhostError input_invalid, repository_invalid, branch_unknown, check_vacuous, workspace_ungated, workspace_exists, fenced_by_other, repository_locked, remote_unreachable, remote_refused, remote_url_invalid, credentials_unsafe
  */
 export async function addWorkspace(needs: AddNeeds, request: WorkspaceRequest): Promise<Workspace> {
   const { name, actor } = request;
@@ -40,9 +44,20 @@ export async function addWorkspace(needs: AddNeeds, request: WorkspaceRequest): 
       problem: `${JSON.stringify(name)} is no workspace name; expected a-z, 0-9, ".", "_" or "-", at most 63, not "system"`,
     });
   for (const check of request.checks) refuseVacuous(check);
-  const place = await needs.repositories.inspect(request.repo, request.branch);
+  if (request.remote) await requireFreeName(needs, name);
+  const { undo, ...place } = await placeOfWorkspace(needs, request);
   const added = { addedAt: needs.clock.now(), addedBy: actor, paused: null };
-  const unmarked: Workspace = { name, ...place, ...added, remote: null, baseline: null };
+  const unmarked: Workspace = { name, ...place, ...added, baseline: null };
+  try {
+    return await register(needs, unmarked, request);
+  } catch (error) {
+    await undo();
+    throw error;
+  }
+}
+
+async function register(needs: AddNeeds, unmarked: Workspace, request: WorkspaceRequest): Promise<Workspace> {
+  const { name } = unmarked;
   await requireGate(needs, unmarked, request.checks);
 
   await requireFree(needs, unmarked);
@@ -58,6 +73,12 @@ export async function addWorkspace(needs: AddNeeds, request: WorkspaceRequest): 
   }
   await needs.wakeUps.notify('line');
   return workspace;
+}
+
+/** A copy of a remote lies under its workspace's name: it must not be taken for that of another. */
+async function requireFreeName(needs: AddNeeds, name: string): Promise<void> {
+  const by = await needs.workspaces.find(name);
+  if (by !== null) throw fail('workspace_exists', { name, taken: 'a workspace of that name exists' });
 }
 
 /** Asked before the fence is touched: raising it would stop the runner of the workspace that has the branch. */
@@ -114,10 +135,11 @@ async function requireFence(
       observe: () => undefined,
       signal: new AbortController().signal,
     });
-    const { gitDir, branch } = workspace;
-    if (taken.kind === 'taken') return await tipUnder(needs, taken.holding);
+    const { branch, remote } = workspace;
+    const path = remote?.url ?? workspace.gitDir;
+    if (taken.kind === 'taken') return await tipUnder(needs, taken.holding, request);
     if (taken.kind === 'other-installation')
-      throw fail('fenced_by_other', { path: gitDir, branch, holder: taken.mark.installation });
+      throw fail('fenced_by_other', { path, branch, holder: taken.mark.installation });
     if (taken.kind === 'locked')
       throw fail('repository_locked', { path: taken.path, by: 'another git process' });
     // Held by a runner that has not looked since its removal: nothing is in its hands, or it could not have been removed.
@@ -127,10 +149,27 @@ async function requireFence(
   }
 }
 
-async function tipUnder(needs: Pick<Needs, 'leaser'>, holding: Holding): Promise<CommitId> {
+async function tipUnder(
+  needs: Pick<Needs, 'leaser'>,
+  holding: Holding,
+  { adopt }: WorkspaceRequest,
+): Promise<CommitId> {
   try {
+    await requireFollowing(holding, adopt);
     return (await holding.open.repository.tip()).commit;
   } finally {
     await giveBackWorkspace(needs, holding);
   }
+}
+
+/** A remote that is to follow has to do so once before it is relied on; its own fence tells other installations. */
+async function requireFollowing(holding: Holding, adopt: boolean): Promise<void> {
+  const caughtUp = await holding.open.follower?.catchUp({ adopt, now: true });
+  if (caughtUp === undefined || caughtUp.kind === 'followed') return;
+  const { branch, gitDir, remote } = holding.workspace;
+  const path = remote?.url ?? gitDir;
+  if (caughtUp.kind === 'other-installation')
+    throw fail('fenced_by_other', { path, branch, holder: caughtUp.mark.installation });
+  const problem = caughtUp.kind === 'behind' ? caughtUp.why : whyNobodyFollows(holding, caughtUp);
+  throw fail('remote_refused', { url: path, problem });
 }

@@ -1,5 +1,5 @@
-import { isOver } from '../core/patch/patch.ts';
-import type { Workspace } from '../core/workspace.ts';
+import { isOver, type Patch } from '../core/patch/patch.ts';
+import type { Baseline, Remote, Workspace } from '../core/workspace.ts';
 import { chooseWorkspace } from './choose-workspace.ts';
 import type { Needs } from './needs.ts';
 
@@ -8,10 +8,14 @@ export interface WorkspaceView {
   readonly name: string;
   readonly gitDir: string;
   readonly workTree: string | null;
+  /** Where the branch really lives; null for a repository on this machine. */
+  readonly remote: RemoteView | null;
   readonly branch: string;
   readonly addedAt: string;
   readonly addedBy: string;
   readonly paused: string | null;
+  /** From where on Ghost answers for the branch; null where that was never written down. */
+  readonly baseline: Baseline | null;
   readonly queued: number;
   readonly held: number;
   /** The patch in a runner's hands, else the head of the line. */
@@ -23,6 +27,13 @@ export interface WorkspaceView {
     readonly token: number;
     readonly expiresAt: string;
   } | null;
+}
+
+interface RemoteView {
+  readonly url: string;
+  readonly writers: 'others' | 'ghost';
+  /** Whether a remote that only Ghost writes has what landed last; null where it is landed there, or nothing landed. */
+  readonly standing: 'followed' | 'behind' | null;
 }
 
 type DescribeNeeds = Pick<Needs, 'workspaces' | 'ledger' | 'leaser'>;
@@ -48,10 +59,12 @@ async function describe(needs: DescribeNeeds, workspace: Workspace): Promise<Wor
     name: workspace.name,
     gitDir: workspace.gitDir,
     workTree: workspace.workTree,
+    remote: workspace.remote && remoteView(workspace.remote, line.lastLanded),
     branch: workspace.branch,
     addedAt: new Date(workspace.addedAt).toISOString(),
     addedBy: workspace.addedBy,
     paused: workspace.paused,
+    baseline: workspace.baseline,
     queued: line.queued,
     held: line.held.length,
     head: first && {
@@ -70,4 +83,10 @@ async function describe(needs: DescribeNeeds, workspace: Workspace): Promise<Wor
       expiresAt: new Date(lease.expiresAt).toISOString(),
     },
   };
+}
+
+/** The path of the credentials is nobody's business but the operator's of this machine. */
+function remoteView({ url, writers }: Remote, lastLanded: Patch | null): RemoteView {
+  if (writers === 'others' || lastLanded?.state.name !== 'landed') return { url, writers, standing: null };
+  return { url, writers, standing: lastLanded.state.worktree === 'followed' ? 'followed' : 'behind' };
 }

@@ -10,7 +10,7 @@ import type { Leaser } from '../ports/leaser.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { Outputs } from '../ports/outputs.ts';
 import type { Policy, YamlReader } from '../ports/policy.ts';
-import type { OpenRepository, RepositoryProbe } from '../ports/repository.ts';
+import type { Mirrors, OpenRepository, RepositoryProbe } from '../ports/repository.ts';
 import type { Sandbox } from '../ports/sandbox.ts';
 import type { TokenSigner, Tokens } from '../ports/tokens.ts';
 import type { WakeUps } from '../ports/wake-ups.ts';
@@ -36,6 +36,7 @@ export interface Needs {
   readonly changes: ChangeEngine;
   readonly sandbox: Sandbox;
   readonly repositories: { open(workspace: Workspace): Promise<OpenRepository> } & RepositoryProbe;
+  readonly mirrors: Mirrors;
   readonly wakeUps: WakeUps;
   readonly heartbeats: Heartbeats;
   /** What the adapters in use rest on, measured for status and readiness. */

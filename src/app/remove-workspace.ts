@@ -6,19 +6,22 @@ const UNFINISHED = ['queued', 'held', 'checking', 'landing'] as const;
 
 /**
  * Takes a workspace out of the register and its checks out of the policy. The repository, its fence, the patches and
- * their chain stay.
+ * their chain stay; of a remote the copy here goes, unless it has what the remote lacks.
  * @throws GhostError workspace_unknown, workspace_busy
  */
 export async function removeWorkspace(
-  needs: Pick<Needs, 'workspaces' | 'ledger' | 'policy' | 'clock' | 'wakeUps'>,
+  needs: Pick<Needs, 'workspaces' | 'ledger' | 'policy' | 'mirrors' | 'clock' | 'wakeUps'>,
   request: { readonly name: string; readonly actor: string },
 ): Promise<void> {
-  const { name } = await chooseWorkspace(needs, request.name);
+  const workspace = await chooseWorkspace(needs, request.name);
+  const { name } = workspace;
   const removed = await needs.workspaces.remove(name, request.actor, needs.clock.now());
   if (!removed) {
     const waiting = await needs.ledger.list({ workspace: name, states: UNFINISHED, limit: 1_000 });
     throw fail('workspace_busy', { name, waiting: waiting.length });
   }
   await needs.policy.removeChecks(name);
+  // The lane that has it open ends at the wake-up; what it still wants to read there is nobody's any more.
+  if (workspace.remote !== null) await needs.mirrors.discard(workspace);
   await needs.wakeUps.notify('line');
 }

@@ -15,6 +15,8 @@ export interface Home {
   readonly policyFile: string;
   readonly scratch: string;
   readonly outputs: string;
+  /** Copies of remotes. */
+  readonly mirrors: string;
   readonly wake: string;
   /** Held, by a lock that the kernel frees, while a `ghost up` of this home runs. */
   readonly lockFile: string;
@@ -49,6 +51,7 @@ function layOut({ root, data }: { root: string; data: string }): Home {
     policyFile: join(data, 'policy.yml'),
     scratch: join(data, 'scratch'),
     outputs: join(data, 'outputs'),
+    mirrors: join(data, 'mirrors'),
     wake: join(data, 'wake'),
     lockFile: join(data, 'up.lock'),
     runningFile: join(data, 'running.json'),

@@ -37,7 +37,7 @@ export async function runnerProcess(config: Config, observe: StepObserver): Prom
       await observe(step, subject);
     },
   });
-  const details = (): Json => ({
+  const details = () => ({
     isolation: { ...isolation },
     cooldownMs: config.cooldownMs,
     lanes: runner.facts().map((lane) => ({ ...lane })),
@@ -51,7 +51,11 @@ export async function runnerProcess(config: Config, observe: StepObserver): Prom
   const stopBeating = beat(wired, {
     component: 'runner',
     instance,
-    report: () => ({ status: healthOf(runner.facts()), details: details() }),
+    report: () => {
+      const problem = problemOf(runner.facts());
+      const status: Health = problem === null ? 'healthy' : 'degraded';
+      return { status, details: { ...details(), ...(problem !== null && { problem }) } };
+    },
   });
   logger.info('the runner listens', { url: server.url, isolation: isolation.level });
   return {
@@ -70,7 +74,13 @@ export async function runnerProcess(config: Config, observe: StepObserver): Prom
   };
 }
 
-/** A lane that cannot take its workspace, or had to stop its line, makes the whole degraded. */
-function healthOf(lanes: readonly LaneFacts[]): Health {
-  return lanes.some(({ doing }) => doing === 'blocked') ? 'degraded' : 'healthy';
+/** A lane that cannot take its workspace, or whose line stands still or whose remote is behind, makes the whole degraded. Null where there is none. */
+function problemOf(lanes: readonly LaneFacts[]): string | null {
+  const problems = lanes.flatMap(({ workspace, doing, detail, behind }) => [
+    ...(doing === 'blocked' || doing === 'paused'
+      ? [`${workspace} is ${doing}: ${detail ?? 'no reason is known'}`]
+      : []),
+    ...(behind === null ? [] : [`the remote of ${workspace} is behind: ${behind}`]),
+  ]);
+  return problems.length === 0 ? null : problems.join('; ');
 }

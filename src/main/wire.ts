@@ -9,6 +9,7 @@ import { fileSummaries } from '../adapters/files/summaries.ts';
 import { fileWakeUps } from '../adapters/files/wake-ups.ts';
 import { yamlReader } from '../adapters/files/yaml.ts';
 import { gitRepositories } from '../adapters/git/open.ts';
+import { gitMirrors } from '../adapters/git/remote/mirrors.ts';
 import { jwtSigner } from '../adapters/jwt/signer.ts';
 import { commandSandbox, sandboxOwner } from '../adapters/sandbox/sandbox.ts';
 import { openSqliteLedger, type SqliteLedger } from '../adapters/sqlite/open.ts';
@@ -67,6 +68,7 @@ export async function wire(config: Config, options: WireOptions): Promise<Wired>
       scratch: home.scratch,
       ...(owner === null ? {} : { owner }),
     }),
+    mirrors: gitMirrors({ folder: home.mirrors }),
     wakeUps,
     heartbeats: fileHeartbeats(home.heartbeats),
     dependencies: [{ name: 'ledger', measure: () => measureLedger(ledger) }],

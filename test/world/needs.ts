@@ -8,6 +8,7 @@ import { filePolicy } from '../../src/adapters/files/policy.ts';
 import { fileSummaries } from '../../src/adapters/files/summaries.ts';
 import { yamlReader } from '../../src/adapters/files/yaml.ts';
 import { gitRepositories } from '../../src/adapters/git/open.ts';
+import { gitMirrors } from '../../src/adapters/git/remote/mirrors.ts';
 import { jwtSigner } from '../../src/adapters/jwt/signer.ts';
 import { memoryLedger } from '../../src/adapters/memory/ledger.ts';
 import { memoryWakeUps } from '../../src/adapters/memory/wake-ups.ts';
@@ -52,6 +53,7 @@ export async function openWorld(overrides: Partial<Needs> = {}): Promise<World> 
     changes: inlineEngine(changeWork(yamlReader)),
     sandbox: commandSandbox({ scratch: inside('scratch'), tools: [] }),
     repositories: gitRepositories({ installation: 'world', scratch: inside('scratch') }),
+    mirrors: gitMirrors({ folder: inside('mirrors') }),
     wakeUps: memoryWakeUps(),
     heartbeats: fileHeartbeats(inside('heartbeats')),
     dependencies: [

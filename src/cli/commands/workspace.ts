@@ -1,5 +1,5 @@
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { acceptTip } from '../../app/accept-tip.ts';
 import { addWorkspace } from '../../app/add-workspace.ts';
 import { describeWorkspace, describeWorkspaces, type WorkspaceView } from '../../app/describe-workspace.ts';
 import type { Needs } from '../../app/needs.ts';
@@ -10,9 +10,9 @@ import { type Context, withNeeds } from '../context.ts';
 import type { CliHost } from '../host.ts';
 import { type CheckText, collectCheck } from '../options.ts';
 import type { Print } from '../print.ts';
+import { type PlaceOptions, readPlace } from '../remote-option.ts';
 
-interface AddOptions {
-  readonly repo: string;
+interface AddOptions extends PlaceOptions {
   readonly branch?: string;
   readonly check: readonly CheckText[];
   readonly adopt?: true;
@@ -30,20 +30,25 @@ export function addWorkspaceCommands(program: Command, context: Context): void {
   addLineControl(workspace, local, context.host.user);
 }
 
-function addRegistration(workspace: Command, local: Local, { user: actor, cwd }: CliHost): void {
+function addRegistration(workspace: Command, local: Local, { user: actor, cwd, clock }: CliHost): void {
   workspace
     .command('add')
     .description('register a repository and branch')
     .argument('<name>', 'a-z, 0-9 and . _ -')
-    .requiredOption('--repo <path>', 'the git repository, bare or checked out')
+    .requiredOption('--repo <path>', 'the git repository, bare or checked out, or the address of a remote')
     .option('--branch <name>', 'the branch to land on; else the current one')
     .option('--check <name=command>', 'a check in the server policy; may be given again', collectCheck, [])
+    .option('--follower', 'nobody but Ghost writes the branch of the remote: land here, then push forward')
+    .option(
+      '--credentials <file>',
+      'what opens the remote: a private key for ssh, a git credential store for https',
+    )
     .option('--adopt', 'take the branch over from another installation, which must be stopped')
     .action((name: string, options: AddOptions) =>
       local(async (needs, print) => {
         await addWorkspace(needs, {
           name,
-          repo: resolve(cwd, options.repo),
+          ...readPlace(options, { cwd, clock, tell: (line) => print.note(line) }),
           branch: options.branch ?? null,
           checks: options.check,
           actor,
@@ -99,6 +104,18 @@ function addLineControl(workspace: Command, local: Local, actor: string): void {
         return show(needs, print, name);
       }),
     );
+  workspace
+    .command('accept')
+    .description('take the branch of a paused line as it is, and let the line go on from there')
+    .argument('<name>')
+    .requiredOption('--reason <text>', 'told wherever it is told what was taken off the branch')
+    .option('--tip <commit>', 'only if the branch is at this commit')
+    .action((name: string, { reason, tip }: { readonly reason: string; readonly tip?: string }) =>
+      local(async (needs, print) => {
+        await acceptTip(needs, { name, reason, tip: tip ?? null, actor });
+        return show(needs, print, name);
+      }),
+    );
 }
 
 async function list(needs: Needs, print: Print): Promise<ExitCode> {
@@ -106,14 +123,19 @@ async function list(needs: Needs, print: Print): Promise<ExitCode> {
   print.answer({ workspaces }, () => {
     if (workspaces.length === 0)
       return print.note('no workspaces; add one: ghost workspace add NAME --repo PATH');
-    print.table(['workspace', 'branch', 'queued', 'held', 'landed', 'repository'], workspaces.map(row));
+    print.table(
+      ['workspace', 'branch', 'queued', 'held', 'landed', 'line', 'repository'],
+      workspaces.map(row),
+    );
   });
   return EXIT.ok;
 }
 
 function row(view: WorkspaceView): string[] {
-  const { name, branch, queued, held, landed, workTree, gitDir } = view;
-  return [name, branch, `${queued}`, `${held}`, `${landed}`, workTree ?? gitDir];
+  const { name, branch, queued, held, landed, paused, workTree, gitDir } = view;
+  const line = paused === null ? 'runs' : 'paused';
+  const place = view.remote?.url ?? workTree ?? gitDir;
+  return [name, branch, `${queued}`, `${held}`, `${landed}`, line, place];
 }
 
 async function show(needs: Needs, print: Print, name: string): Promise<ExitCode> {
@@ -126,6 +148,7 @@ function factsOf(view: WorkspaceView): (readonly string[])[] {
   const { head, lastLanded, lease } = view;
   const facts: (readonly [string, string | number | null])[] = [
     ['repository', view.workTree ?? view.gitDir],
+    ['remote', view.remote && sayRemote(view.remote)],
     ['added', `${view.addedAt} by ${view.addedBy}`],
     ['paused', view.paused],
     ['queued', view.queued],
@@ -133,7 +156,18 @@ function factsOf(view: WorkspaceView): (readonly string[])[] {
     ['head', head && `${head.id} ${head.state}${head.notBefore === null ? '' : `, due ${head.notBefore}`}`],
     ['landed', view.landed],
     ['last landed', lastLanded && `${lastLanded.id} as ${lastLanded.commit}`],
+    ['answers from', view.baseline && `${view.baseline.tip}${sayGivenUp(view.baseline.landings)}`],
     ['lease', lease?.owner ? `${lease.owner}, token ${lease.token}, until ${lease.expiresAt}` : null],
   ];
   return facts.flatMap(([name, value]) => (value === null ? [] : [[name, `${value}`]]));
+}
+
+function sayRemote({ url, writers, standing }: NonNullable<WorkspaceView['remote']>): string {
+  if (writers === 'others') return `${url}, landed there`;
+  return `${url}, ${standing === 'behind' ? 'behind what landed here' : 'follows'}`;
+}
+
+/** Landings that an operator no longer asks of the branch. */
+function sayGivenUp(landings: number): string {
+  return landings === 0 ? '' : `, without asking for landings up to ${landings}`;
 }

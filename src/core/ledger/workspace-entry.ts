@@ -1,3 +1,4 @@
+import { remoteKey } from '../remote-url.ts';
 import type { Baseline, Workspace } from '../workspace.ts';
 import type { Entry, EntryDraft } from './entry.ts';
 
@@ -29,7 +30,7 @@ export function isSamePlace(one: Place, other: Place): boolean {
   const same =
     one.remote === null || other.remote === null
       ? one.gitDir === other.gitDir
-      : one.remote.url === other.remote.url;
+      : remoteKey(one.remote.url) === remoteKey(other.remote.url);
   return same && one.branch === other.branch;
 }
 

@@ -1,4 +1,5 @@
 import { ledgerOlder } from '../../app/branch-problem.ts';
+import { followRemote } from '../../app/follow-remote.ts';
 import type { Holding } from '../../app/holding.ts';
 import { keepLease } from '../../app/keep-lease.ts';
 import { landNextPatch, type Next, type NextNeeds } from '../../app/land-next-patch.ts';
@@ -8,12 +9,15 @@ import { recoverWorkspace } from '../../app/recover-workspace.ts';
 import { releaseHeld } from '../../app/release-held.ts';
 import { giveBackWorkspace, type Taken, takeWorkspace } from '../../app/take-workspace.ts';
 import { unknownCommits } from '../../app/unknown-commits.ts';
+import { GhostError } from '../../core/errors.ts';
 import type { LandingStep, StepObserver } from '../../core/patch/landing-step.ts';
 import { isSameRegistration, type Workspace } from '../../core/workspace.ts';
 import type { Logger } from '../../platform/logger.ts';
 
 /** How long a lane waits without being woken before it looks for itself. */
 const LOOK_EVERY_MS = 1_000;
+/** The longest between two questions to a remote that does not answer. */
+const LONGEST_PAUSE_MS = 30_000;
 
 export type LaneNeeds = NextNeeds & Pick<Needs, 'leaser' | 'repositories' | 'chains'>;
 
@@ -44,6 +48,8 @@ export interface LaneFacts {
     | 'stopped';
   readonly detail: string | null;
   readonly token: number | null;
+  /** Why the remote that follows this line does not have all of it yet. */
+  readonly behind: string | null;
 }
 
 /** Runs one workspace's patches one by one for as long as its runner lives: takes the lease, keeps it, gives it back. */
@@ -57,7 +63,13 @@ export class Lane {
   constructor(needs: LaneNeeds, options: LaneOptions) {
     this.#needs = needs;
     this.#options = options;
-    this.#facts = { workspace: options.workspace.name, doing: 'starting', detail: null, token: null };
+    this.#facts = {
+      workspace: options.workspace.name,
+      doing: 'starting',
+      detail: null,
+      token: null,
+      behind: null,
+    };
     this.ended = this.#run();
   }
 
@@ -67,16 +79,19 @@ export class Lane {
 
   async #run(): Promise<void> {
     const { draining, logger, workspace } = this.#options;
+    let unanswered = 0;
     while (!draining.aborted) {
       try {
         await this.#hold();
+        unanswered = 0;
       } catch (error) {
+        unanswered = isRemoteTrouble(error) ? unanswered + 1 : 0;
         this.#show('blocked', error instanceof Error ? error.message : String(error));
         logger.error('the lane stumbled and starts again', { workspace: workspace.name, error });
       }
-      await this.#pause(LOOK_EVERY_MS);
+      await this.#pause(Math.min(LOOK_EVERY_MS * 2 ** unanswered, LONGEST_PAUSE_MS));
     }
-    this.#facts = { workspace: workspace.name, doing: 'stopped', detail: null, token: null };
+    this.#facts = { ...this.#facts, doing: 'stopped', detail: null, token: null };
   }
 
   /** One time of holding the lease, from taking it to giving it back. */
@@ -148,6 +163,9 @@ export class Lane {
       this.#show('paused', paused);
       return false;
     }
+    const followed = await followRemote(this.#needs, holding);
+    if (followed.kind === 'broken') return this.#stopTheLine(followed.problem);
+    this.#facts = { ...this.#facts, behind: followed.kind === 'behind' ? followed.why : null };
     const released = await releaseHeld(this.#needs, holding);
     const next = await landNextPatch(this.#needs, holding, {
       cooldownMs: this.#options.cooldownMs,
@@ -216,6 +234,10 @@ export class Lane {
   #show(doing: LaneFacts['doing'], detail: string | null = null): void {
     this.#facts = { ...this.#facts, doing, detail };
   }
+}
+
+function isRemoteTrouble(error: unknown): boolean {
+  return error instanceof GhostError && error.code.startsWith('remote_');
 }
 
 function whyNot(taken: Exclude<Taken, { kind: 'taken' | 'older-ledger' }>): string {

@@ -42,6 +42,8 @@ const SETTINGS = [
   'push.followTags=false',
   'push.gpgSign=false',
   'transfer.credentialsInUrl=die',
+  // Our environment names an empty graft file, and what git says of it would stand among the words of the server.
+  'advice.graftFileDeprecated=false',
 ];
 
 /** One git command that may speak to a remote, in a process group of its own. Never throws. */
