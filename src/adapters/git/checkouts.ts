@@ -1,3 +1,4 @@
+import { lchownSync, readdirSync } from 'node:fs';
 import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TreeId } from '../../core/git.ts';
@@ -24,13 +25,18 @@ interface Copy {
   readonly index: string;
 }
 
+/** So many files and folders are written anew in less time than it takes to start a process for them. */
+const FEW = 200;
+
+const SLASH = Buffer.from('/');
+
 /** Wins over every .gitattributes of a tree, so that files are written byte for byte as stored. */
 const ATTRIBUTES = '* -text -filter -ident -eol -working-tree-encoding -diff -merge\n';
 
 /**
  * Copies of trees on disk, written through a git directory of our own: the repository lends its objects and nothing
- * else, so neither its configuration nor its hooks are ever read. While a checkout is given back, a spare is made of the
- * same tree; the next one is that spare with what changed brought up to date. No copy is handed out twice.
+ * else, so neither its configuration nor its hooks are ever read. While a checkout of many files is given back, a spare is
+ * made of the same tree; the next one is that spare with what changed brought up to date. No copy is handed out twice.
  */
 export class Checkouts {
   readonly #parts: CheckoutParts;
@@ -49,8 +55,9 @@ export class Checkouts {
     const spare = this.#takeSpare();
     const copy = await this.#write(tree, (await spare) ?? (await this.#empty()));
     await rm(copy.index, { force: true });
-    await this.#giveAway(copy.path);
-    return { path: copy.path, remove: () => this.#remove(copy) };
+    const few = fewIn(copy.path);
+    await this.#giveAway(copy.path, few);
+    return { path: copy.path, remove: () => this.#remove(copy, few === null ? 'spare' : 'no spare') };
   }
 
   async close(): Promise<void> {
@@ -65,9 +72,9 @@ export class Checkouts {
     return spare;
   }
 
-  async #remove(copy: Copy): Promise<void> {
+  async #remove(copy: Copy, then: 'spare' | 'no spare'): Promise<void> {
     await removeTree(copy.path, this.#parts.searchPath);
-    if (this.#stop.signal.aborted) return;
+    if (this.#stop.signal.aborted || then === 'no spare') return;
     const kept = this.#takeSpare();
     this.#spare = kept.then((spare) => spare ?? this.#makeSpare(copy.tree));
   }
@@ -100,10 +107,14 @@ export class Checkouts {
     return { ...copy, tree };
   }
 
-  async #giveAway(path: string): Promise<void> {
+  async #giveAway(path: string, few: readonly Buffer[] | null): Promise<void> {
     const { owner, searchPath } = this.#parts;
     await chmod(path, 0o755);
     if (!owner) return;
+    if (few) {
+      for (const name of few) lchownSync(name, owner.uid, owner.gid);
+      return;
+    }
     const args = ['-R', '-P', '--no-dereference', '--', `${owner.uid}:${owner.gid}`, path];
     const tool = { file: 'chown', args, name: 'chown of a checkout' };
     const { exitCode, stderr } = await runTool(tool, { environment: { PATH: searchPath, LC_ALL: 'C' } });
@@ -122,4 +133,21 @@ export class Checkouts {
     await writeFile(join(gitDir, 'HEAD'), 'ref: refs/heads/none\n');
     await writeFile(join(gitDir, 'info', 'attributes'), ATTRIBUTES);
   }
+}
+
+/**
+ * A folder and all that is in it, or null where that is more than a few. For a copy that only git has written to: names are
+ * bytes, as git has them, and no link is followed.
+ */
+function fewIn(root: string): readonly Buffer[] | null {
+  const found = [{ path: Buffer.from(root), isDirectory: true }];
+  for (const { path, isDirectory } of found) {
+    if (!isDirectory) continue;
+    for (const entry of readdirSync(path, { withFileTypes: true, encoding: 'buffer' })) {
+      const inside = Buffer.concat([path, SLASH, entry.name]);
+      found.push({ path: inside, isDirectory: entry.isDirectory() });
+    }
+    if (found.length > FEW) return null;
+  }
+  return found.map(({ path }) => path);
 }

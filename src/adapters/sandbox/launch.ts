@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
-import { openOutputPipe } from './output-pipe.ts';
+import type { OutputPipes } from './output-pipe.ts';
 import { kill } from './survivors.ts';
 import { FD, type Wrapped } from './wrap.ts';
 
@@ -26,9 +26,7 @@ export type Ended =
 
 export interface Launch {
   readonly wrapped: Wrapped;
-  readonly mkfifo: string;
-  readonly scratch: string;
-  readonly owner: { readonly uid: number; readonly gid: number } | null;
+  readonly pipes: OutputPipes;
   /** Called at the first gate, before anything of the command runs. */
   readonly atFirstGate: (pid: number) => Promise<void>;
   /** Called when all fences stand and the command is let go. */
@@ -39,7 +37,7 @@ export interface Launch {
 /** Starts a wrapped command in a process group of its own. */
 export async function launch(options: Launch): Promise<Launched> {
   const { wrapped } = options;
-  const pipe = await openOutputPipe(options.mkfifo, options.scratch, options.owner);
+  const pipe = await options.pipes.take();
   const drained = new Promise<void>((resolve) => pipe.reader.once('close', resolve));
   pipe.reader.on('data', options.onOutput);
   pipe.reader.on('error', () => pipe.reader.destroy());

@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { closeSync, constants, openSync, rmSync } from 'node:fs';
-import { chown } from 'node:fs/promises';
+import { closeSync, constants, fchownSync, openSync, rmSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -12,33 +11,75 @@ export interface OutputPipe {
   readonly writeFd: number;
 }
 
-/**
- * A named pipe without a name any more. Node's own pipes are sockets, and a script that writes to `/dev/stderr` cannot open
- * one of those; this one it can, because it belongs to the user that the command runs as.
- */
-export async function openOutputPipe(
-  mkfifo: string,
-  scratch: string,
-  owner: { readonly uid: number; readonly gid: number } | null,
-): Promise<OutputPipe> {
-  const path = join(scratch, `output-${randomUUID()}`);
-  await promisify(execFile)(mkfifo, ['-m', '600', path], { env: {} });
-  try {
-    if (owner) await chown(path, owner.uid, owner.gid);
-    return openBothEnds(path);
-  } finally {
-    rmSync(path, { force: true });
-  }
+export interface PipePlace {
+  readonly mkfifo: string;
+  readonly scratch: string;
+  /** As whom commands run. */
+  readonly owner: { readonly uid: number; readonly gid: number } | null;
 }
 
-/** The reader first: without one, opening the writing end would wait. Only the reader must not block. */
-function openBothEnds(path: string): OutputPipe {
-  const readFd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  try {
-    const writeFd = openSync(path, constants.O_WRONLY);
-    return { reader: new Socket({ fd: readFd, readable: true, writable: false }), writeFd };
-  } catch (error) {
-    closeSync(readFd);
-    throw error;
+/** Beyond this many at once the start of mkfifo is no longer what a pipe costs. */
+const MOST_AHEAD = 16;
+
+interface Ends {
+  readonly readFd: number;
+  readonly writeFd: number;
+}
+
+/**
+ * Named pipes without a name any more. Node's own pipes are sockets, and a script that writes to `/dev/stderr` cannot open
+ * one of those; these it can, because they belong to the user that the command runs as.
+ *
+ * Starting a process costs a runner milliseconds, so that pipes are made ahead: one at first, which is all that a single
+ * patch needs, then twice as many each time. What is ahead is open and nameless: a process that is killed leaves none.
+ */
+export class OutputPipes {
+  readonly #place: PipePlace;
+  readonly #ahead: Ends[] = [];
+  #making: Promise<void> | null = null;
+  #next = 1;
+
+  constructor(place: PipePlace) {
+    this.#place = place;
+  }
+
+  /** A pipe that nobody else has. */
+  async take(): Promise<OutputPipe> {
+    for (;;) {
+      const ends = this.#ahead.pop();
+      if (ends) {
+        const reader = new Socket({ fd: ends.readFd, readable: true, writable: false });
+        return { reader, writeFd: ends.writeFd };
+      }
+      this.#making ??= this.#make().finally(() => {
+        this.#making = null;
+      });
+      await this.#making;
+    }
+  }
+
+  async #make(): Promise<void> {
+    const { mkfifo, scratch } = this.#place;
+    const paths = Array.from({ length: this.#next }, () => join(scratch, `output-${randomUUID()}`));
+    this.#next = Math.min(2 * this.#next, MOST_AHEAD);
+    try {
+      await promisify(execFile)(mkfifo, ['-m', '600', ...paths], { env: {} });
+      for (const path of paths) this.#ahead.push(this.#openBothEnds(path));
+    } finally {
+      for (const path of paths) rmSync(path, { force: true });
+    }
+  }
+
+  /** The reader first: without one, opening the writing end would wait. Only the reader must not block. */
+  #openBothEnds(path: string): Ends {
+    const { owner } = this.#place;
+    const readFd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      if (owner) fchownSync(readFd, owner.uid, owner.gid);
+      return { readFd, writeFd: openSync(path, constants.O_WRONLY) };
+    } catch (error) {
+      closeSync(readFd);
+      throw error;
+    }
   }
 }

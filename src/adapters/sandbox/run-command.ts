@@ -10,6 +10,7 @@ import { watchDisk } from './disk-watch.ts';
 import { KeptOutput } from './kept-output.ts';
 import { type Ended, type Launched, launch } from './launch.ts';
 import type { Limits } from './limits.ts';
+import type { OutputPipes } from './output-pipe.ts';
 import { sandboxOwner } from './owner.ts';
 import { levelOf, type Plan } from './plan.ts';
 import { type Programs, SEARCH_PATH } from './programs.ts';
@@ -22,6 +23,7 @@ export interface Workshop {
   readonly tools: readonly string[];
   readonly limits: Limits;
   readonly programs: Programs;
+  readonly pipes: OutputPipes;
   readonly clock: Clock;
 }
 
@@ -132,7 +134,7 @@ class Run {
   }
 
   async #launch(): Promise<Launched> {
-    const { programs, scratch, limits, clock, tools } = this.#workshop;
+    const { programs, pipes, limits, clock, tools } = this.#workshop;
     if (this.#plan.kind === 'namespaces' && this.#plan.groups)
       this.#group = await openControlGroup(this.#plan.groups, limits, clock);
     const home = await this.#openHome();
@@ -141,9 +143,7 @@ class Run {
     const { argv, directory } = this.#command;
     return launch({
       wrapped: wrap(this.#plan, programs, { argv, directory, environment, tools, limits, home }),
-      mkfifo: programs.mkfifo,
-      scratch,
-      owner: sandboxOwner(),
+      pipes,
       atFirstGate: async (pid) => this.#group?.add(pid),
       atLastGate: () => {
         this.#startedAt = clock.now();

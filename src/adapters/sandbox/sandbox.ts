@@ -3,6 +3,8 @@ import { type Clock, systemClock } from '../../platform/clock.ts';
 import type { Sandbox } from '../../ports/sandbox.ts';
 import { closeInheritedDescriptors } from './inherited-descriptors.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
+import { OutputPipes } from './output-pipe.ts';
+import { sandboxOwner } from './owner.ts';
 import { type Probed, probe } from './probe.ts';
 import { findPrograms, type Programs } from './programs.ts';
 import { runCommand, type Workshop } from './run-command.ts';
@@ -25,11 +27,14 @@ export interface SandboxOptions {
  * can do is tried once, at the first use, and every run tells the level it had.
  */
 export function commandSandbox(options: SandboxOptions): Sandbox {
+  const programs = options.programs ?? findPrograms();
+  const { scratch } = options;
   const workshop: Workshop = {
-    scratch: options.scratch,
     tools: options.tools ?? [],
+    scratch,
+    programs,
+    pipes: new OutputPipes({ mkfifo: programs.mkfifo, scratch, owner: sandboxOwner() }),
     limits: { ...DEFAULT_LIMITS, ...options.limits },
-    programs: options.programs ?? findPrograms(),
     clock: options.clock ?? systemClock,
   };
   let probing: Promise<Probed> | null = null;

@@ -16,6 +16,13 @@ import { asTree, change, makePlace, opened, temporary, write } from './world.ts'
 
 const listing = (at: string) => readdirSync(at, { recursive: true, encoding: 'utf8' }).sort();
 
+const numbered = (count: number) =>
+  Array.from({ length: count }, (_, at) => change(`deep/in ${at % 7}/here/${at}.txt`, `${at}\n`));
+const AMOUNTS = [
+  ['few', numbered(3)],
+  ['many', numbered(300)],
+] as const;
+
 describe('a checkout', () => {
   for (const format of ['sha1', 'sha256'] as const) {
     it(`of a ${format} tree has its files, modes and links, and no git directory`, async (t) => {
@@ -53,27 +60,42 @@ describe('a checkout', () => {
     await checkout.remove();
   });
 
-  it('never sees what was done in an earlier one', async (t) => {
-    const { repository } = await opened(t, makePlace(t));
-    const tip = await repository.tip();
-    const trees = [tip.tree];
-    for (const content of ['1\n', '2\n', '3\n']) {
-      trees.push(
-        await repository.buildTree(tip.tree, [change('src/one.ts', content), change('sort0', null)]),
-      );
-    }
-    const fresh = new Map<string, string[]>();
-    for (const tree of [...trees, ...trees]) {
-      const checkout = await repository.checkout(tree);
-      const seen = listing(checkout.path).concat(readFileSync(join(checkout.path, 'src/one.ts'), 'utf8'));
-      assert.deepEqual(seen, fresh.get(tree) ?? seen);
-      fresh.set(tree, seen);
-      write(join(checkout.path, 'src/one.ts'), 'poisoned\n');
-      write(join(checkout.path, 'left/behind'), 'poison\n');
-      await checkout.remove();
-    }
-    assert.equal(new Set([...fresh.values()].map((seen) => seen.join())).size, 4);
-  });
+  // A spare is kept of the many only, and the few are given away without a process for it.
+  for (const [amount, files] of AMOUNTS) {
+    it(`of ${amount} files never sees what was done in an earlier one`, async (t) => {
+      const { repository } = await opened(t, makePlace(t));
+      const begin = await repository.buildTree((await repository.tip()).tree, files);
+      const trees = [begin];
+      for (const content of ['1\n', '2\n', '3\n']) {
+        trees.push(await repository.buildTree(begin, [change('src/one.ts', content), change('sort0', null)]));
+      }
+      const fresh = new Map<string, string[]>();
+      for (const tree of [...trees, ...trees]) {
+        const checkout = await repository.checkout(tree);
+        const seen = listing(checkout.path).concat(readFileSync(join(checkout.path, 'src/one.ts'), 'utf8'));
+        assert.deepEqual(seen, fresh.get(tree) ?? seen);
+        fresh.set(tree, seen);
+        write(join(checkout.path, 'src/one.ts'), 'poisoned\n');
+        write(join(checkout.path, 'left/behind'), 'poison\n');
+        await checkout.remove();
+      }
+      assert.equal(new Set([...fresh.values()].map((seen) => seen.join())).size, 4);
+    });
+
+    it(`of ${amount} files belongs to the given owner when we are root`, async (t) => {
+      if (process.getuid?.() !== 0) return t.skip('only root gives files away');
+      const owner = { uid: 65_534, gid: 65_534 };
+      const { repository } = await opened(t, makePlace(t), { owner });
+      const tree = await repository.buildTree((await repository.tip()).tree, files);
+      for (let round = 0; round < 2; round += 1) {
+        const checkout = await repository.checkout(tree);
+        for (const name of ['.', ...listing(checkout.path)]) {
+          assert.equal(lstatSync(join(checkout.path, name)).uid, owner.uid, name);
+        }
+        await checkout.remove();
+      }
+    });
+  }
 
   it('several stand side by side', async (t) => {
     const { repository } = await opened(t, makePlace(t));
@@ -103,20 +125,6 @@ describe('a checkout', () => {
     execFileSync(process.execPath, ['-e', dig], { cwd: checkout.path });
     await checkout.remove();
     assert.equal(existsSync(checkout.path), false);
-  });
-
-  it('belongs to the given owner when we are root', async (t) => {
-    if (process.getuid?.() !== 0) return t.skip('only root gives files away');
-    const owner = { uid: 65_534, gid: 65_534 };
-    const { repository } = await opened(t, makePlace(t), { owner });
-    const { tree } = await repository.tip();
-    for (let round = 0; round < 2; round += 1) {
-      const checkout = await repository.checkout(tree);
-      for (const name of ['.', ...listing(checkout.path)]) {
-        assert.equal(lstatSync(join(checkout.path, name)).uid, owner.uid, name);
-      }
-      await checkout.remove();
-    }
   });
 
   it('of a tree that is not there is an error and leaves nothing', async (t) => {
