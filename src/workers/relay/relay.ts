@@ -4,6 +4,8 @@ import { projectOutbox } from '../../app/project-outbox.ts';
 import type { Logger } from '../../platform/logger.ts';
 
 const LOOK_EVERY_MS = 1_000;
+/** What is told within this time is carried in one round: a round opens the log, syncs it and moves two cursors. */
+const GATHER_MS = 50;
 
 export type RelayNeeds = Parameters<typeof projectOutbox>[0] & Pick<Needs, 'leaser' | 'clock' | 'wakeUps'>;
 
@@ -85,6 +87,7 @@ export function startRelay(needs: RelayNeeds, options: RelayOptions): Relay {
       try {
         await projectOutbox(needs);
         facts = { doing: 'projecting', problem: null };
+        await needs.clock.sleep(GATHER_MS, signal);
         await needs.clock.sleep(LOOK_EVERY_MS, AbortSignal.any([woken.signal, signal]));
       } finally {
         unsubscribe();
