@@ -4,6 +4,8 @@ import { verifyAudit } from '../../../src/app/verify-audit.ts';
 import { verifyWorkspace } from '../../../src/app/verify-workspace.ts';
 import { isOver } from '../../../src/core/patch/patch.ts';
 import type { Acknowledged } from '../../../test/world/history/line-history.ts';
+import { readLineHistory } from '../../../test/world/history/read-line-history.ts';
+import { violationsIn } from '../../../test/world/history/violations.ts';
 import type { Installation } from '../../../test/world/installation.ts';
 import { gitText } from '../history.ts';
 import { workspaceName } from './invented-patch.ts';
@@ -33,10 +35,16 @@ export async function verifyAll(
     of.tell(`verifying ${name}`);
     const report = await verifyWorkspace(installation.needs, name);
     const unaccounted = await missing(installation, of.receipts.of(name));
+    const history = await readLineHistory(installation.needs, name, of.receipts.of(name));
+    const violations = violationsIn(history).map(({ guarantee, problem }) => `${guarantee}: ${problem}`);
     const damage = lines(
       gitText(join(of.folder, `${name}.git`), ['fsck', '--strict', '--no-dangling', '--no-progress']),
     );
-    problems.push(...[...report.problems, ...unaccounted, ...damage].map((problem) => `${name}: ${problem}`));
+    problems.push(
+      ...[...report.problems, ...violations, ...unaccounted, ...damage].map(
+        (problem) => `${name}: ${problem}`,
+      ),
+    );
   }
   of.tell('verifying the audit log');
   problems.push(...(await verifyAudit(installation.needs)).problems);
