@@ -5,8 +5,8 @@ import { projectLines } from './project-outbox.ts';
 import { type AuditReport, verifyAudit } from './verify-audit.ts';
 
 export interface RebuiltAudit {
-  /** The name of the old log, beside the new one. */
-  readonly kept: string;
+  /** The name of the old log, beside the new one; null when nothing was left of it. */
+  readonly kept: string | null;
   /** What was wrong with it. */
   readonly problems: readonly string[];
   /** The new one, held against the ledger. */
@@ -28,10 +28,11 @@ export async function rebuildAudit(needs: RebuildNeeds, { actor }: { actor: stri
     if (unfit !== undefined)
       throw fail('integrity_broken', { problem: `The audit log was not rebuilt: ${unfit}` });
     const at = needs.clock.now();
-    const kept = `audit.log.replaced-${new Date(at).toISOString().replaceAll(':', '-')}`;
+    const name = `audit.log.replaced-${new Date(at).toISOString().replaceAll(':', '-')}`;
+    const kept = rebuild.old === 'there' ? name : null;
     await needs.chains.append(auditRebuildBegun({ actor, at, kept, problems }));
     await projectLines(needs, { after: 0, append: (lines) => rebuild.append(lines) });
-    await rebuild.replace(kept);
+    await rebuild.replace(name);
     return { kept, problems, report: await verifyAudit(needs) };
   } finally {
     await rebuild.close();

@@ -26,6 +26,8 @@ export interface AuditWriter {
 }
 
 export interface AuditRebuild {
+  /** Whether there is an old log to keep. */
+  readonly old: 'there' | 'none';
   /** To the new log. */
   append(lines: readonly AuditLine[]): Promise<void>;
   /** Puts the new log in the place of the old one, durably, which stands beside it from then on under the name `kept`. */

@@ -63,7 +63,7 @@ describe('verifying the audit log', () => {
       const said = `audit log, line ${index + 1}: position 999999, expected ${index + 1}`;
       assert.equal((await line.problems())[0], said);
     }
-    await assert.rejects(projectOutbox(line.needs), { code: 'integrity_broken' });
+    await assert.rejects(projectOutbox(line.needs), { code: 'audit_log_broken' });
   });
 
   it('finds two lines of different chains that changed places', async (test) => {

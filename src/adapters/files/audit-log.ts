@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { type FileHandle, link, open, rename, rm } from 'node:fs/promises';
+import { access, type FileHandle, link, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fail } from '../../core/errors.ts';
 import { canonicalJson } from '../../core/json.ts';
@@ -88,15 +88,17 @@ async function openLog(file: string, { lock, written, onTorn }: Opening): Promis
 }
 
 async function beginAnew(file: string, lock: KernelLock): Promise<AuditRebuild> {
+  const old = (await nullIfMissing(access(file).then(() => 'there' as const))) ?? 'none';
   const fresh = `${file}.new`;
   const handle = await open(fresh, 'w', MODE);
   const close = closing(handle, lock);
   return {
+    old,
     append: (lines) => appendTo(handle, lines),
     async replace(kept) {
       await handle.sync();
       // Linked and then renamed over, so that there is no moment without a log.
-      await nullIfMissing(link(file, join(dirname(file), kept)));
+      if (old === 'there') await link(file, join(dirname(file), kept));
       await rename(fresh, file);
       await syncDirectory(dirname(file));
     },

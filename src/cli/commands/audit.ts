@@ -30,7 +30,8 @@ async function rebuild(needs: Needs, print: Print, actor: string): Promise<ExitC
   const rebuilt = await rebuildAudit(needs, { actor });
   const { kept, problems, report } = rebuilt;
   print.answer(rebuilt, () => {
-    print.text(`kept logs/${kept}, in which ${problems.length === 0 ? 'nothing was wrong' : 'was wrong:'}`);
+    const old = kept === null ? 'there was no log' : `kept logs/${kept}`;
+    print.text(problems.length === 0 ? `${old}; nothing was wrong` : `${old}; what was wrong:`);
     for (const problem of problems) print.text(`  ${problem}`);
     sayReport(print, report);
   });

@@ -7,8 +7,8 @@ import { type EntryDraft, SYSTEM_CHAIN } from './entry.ts';
 export function auditRebuildBegun(act: {
   readonly actor: string;
   readonly at: number;
-  /** The name under which the old log is kept beside the new one. */
-  readonly kept: string;
+  /** The name under which the old log is kept beside the new one; null when nothing was left of it. */
+  readonly kept: string | null;
   readonly problems: readonly string[];
 }): EntryDraft {
   const { actor, at, kept, problems } = act;
