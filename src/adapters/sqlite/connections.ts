@@ -57,7 +57,7 @@ function openOrCreate(file: string): Connections {
 }
 
 /** Readable by its owner alone; SQLite gives the same mode to the files it puts beside it. */
-function prepareFile(file: string): void {
+export function prepareFile(file: string): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   if (!existsSync(file)) probeFileSystem(file);
   closeSync(openSync(file, 'a', 0o600));

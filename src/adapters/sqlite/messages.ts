@@ -25,17 +25,13 @@ export function carry(error: unknown): CarriedError {
 }
 
 export function arrived({ code, message }: CarriedError): Error {
-  return code === null ? new Error(`the ledger thread failed: ${message}`) : new GhostError(code, message);
+  return code === null ? new Error(`a thread of SQLite failed: ${message}`) : new GhostError(code, message);
 }
 
 /** Runs a call on those operations that know it; undefined when they do not. */
 export function operationOf(operations: Partial<Calls>, call: Call): (() => unknown) | undefined {
   const operation = operations[call.name] as ((...args: readonly unknown[]) => unknown) | undefined;
   return operation && (() => operation(...call.args));
-}
-
-export function answerTo<K extends keyof Calls>(value: unknown): ReturnType<Calls[K]> {
-  return value as ReturnType<Calls[K]>;
 }
 
 const WRITES: Readonly<Record<keyof Writes, true>> = {

@@ -55,6 +55,14 @@ export const INFRASTRUCTURE_ERRORS = {
       `${d.path}: ${d.setting} is ${d.got}, expected ${d.expected}.`,
     hint: 'Use Node 24.21 or newer and a local file system with working locks.',
   },
+  store_unavailable: {
+    status: 503,
+    exit: EXIT.unreachable,
+    retry: 'later',
+    title: 'Store unavailable',
+    message: (d: { problem: string }) => `The store of what may be lost cannot be used now: ${d.problem}.`,
+    hint: 'Nothing in it is the truth: stop the service, remove data/cache.db, start again.',
+  },
   service_unreachable: {
     status: 503,
     exit: EXIT.unreachable,
