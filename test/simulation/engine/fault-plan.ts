@@ -1,0 +1,64 @@
+import { type FaultKind, kindsAt, POINTS, type Point } from '../fault-points.ts';
+import type { Random } from './random.ts';
+import type { Phase } from './step.ts';
+
+export interface PlannedFault {
+  readonly number: number;
+  readonly point: Point;
+  readonly kind: FaultKind;
+}
+
+export interface FaultPlanOptions {
+  readonly random: Random;
+  readonly only: ReadonlySet<number> | null;
+  readonly leaseTtlMs: number;
+}
+
+/** At every point now and then; at one point, another one in each schedule, often: so that rare ones are met as well. */
+const ANYWHERE = 0.008;
+const AT_FOCUS = 0.35;
+
+/** Which step meets a fault. A schedule has few of them: what only many together can break, few break as well. */
+export class FaultPlan {
+  readonly injected: PlannedFault[] = [];
+  readonly #options: FaultPlanOptions;
+  readonly #focus: Point;
+  readonly #budget: number;
+  #planned = 0;
+  #healed = false;
+
+  constructor(options: FaultPlanOptions) {
+    const { random } = options;
+    this.#options = options;
+    this.#focus = random.pick(POINTS);
+    this.#budget = random.between(0, 8);
+  }
+
+  get isSpent(): boolean {
+    return this.#healed || this.#planned >= this.#budget;
+  }
+
+  /** No fault from now on. */
+  heal(): void {
+    this.#healed = true;
+  }
+
+  next(point: Point, phase: Phase): FaultKind | null {
+    const { random, only } = this.#options;
+    if (this.isSpent || !random.chance(point === this.#focus ? AT_FOCUS : ANYWHERE)) return null;
+    // What was applied can no longer fail.
+    const kind = random.pick(kindsAt(point).filter((one) => one !== 'fail' || phase === 'asked'));
+    if (kind === 'power-loss' && point !== this.#focus && random.chance(0.6)) return null;
+    const number = this.#planned;
+    this.#planned += 1;
+    if (only !== null && !only.has(number)) return null;
+    this.injected.push({ number, point, kind });
+    return kind;
+  }
+
+  /** Half of all stops last longer than a lease, so that somebody takes over meanwhile. */
+  stopMs(): number {
+    const { random, leaseTtlMs } = this.#options;
+    return random.chance(0.5) ? random.between(20, 800) : leaseTtlMs + random.between(0, 2 * leaseTtlMs);
+  }
+}

@@ -1,0 +1,87 @@
+import { commitIn, writeCommit } from '../../../src/adapters/memory/objects.ts';
+import { buildTree } from '../../../src/adapters/memory/trees.ts';
+import type { Path } from '../../../src/core/git.ts';
+import { Actor } from '../engine/actor.ts';
+import { BRANCH_REF } from '../machine/disk.ts';
+import type { World } from '../world.ts';
+import { ask } from './author.ts';
+import { SHARED } from './texts.ts';
+
+/** Within this much virtual time whoever does something now and then has done it. */
+const SPAN_MS = 10_000;
+const LOOK_MS = 5_000;
+
+/** Commits of somebody else, as a `git commit` in a clone beside ours makes them. */
+export async function committer(world: World): Promise<void> {
+  const { random, plan, machine } = world;
+  const { disk, engine } = machine;
+  const actor = new Actor(engine, 'somebody');
+  for (let number = 1; number <= plan.commits; number++) {
+    await actor.sleep(random.between(0, SPAN_MS / plan.commits));
+    // His git finds the branch locked and gives up.
+    if (disk.locks.has(BRANCH_REF)) continue;
+    const tip = commitIn(disk.objects, disk.tip());
+    const bytes = Buffer.from(`mine ${number}\n`);
+    const path = `theirs/${number}.txt` as Path;
+    const tree = buildTree(disk.objects, tip.tree, [
+      { path, before: null, after: { mode: '100644', bytes } },
+    ]);
+    const date = Math.max(tip.committedAt, Math.floor(machine.wall() / 1_000));
+    const commit = writeCommit(disk.objects, { tree, parent: tip.id, message: `Theirs ${number}\n`, date });
+    disk.setRef(BRANCH_REF, commit);
+    engine.say(() => `somebody commits ${commit}`);
+  }
+}
+
+/** Edits that are not committed, for a while. */
+export async function editor({ random, plan, machine }: World): Promise<void> {
+  const actor = new Actor(machine.engine, 'editor');
+  for (let number = 0; number < plan.edits; number++) {
+    await actor.sleep(random.between(0, SPAN_MS / plan.edits));
+    const paths = [SHARED, 'notes/1.txt', 'notes/2.txt', 'notes/3.txt'] as string[] as Path[];
+    for (const path of paths) machine.disk.edited.add(path);
+    await actor.sleep(random.between(500, 5_000));
+    machine.disk.edited.clear();
+  }
+}
+
+export async function clockSetter({ random, plan, machine }: World): Promise<void> {
+  const actor = new Actor(machine.engine, 'clock setter');
+  for (let number = 0; number < plan.jumps; number++) {
+    await actor.sleep(random.between(0, SPAN_MS / plan.jumps));
+    const ms = random.pick([1_000, 10_000, 3_600_000]) * random.pick([1, -1]);
+    machine.jump(ms);
+  }
+}
+
+/** Stops the line for a while; lets it go on in the end, whatever it takes. */
+export async function operator(world: World): Promise<void> {
+  const { random, plan, machine } = world;
+  const actor = new Actor(machine.engine, 'operator');
+  for (let number = 0; number < plan.pauses; number++) {
+    world.busy += 1;
+    await actor.sleep(random.between(0, SPAN_MS));
+    await ask(world, actor, { act: 'pause' });
+    await actor.sleep(random.between(0, 3_000));
+    // A pause whose fate is not known can still arrive.
+    while ((await ask(world, actor, { act: 'resume' })).kind !== 'done') await actor.sleep(LOOK_MS);
+    world.busy -= 1;
+  }
+}
+
+/** A branch lock that names nothing is nobody's to remove but a person's: see stale-locks.ts. */
+export async function lockRemover({ machine }: World): Promise<void> {
+  const { disk, engine } = machine;
+  const actor = new Actor(engine, 'janitor');
+  let seen: unknown = null;
+  for (;;) {
+    await actor.sleep(LOOK_MS);
+    const lock = disk.locks.get(BRANCH_REF);
+    const isNobodys = lock !== undefined && lock.content === '' && !lock.owner.isAlive;
+    if (isNobodys && seen === lock) {
+      engine.say(() => 'a person removes an empty lock of the branch');
+      disk.locks.delete(BRANCH_REF);
+    }
+    seen = isNobodys ? lock : null;
+  }
+}
