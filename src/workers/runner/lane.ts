@@ -81,17 +81,34 @@ export class Lane {
     const { draining, logger, workspace } = this.#options;
     let unanswered = 0;
     while (!draining.aborted) {
+      let pauseMs = LOOK_EVERY_MS;
       try {
-        await this.#hold();
+        const busyForMs = await this.#busyElsewhere();
+        if (busyForMs === null) await this.#hold();
+        else pauseMs = Math.min(busyForMs, pauseMs);
         unanswered = 0;
       } catch (error) {
         unanswered = isRemoteTrouble(error) ? unanswered + 1 : 0;
         this.#show('blocked', error instanceof Error ? error.message : String(error));
         logger.error('the lane stumbled and starts again', { workspace: workspace.name, error });
       }
-      await this.#pause(Math.min(LOOK_EVERY_MS * 2 ** unanswered, LONGEST_PAUSE_MS));
+      await this.#pause(Math.min(pauseMs * 2 ** unanswered, LONGEST_PAUSE_MS));
     }
     this.#facts = { ...this.#facts, doing: 'stopped', detail: null, token: null };
+  }
+
+  /**
+   * For how long somebody else has the lease, or null when it can be asked for. Every wake-up reaches every lane: opening the
+   * repository and writing to the ledger each time, only to hear no, would take the holder's machine from it.
+   */
+  async #busyElsewhere(): Promise<number | null> {
+    const lease = await this.#needs.leaser.find(this.#options.workspace.name);
+    if (lease === null || lease.owner === null) return null;
+    const left = lease.expiresAt - this.#needs.clock.now();
+    // A clock that went back makes a lease look longer than what it was granted for: asking for it puts that right.
+    if (left <= 0 || left > lease.ttlMs) return null;
+    this.#show('busy elsewhere', `held by ${lease.owner}`);
+    return left;
   }
 
   /** One time of holding the lease, from taking it to giving it back. */
