@@ -5,12 +5,14 @@ import { asJson, asText, type BenchReport, type Tell } from './figure.ts';
 import { benchLanding } from './landing.ts';
 import { benchReceipts } from './receipts.ts';
 import { benchStart } from './start.ts';
+import { benchTakeover } from './takeover.ts';
 
 const BENCHES: Readonly<Record<string, (tell: Tell) => Promise<BenchReport>>> = {
   changes: benchChanges,
   landing: benchLanding,
   receipts: benchReceipts,
   start: benchStart,
+  takeover: benchTakeover,
 };
 const NAMES = Object.keys(BENCHES);
 

@@ -7,7 +7,8 @@ import { aBareRepository, temporaryFolder } from '../../test/world/git.ts';
 import { installationSettings, openInstallationFor } from '../../test/world/installation.ts';
 import { type Child, startProcess } from '../../test/world/processes.ts';
 import { authorToken, stopped } from '../../test/world/service.ts';
-import { type BenchReport, median, quantile, type Tell } from './figure.ts';
+import { type BenchReport, type Figure, median, quantile, type Tell } from './figure.ts';
+import { openInserts } from './inserts.ts';
 import type { LoadReport } from './load.ts';
 
 const CONNECTIONS = 64;
@@ -15,29 +16,64 @@ const RECEIPTS = 3_000;
 const WARM_UP = 1_000;
 const ROUNDS = 5;
 const BAR = 3;
+/** A receipt may cost at most as much again as the rows that it is about. */
+const INSERTS_BAR = 0.5;
 const LOAD = join(import.meta.dirname, 'load.ts');
 
-/** Receipts a second over HTTP, each for a durable patch, against the same gateway that stores every patch alone. */
+/**
+ * Receipts a second over HTTP, each for a durable patch: against the same gateway that stores every patch alone, and
+ * against the same rows inserted in batches as large as a full group, without gateway, checks or chain.
+ */
 export async function benchReceipts(tell: Tell): Promise<BenchReport> {
   const ours = await openGateway('src/main/gateway.ts');
   const control = await openGateway('scripts/bench/control-gateway.ts');
+  const floor = await openFloor(ours.ledgerFile);
   try {
     for (const gateway of [ours, control]) await gateway.load(WARM_UP);
-    const rounds: { ours: LoadReport; control: LoadReport }[] = [];
+    floor.copyNew(CONNECTIONS);
+    const rounds: Round[] = [];
     for (let round = 1; round <= ROUNDS; round += 1) {
       tell(`receipts: round ${round} of ${ROUNDS}`);
       // In turn, so that neither has the better place.
       const first = round % 2 === 0 ? await ours.load(RECEIPTS) : null;
       const theirs = await control.load(RECEIPTS);
-      rounds.push({ ours: first ?? (await ours.load(RECEIPTS)), control: theirs });
+      const own = first ?? (await ours.load(RECEIPTS));
+      rounds.push({ ours: own, control: theirs, inserts: floor.copyNew(CONNECTIONS) });
     }
     return reportOf(rounds);
   } finally {
+    floor.close();
     await Promise.all([ours.close(), control.close()]);
   }
 }
 
+interface Round {
+  readonly ours: LoadReport;
+  readonly control: LoadReport;
+  readonly inserts: { readonly patches: number; readonly elapsedMs: number };
+}
+
+/** An empty ledger of the same schema, into which the rows of `ledgerFile` are copied. */
+async function openFloor(ledgerFile: string) {
+  const home = temporaryFolder('bench');
+  const installation = await openInstallationFor(installationSettings(home));
+  const repo = aBareRepository();
+  await addWorkspace(installation.needs, { ...{ name: 'bench', repo, branch: 'main' }, ...GATE });
+  const inserts = openInserts(ledgerFile, installation.config.home.ledgerFile);
+  await installation.close();
+  return {
+    copyNew: inserts.copyNew,
+    close: () => {
+      inserts.close();
+      for (const folder of [home, join(repo, '..')]) rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+const GATE = { checks: [], actor: 'bench', adopt: false };
+
 interface Gateway {
+  readonly ledgerFile: string;
   load(receipts: number): Promise<LoadReport>;
   close(): Promise<void>;
 }
@@ -47,14 +83,14 @@ async function openGateway(module: string): Promise<Gateway> {
   const home = temporaryFolder('bench');
   const repository = aBareRepository();
   const installation = await openInstallationFor(installationSettings(home));
-  const gate = { checks: [], actor: 'bench', adopt: false };
-  await addWorkspace(installation.needs, { name: 'bench', repo: repository, branch: 'main', ...gate });
+  await addWorkspace(installation.needs, { name: 'bench', repo: repository, branch: 'main', ...GATE });
   const token = await authorToken(installation);
   await installation.close();
   const child: Child = startProcess(module, installation.settings);
   const { url } = await child.ready;
   let sent = 0;
   return {
+    ledgerFile: installation.config.home.ledgerFile,
     load: async (receipts) => {
       const numbers = [sent, receipts, CONNECTIONS].map(String);
       sent += receipts;
@@ -75,24 +111,33 @@ async function run(args: readonly string[]): Promise<LoadReport> {
   return JSON.parse(stdout) as LoadReport;
 }
 
-function reportOf(rounds: readonly { ours: LoadReport; control: LoadReport }[]): BenchReport {
+function reportOf(rounds: readonly Round[]): BenchReport {
   const rates = (which: 'ours' | 'control') => rounds.map((round) => rateOf(round[which]));
+  const inserted = rounds.map(({ inserts }) => (inserts.patches / inserts.elapsedMs) * 1000);
   const latencies = (which: 'ours' | 'control') => rounds.flatMap((round) => round[which].latencies);
-  const spread = (which: 'ours' | 'control') =>
-    `${quantile(rates(which), 0).toFixed(0)} to ${quantile(rates(which), 1).toFixed(0)}`;
   const percentiles = (which: 'ours' | 'control') =>
     `${median(latencies(which)).toFixed(1)} ms, 99 of 100 within ${quantile(latencies(which), 0.99).toFixed(1)} ms`;
+  const common = { name: `receipts over HTTP, ${CONNECTIONS} connections`, unit: 'per s' } as const;
+  const beside = (other: readonly number[]) =>
+    `medians of ${ROUNDS} rounds of ${RECEIPTS} in turn; ${range(rates('ours'))} and ${range(other)}`;
+  const figures: Figure[] = [
+    {
+      ...common,
+      got: median(rates('ours')),
+      control: { name: 'each in a transaction of its own', value: median(rates('control')) },
+      bar: { kind: 'at least', ratio: BAR },
+      note: beside(rates('control')),
+    },
+    {
+      ...common,
+      got: median(rates('ours')),
+      control: { name: `their rows, inserted ${CONNECTIONS} patches a transaction`, value: median(inserted) },
+      bar: { kind: 'at least', ratio: INSERTS_BAR },
+      note: beside(inserted),
+    },
+  ];
   return {
-    figures: [
-      {
-        name: `receipts over HTTP, ${CONNECTIONS} connections`,
-        unit: 'per s',
-        got: median(rates('ours')),
-        control: { name: 'each in a transaction of its own', value: median(rates('control')) },
-        bar: { kind: 'at least', ratio: BAR },
-        note: `medians of ${ROUNDS} rounds of ${RECEIPTS} in turn; ${spread('ours')} and ${spread('control')}`,
-      },
-    ],
+    figures,
     details: [
       {
         name: 'how long a receipt takes under that load',
@@ -107,4 +152,8 @@ function reportOf(rounds: readonly { ours: LoadReport; control: LoadReport }[]):
 
 function rateOf({ receipts, elapsedMs }: LoadReport): number {
   return (receipts / elapsedMs) * 1000;
+}
+
+function range(values: readonly number[]): string {
+  return `${quantile(values, 0).toFixed(0)} to ${quantile(values, 1).toFixed(0)}`;
 }
