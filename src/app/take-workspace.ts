@@ -102,14 +102,16 @@ async function raiseFence(
   return { kind: 'busy', owner: 'a newer holder', expiresAt: 0 };
 }
 
-/** Once more when all that stood in the way was what the predecessor's writer left behind as it died. */
+/**
+ * Once more when all that stood in the way was what a writer left behind as it died: the predecessor's, or one that died
+ * while it raised the fence and is on no record.
+ */
 async function raise(request: TakeRequest, { lease, predecessor }: Granted): Promise<Raised> {
   const { destination } = request.open;
   const writer = predecessor?.writer ?? null;
   const options = { adopt: request.adopt };
   const raised = await destination.raise(lease, writer, options);
-  if (raised.kind !== 'locked' || writer === null || !(await destination.clearStaleFence(writer)))
-    return raised;
+  if (raised.kind !== 'locked' || !(await destination.clearStaleFence(writer))) return raised;
   return destination.raise(lease, writer, options);
 }
 

@@ -41,8 +41,13 @@ export interface History {
   /** Whether the commit is on the branch: its tip, or an ancestor of its tip. False when there is no such commit. */
   holds(commit: CommitId): Promise<boolean>;
   isAncestor(ancestor: CommitId, descendant: CommitId): Promise<boolean>;
-  /** Commit with its tree as the repository holds it, or null when it has no such object. */
+  /**
+   * Commit with its tree as the repository holds it, or null when it has no such object.
+   * @throws GhostError integrity_broken when its content does not have that id
+   */
   commit(id: CommitId): Promise<HistoryCommit | null>;
+  /** The id of `base` with `files` changed, as `buildTree` gives it. Nothing is written. */
+  treeWith(base: TreeId, files: readonly FileChange[]): Promise<TreeId>;
   /** git's own diff between two commits, binary parts included, names not detected as renamed. */
   diff(from: CommitId, to: CommitId): Promise<Uint8Array>;
 }
@@ -74,10 +79,10 @@ export interface Destination {
   ): Promise<Raised>;
   /**
    * Removes the fence's own stale lock file, which makes `raise` answer `locked`: a writer that dies while it lands
-   * or raises leaves it behind. Legal only for a predecessor that is recorded as the last writer; it is ended first.
-   * True when a file was removed: raise again.
+   * or raises leaves it behind. The predecessor's writer, where one is on record, is ended first, and the kernel lock is
+   * taken: only under it is this ref ever written. True when a file was removed: raise again.
    */
-  clearStaleFence(predecessor: ProcessIdentity): Promise<boolean>;
+  clearStaleFence(predecessor: ProcessIdentity | null): Promise<boolean>;
 }
 
 export interface FenceMark {

@@ -4,7 +4,7 @@ import { addWorkspace, type WorkspaceRequest } from '../../src/app/add-workspace
 import { removeWorkspace } from '../../src/app/remove-workspace.ts';
 import { submitPatch } from '../../src/app/submit-patch.ts';
 import { GhostError } from '../../src/core/errors.ts';
-import { aRepository, git, patchOf, temporaryFolder } from '../world/git.ts';
+import { aRepository, git, patchOf, temporaryFolder, write } from '../world/git.ts';
 import { openInstallationFor } from '../world/installation.ts';
 
 async function anInstallation(test: TestContext) {
@@ -39,6 +39,13 @@ describe('a workspace', () => {
     const { add } = await anInstallation(test);
     const workspace = await add({ repo: aRepository() });
     assert.deepEqual([workspace.branch, workspace.workTree !== null], ['main', true]);
+  });
+
+  it('is not kept away for good by the lock of a writer that died while the fence was raised for the first time', async (test) => {
+    const { add } = await anInstallation(test);
+    const repo = aRepository();
+    write(repo, { '.git/refs/ghost/fence/main.lock': '' });
+    assert.equal((await add({ repo })).name, 'main');
   });
 
   it('without any check is refused, and begins with one given to it', async (test) => {

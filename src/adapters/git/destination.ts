@@ -56,7 +56,7 @@ export class GitDestination implements Destination {
     }
   }
 
-  async clearStaleFence(predecessor: ProcessIdentity): Promise<boolean> {
+  async clearStaleFence(predecessor: ProcessIdentity | null): Promise<boolean> {
     const started = await this.#startWriter(predecessor);
     if (started.kind === 'locked') return false;
     try {

@@ -213,7 +213,7 @@ describe('a writer that is killed', () => {
     assert.equal((await fence.land(intent)).kind, 'outpaced');
   });
 
-  it("while raising leaves a fence lock that only a dead predecessor's record allows to remove", async (t) => {
+  it('while raising leaves a fence lock that only the next holder of the kernel lock removes', async (t) => {
     const place = makePlace(t, 'bare');
     const open = await opened(t, place);
     const fence = await raised(t, open, 1);
@@ -226,6 +226,22 @@ describe('a writer that is killed', () => {
     assert.equal(existsSync(lock), true, 'raise removes nothing');
     assert.equal(await open.destination.clearStaleFence(predecessor), true);
     fenceIn(t, await open.destination.raise(lease(2), predecessor, { adopt: false }));
+  });
+
+  it('while raising for the first time is on no record, and its lock goes once it is dead', async (t) => {
+    const place = makePlace(t, 'bare');
+    const open = await opened(t, place);
+    const lock = join(place.gitDir, 'refs/ghost/fence/main.lock');
+    const living = await raised(t, open, 1);
+    write(lock, '');
+    assert.equal(await open.destination.clearStaleFence(null), false, 'its kernel lock is held');
+    await living.lower();
+    assert.deepEqual(await open.destination.raise(lease(2), null, { adopt: false }), {
+      kind: 'locked',
+      path: lock,
+    });
+    assert.equal(await open.destination.clearStaleFence(null), true);
+    fenceIn(t, await open.destination.raise(lease(2), null, { adopt: false }));
   });
 
   it('at any of many moments leaves a repository from which a successor lands exactly once', async (t) => {
