@@ -137,14 +137,14 @@ export const MUTANTS: readonly Mutant[] = [
     changes: [
       {
         file: OUTBOX,
-        text: 'let { position } = writer;',
-        replacement: 'let position = await needs.outbox.cursor(AUDIT_READER);',
+        text: 'after: last?.position ?? 0,',
+        replacement: 'after: await needs.outbox.cursor(AUDIT_READER),',
       },
       {
         file: OUTBOX,
-        text: 'await writer.append(await linesOf(needs, page));',
+        text: 'await append(await linesOf(needs, page));',
         replacement: `await needs.outbox.moveCursor(AUDIT_READER, last.position);
-    await writer.append(await linesOf(needs, page));`,
+    await append(await linesOf(needs, page));`,
       },
     ],
   },
