@@ -14,17 +14,55 @@ export interface WholeChain {
  * entries that a newer head does not know either are.
  */
 export async function readChain(needs: Pick<Needs, 'chains'>, head: ChainHead): Promise<WholeChain> {
-  const entries: Entry[] = [];
-  for (;;) {
-    const page = await needs.chains.entries(head.chain, entries.at(-1)?.n ?? 0, PAGE);
-    entries.push(...page);
-    if (page.length < PAGE) break;
-  }
-  const last = entries.at(-1)?.n ?? 0;
-  const hasGrown = last > head.n && last <= (await headOf(needs, head.chain)).n;
-  const known = hasGrown ? entries.filter(({ n }) => n <= head.n) : entries;
-  return { entries, problems: verifyChain(known, head) };
+  const pages: WholeChain[] = [];
+  for await (const page of chainPages(needs, head)) pages.push(page);
+  return {
+    entries: pages.flatMap(({ entries }) => entries),
+    problems: pages.flatMap(({ problems }) => problems),
+  };
 }
+
+/** The same page by page, for chains that are too long to be held. */
+export async function* chainPages(
+  needs: Pick<Needs, 'chains'>,
+  head: ChainHead,
+): AsyncGenerator<WholeChain, void, undefined> {
+  let last: Entry | null = null;
+  let named: Entry | null = null;
+  for (;;) {
+    const entries = await needs.chains.entries(head.chain, last?.n ?? 0, PAGE);
+    yield { entries, problems: problemsOf(entries, last) };
+    named = entries.find(({ n }) => n === head.n) ?? named;
+    last = entries.at(-1) ?? last;
+    if (entries.length < PAGE) break;
+  }
+  yield { entries: [], problems: await endProblems(needs, head, { last, named }) };
+}
+
+/** Each page is read on from the last entry of the one before it, whose own problems have been told. */
+function problemsOf(entries: readonly Entry[], last: Entry | null): readonly ChainProblem[] {
+  const found = verifyChain(last === null ? entries : [last, ...entries], null);
+  return last === null ? found : found.filter(({ n }) => n > last.n);
+}
+
+async function endProblems(
+  needs: Pick<Needs, 'chains'>,
+  head: ChainHead,
+  { last, named }: { readonly last: Entry | null; readonly named: Entry | null },
+): Promise<readonly ChainProblem[]> {
+  const end = last?.n ?? 0;
+  const isGrown = end > head.n && end <= (await headOf(needs, head.chain)).n;
+  const of = isGrown ? named : last;
+  // A gap where the head points to was told as such; an empty chain has no last entry.
+  if (of === null && (isGrown || head.n === 0)) return [];
+  return verifyChain(of === null ? [] : [of], head).filter(({ kind }) => AT_THE_END.has(kind));
+}
+
+const AT_THE_END: ReadonlySet<ChainProblem['kind']> = new Set<ChainProblem['kind']>([
+  'lost',
+  'surplus',
+  'replaced',
+]);
 
 /** The head of a chain, which has the number 0 before its first entry. */
 export async function headOf(needs: Pick<Needs, 'chains'>, chain: string): Promise<ChainHead> {

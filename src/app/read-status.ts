@@ -12,7 +12,7 @@ const DEPENDENCY_DEADLINE_MS = 2_000;
 /** The whole picture, computed when asked. Times are RFC 3339 in UTC. */
 export interface Status {
   readonly at: string;
-  /** The worst of all components and dependencies. */
+  /** The worst of all components and dependencies; no better than degraded while a line stands still. */
   readonly health: Health;
   readonly components: readonly ComponentStatus[];
   readonly dependencies: readonly DependencyStatus[];
@@ -59,7 +59,8 @@ export async function readStatus(
   ]);
   const now = needs.clock.now();
   const components = heartbeats.map((read) => componentStatus(read, now));
-  const health = worstOf([...components.map((one) => one.health), ...dependencies.map((one) => one.health)]);
+  const lines = workspaces.map(({ paused }): Health => (paused === null ? 'healthy' : 'degraded'));
+  const health = worstOf([...[...components, ...dependencies].map((one) => one.health), ...lines]);
   return { at: new Date(now).toISOString(), health, components, dependencies, workspaces };
 }
 

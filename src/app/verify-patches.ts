@@ -2,81 +2,89 @@ import { sha256 } from '../core/digest.ts';
 import { GhostError } from '../core/errors.ts';
 import type { Entry } from '../core/ledger/entry.ts';
 import { differences, foldPatch } from '../core/ledger/fold.ts';
+import { isPatchId } from '../core/patch/id.ts';
 import type { Patch } from '../core/patch/patch.ts';
 import type { Needs } from './needs.ts';
-import { headOf, readChain } from './read-chain.ts';
+import { chainPages, headOf } from './read-chain.ts';
 
 type PatchNeeds = Pick<Needs, 'ledger' | 'chains'>;
 
-export interface VerifiedPatches {
-  readonly patches: readonly Patch[];
-  /** Ids of the patches whose chain has them landed. */
-  readonly landed: ReadonlySet<string>;
-  readonly problems: readonly string[];
+/** What is told of each patch; the entries are its own, in order. */
+export interface Visit {
+  patch(patch: Patch, entries: readonly Entry[]): Promise<void>;
+  /** Every entry of the chain that is not a patch's. */
+  entry(entry: Entry): void;
+  problem(problem: string): void;
 }
 
-const PAGE = 1_000;
+const PAGE = 500;
 
 /**
  * Holds every patch of a workspace against its chain, which alone is the truth: what the ledger says of it is the fold
- * of its entries, and its text has the digest that was accepted. It may run while the service writes.
+ * of its entries, and its text has the digest that was accepted. It may run while the service writes, and holds a page
+ * of entries and one of patches at a time, however long the history is.
  */
-export async function verifyPatches(needs: PatchNeeds, workspace: string): Promise<VerifiedPatches> {
-  const chain = await readChain(needs, await headOf(needs, workspace));
-  const told = Map.groupBy(
-    chain.entries.filter(({ type }) => type.startsWith('patch.')),
-    ({ subject }) => subject,
-  );
-  const patches = await allPatches(needs, workspace);
-  const problems = chain.problems.map(({ problem }) => `the chain: ${problem}`);
-  const landed = new Set<string>();
-  for (const patch of patches) {
-    const entries = told.get(patch.id) ?? [];
-    const verified = await verifyPatch(needs, patch, entries);
-    problems.push(...verified.problems);
-    if (verified.entries.some(({ type }) => type === 'patch.landed')) landed.add(patch.id);
-    told.delete(patch.id);
-  }
-  for (const id of told.keys()) problems.push(`${id} has entries in the chain, and is not in the ledger`);
-  return { patches, landed, problems };
-}
-
-async function allPatches({ ledger }: PatchNeeds, workspace: string): Promise<readonly Patch[]> {
-  const all: Patch[] = [];
+export async function verifyPatches(needs: PatchNeeds, workspace: string, visit: Visit): Promise<void> {
+  await verifyChainOf(needs, workspace, visit);
   for (let before: number | undefined; ; ) {
-    const page = await ledger.list({ workspace, limit: PAGE, ...(before === undefined ? {} : { before }) });
-    all.unshift(...page);
+    const page = await needs.ledger.list({
+      ...{ workspace, limit: PAGE },
+      ...(before === undefined ? {} : { before }),
+    });
+    for (const patch of page.toReversed()) await verifyPatch(needs, patch, visit);
     before = page[0]?.seq;
-    if (page.length < PAGE || before === undefined) return all;
+    if (page.length < PAGE || before === undefined) return;
   }
 }
 
-interface VerifiedPatch {
-  readonly entries: readonly Entry[];
-  readonly problems: readonly string[];
+/** Subjects that were just looked up: the entries of a patch mostly stand together. */
+const MOST_REMEMBERED = 10_000;
+
+async function verifyChainOf(needs: PatchNeeds, workspace: string, visit: Visit): Promise<void> {
+  const known = new Set<string>();
+  const absent = new Set<string>();
+  const isAbsent = async (id: string) => {
+    if (known.has(id) || absent.has(id)) return false;
+    const found = isPatchId(id) ? await needs.ledger.find(id) : null;
+    if (known.size > MOST_REMEMBERED) known.clear();
+    (found === null ? absent : known).add(id);
+    return found === null;
+  };
+  for await (const { entries, problems } of chainPages(needs, await headOf(needs, workspace))) {
+    for (const { problem } of problems) visit.problem(`the chain: ${problem}`);
+    for (const entry of entries) {
+      if (!entry.type.startsWith('patch.')) visit.entry(entry);
+      else if (await isAbsent(entry.subject))
+        visit.problem(`${entry.subject} has entries in the chain, and is not in the ledger`);
+    }
+  }
 }
 
-async function verifyPatch(
-  needs: PatchNeeds,
-  patch: Patch,
-  entries: readonly Entry[],
-): Promise<VerifiedPatch> {
+async function verifyPatch(needs: PatchNeeds, patch: Patch, visit: Visit): Promise<void> {
+  const entries = await entriesOf(needs, patch);
   const known = compare(patch, entries);
   const found = known.length === 0 ? { entries, problems: known } : await compareAtRest(needs, patch);
-  return {
-    entries: found.entries,
-    problems: [...found.problems, ...(await textProblems(needs, patch, entries))],
-  };
+  for (const problem of found.problems) visit.problem(problem);
+  for (const problem of await textProblems(needs, patch, entries)) visit.problem(problem);
+  await visit.patch(patch, found.entries);
+}
+
+async function entriesOf({ chains }: PatchNeeds, { id, workspace }: Patch): Promise<readonly Entry[]> {
+  const about = await chains.entriesAbout(id);
+  return about.filter(({ chain, type }) => chain === workspace && type.startsWith('patch.'));
 }
 
 /** Enough for a patch that is just moving; none moves so often within one look. */
 const MOST_LOOKS = 5;
 
 /** Looks at patch and entries again until no step came between the two: what then differs was not a step. */
-async function compareAtRest(needs: PatchNeeds, { id }: Patch): Promise<VerifiedPatch> {
+async function compareAtRest(
+  needs: PatchNeeds,
+  { id }: Patch,
+): Promise<{ readonly entries: readonly Entry[]; readonly problems: readonly string[] }> {
   for (let look = 1; ; look++) {
     const before = await needs.ledger.find(id);
-    const entries = await needs.chains.entriesAbout(id);
+    const entries = before === null ? [] : await entriesOf(needs, before);
     const after = await needs.ledger.find(id);
     if (before === null || after === null) return { entries, problems: [`${id} is not in the ledger`] };
     if (before.version === after.version || look === MOST_LOOKS)

@@ -1,10 +1,15 @@
 import type { CommitId } from '../core/git.ts';
+import type { Entry } from '../core/ledger/entry.ts';
 import { isPatchId } from '../core/patch/id.ts';
-import type { Intent, Patch } from '../core/patch/patch.ts';
-import type { History, HistoryCommit } from '../ports/repository.ts';
+import type { Patch } from '../core/patch/patch.ts';
+import { answersFor, type Workspace } from '../core/workspace.ts';
 import { chooseWorkspace } from './choose-workspace.ts';
+import type { Holding } from './holding.ts';
 import type { Needs } from './needs.ts';
-import { type VerifiedPatches, verifyPatches } from './verify-patches.ts';
+import { replayLanding } from './replay-landing.ts';
+import { type BranchRead, readBranch } from './verify-branch.ts';
+import { landingOf, verifyLanding } from './verify-landing.ts';
+import { verifyPatches } from './verify-patches.ts';
 
 export interface VerifyReport {
   readonly ok: boolean;
@@ -15,152 +20,209 @@ export interface VerifyReport {
   readonly commits: number;
   /** Those of them whose landing is written down as begun and not yet as done. */
   readonly landing: number;
-  /** Commits that name patches of others: of another workspace of this ledger, or from before this one's first landing. */
+  /**
+   * Commits that name patches of others: of another workspace of this ledger, from before this one's first landing, or
+   * from before the tip that an operator accepted.
+   */
   readonly others: number;
+  /** Landings whose tree and paths were computed again from the patch's text. */
+  readonly replayed: number;
   readonly problems: readonly string[];
+  /** What is as it is because somebody decided so. */
+  readonly notes: readonly string[];
 }
+
+export interface VerifyOptions {
+  /** `none` believes the recorded tree of each landing; the others are those from this landing number on. */
+  readonly replay: 'none' | { readonly from: number };
+  /** Told after each landing. */
+  readonly progress: (verified: number) => void;
+}
+
+const ALL: VerifyOptions = { replay: { from: 1 }, progress: () => undefined };
+
+type VerifyNeeds = Pick<Needs, 'workspaces' | 'ledger' | 'chains' | 'repositories' | 'changes'>;
 
 /**
  * Holds ledger, chain and branch against each other: every patch is what its chain tells, every landed patch has its
- * one commit on the branch, and every commit that names a patch its `patch.landed` entry. It may run while the service
- * works: the branch is read before the ledger, which has each step before the branch shows it.
- * @throws GhostError workspace_unknown
+ * one commit on the branch, whose tree its text gives again, and every commit that names a patch has its `patch.landed`
+ * entry. It may run while the service works: the branch is read before the ledger, which has each step before the
+ * branch shows it.
+ * @throws GhostError workspace_unknown, branch_gone
  */
 export async function verifyWorkspace(
-  needs: Pick<Needs, 'workspaces' | 'ledger' | 'chains' | 'repositories'>,
+  needs: VerifyNeeds,
   name: string,
+  options: VerifyOptions = ALL,
 ): Promise<VerifyReport> {
   const workspace = await chooseWorkspace(needs, name);
   const open = await needs.repositories.open(workspace);
   try {
-    const direct = (await open.history.since(null)).filter(({ patch }) => patch !== null);
-    const verified = await verifyPatches(needs, name);
-    const landed = verified.patches.flatMap(landingOf);
-    const merged = await mergedCommits(open.history, landed, direct);
-    const commits = [...direct, ...merged];
-    const begun = new Map(verified.patches.flatMap(begunLandingOf));
-    const underWay = new Set(direct.filter((commit) => isUnderWay(commit, begun.get(commit.id))));
-    const own = new Set([...landed.map(({ intent }) => intent.commit), ...begun.keys()]);
-    const others = new Set([...beforeFirst(direct, own), ...(await landedElsewhere(needs, direct, own))]);
-    const problems = [
-      ...verified.problems,
-      ...missingCommits(landed, commits),
-      ...unknownCommits(
-        commits.filter((commit) => !underWay.has(commit) && !others.has(commit)),
-        landed,
-        verified,
-      ),
-      ...brokenNumbers(landed),
-    ];
-    return {
-      ok: problems.length === 0,
-      workspace: name,
-      landed: landed.length,
-      commits: commits.length - others.size,
-      landing: underWay.size,
-      others: others.size,
-      problems,
-    };
+    return await verify(needs, { workspace, open }, options);
   } finally {
     await open.repository.close();
   }
 }
 
-interface Landing {
-  readonly id: string;
-  readonly intent: Intent;
+/** What is kept of all landings while they go by: a few numbers and ids each. */
+interface Seen {
+  readonly problems: string[];
+  readonly landed: Map<CommitId, { readonly id: string; readonly isInChain: boolean }>;
+  /** Commits of landings that are under way, as they were written down. */
+  readonly begun: Set<CommitId>;
+  readonly numbers: number[];
+  readonly acceptances: Entry[];
+  readonly gone: number[];
+  merged: number;
+  replayed: number;
 }
 
-function landingOf({ id, state }: Patch): Landing[] {
-  return state.name === 'landed' ? [{ id, intent: state.intent }] : [];
+async function verify(
+  needs: VerifyNeeds,
+  place: Pick<Holding, 'workspace' | 'open'>,
+  options: VerifyOptions,
+): Promise<VerifyReport> {
+  const { workspace, open } = place;
+  const branch = await readBranch(open.history, workspace.baseline);
+  const seen: Seen = {
+    ...{ problems: [...branch.problems], landed: new Map(), begun: new Set(), numbers: [] },
+    ...{ acceptances: [], gone: [], merged: 0, replayed: 0 },
+  };
+  await verifyPatches(needs, workspace.name, {
+    patch: (patch, entries) => verifyOne(needs, { ...place, branch, options, seen }, { patch, entries }),
+    entry: (entry) => void (entry.type === 'workspace.tip_accepted' && seen.acceptances.push(entry)),
+    problem: (problem) => void seen.problems.push(problem),
+  });
+  const judged = await judgeCommits(needs, branch, seen);
+  const problems = [...seen.problems, ...judged.problems, ...brokenNumbers(seen.numbers)];
+  return {
+    ok: problems.length === 0,
+    workspace: workspace.name,
+    landed: seen.landed.size,
+    commits: branch.commits.size + seen.merged - judged.others,
+    landing: judged.landing,
+    others: judged.others,
+    replayed: seen.replayed,
+    problems: bounded(problems),
+    notes: takenOff(workspace, seen),
+  };
 }
 
-/** What stood on the branch before this workspace landed anything was landed by whoever had it then. */
-function beforeFirst(direct: readonly HistoryCommit[], own: ReadonlySet<CommitId>): readonly HistoryCommit[] {
-  const first = direct.findIndex(({ id }) => own.has(id));
-  return first === -1 && own.size > 0 ? [] : direct.slice(0, first === -1 ? direct.length : first);
+interface Verifying extends Pick<Holding, 'workspace' | 'open'> {
+  readonly branch: BranchRead;
+  readonly options: VerifyOptions;
+  readonly seen: Seen;
+}
+
+async function verifyOne(
+  needs: VerifyNeeds,
+  verifying: Verifying,
+  { patch, entries }: { readonly patch: Patch; readonly entries: readonly Entry[] },
+): Promise<void> {
+  const { branch, options, seen, open, workspace } = verifying;
+  const landing = landingOf(patch);
+  if (landing === null) return;
+  const { intent, id } = landing;
+  if (patch.state.name === 'landing') {
+    const isRight = (await verifyLanding(open.history, landing)).length === 0;
+    return isRight ? void seen.begun.add(intent.commit) : undefined;
+  }
+  const isInChain = entries.some(({ type }) => type === 'patch.landed');
+  seen.landed.set(intent.commit, { id, isInChain });
+  seen.numbers.push(intent.landingSeq);
+  const isDirect = branch.commits.has(intent.commit);
+  const isThere = isDirect || (await open.history.holds(intent.commit));
+  if (isThere) {
+    if (!isDirect) seen.merged += 1;
+    seen.problems.push(...(await verifyLanding(open.history, landing)));
+    const replays = options.replay !== 'none' && intent.landingSeq >= options.replay.from;
+    if (replays) seen.problems.push(...(await replayLanding(needs, verifying, { patch, intent })));
+    if (replays) seen.replayed += 1;
+  } else if (answersFor(workspace, intent.landingSeq))
+    seen.problems.push(`${id} is landed as ${intent.commit}, which is not on the branch`);
+  else seen.gone.push(intent.landingSeq);
+  options.progress(seen.landed.size);
+}
+
+interface JudgedCommits {
+  readonly problems: readonly string[];
+  readonly others: number;
+  readonly landing: number;
+}
+
+/**
+ * Every commit of the branch that names a patch. A chain that was cut off together with the ledger is betrayed here:
+ * the trailers of the commits are still there.
+ */
+async function judgeCommits(
+  needs: Pick<Needs, 'ledger'>,
+  branch: BranchRead,
+  { landed, begun }: Seen,
+): Promise<JudgedCommits> {
+  const problems: string[] = [];
+  let [others, landing] = [0, 0];
+  const before = branch.before ?? beforeFirst(branch, [...landed.keys(), ...begun]);
+  for (const [id, patch] of branch.commits) {
+    const record = landed.get(id);
+    if (record?.isInChain === false)
+      problems.push(`commit ${id} names ${patch}, whose chain has no patch.landed`);
+    if (record !== undefined) continue;
+    if (begun.has(id)) landing += 1;
+    else if (before.has(id) || (await isLandedElsewhere(needs, id, patch))) others += 1;
+    else problems.push(`commit ${id} names ${patch}, which the ledger does not have as landed there`);
+  }
+  return { problems, others, landing };
+}
+
+/** Where no baseline tells, what stood on the branch before this workspace landed anything is others'. */
+function beforeFirst({ commits }: BranchRead, own: readonly CommitId[]): ReadonlySet<CommitId> {
+  const ids = [...commits.keys()];
+  const ours = new Set(own);
+  const first = ids.findIndex((id) => ours.has(id));
+  if (first === -1) return new Set(own.length > 0 ? [] : ids);
+  return new Set(ids.slice(0, first));
 }
 
 /** The same branch may have been another workspace's in between: `ghost apply` has one of its own. */
-async function landedElsewhere(
-  needs: Pick<Needs, 'ledger'>,
-  direct: readonly HistoryCommit[],
-  own: ReadonlySet<CommitId>,
-): Promise<readonly HistoryCommit[]> {
-  const elsewhere: HistoryCommit[] = [];
-  for (const commit of direct) {
-    if (own.has(commit.id) || commit.patch === null || !isPatchId(commit.patch)) continue;
-    const patch = await needs.ledger.find(commit.patch);
-    if (patch?.state.name === 'landed' && patch.state.intent.commit === commit.id) elsewhere.push(commit);
-  }
-  return elsewhere;
+async function isLandedElsewhere(
+  { ledger }: Pick<Needs, 'ledger'>,
+  commit: CommitId,
+  patch: string,
+): Promise<boolean> {
+  const found = isPatchId(patch) ? await ledger.find(patch) : null;
+  return found?.state.name === 'landed' && found.state.intent.commit === commit;
 }
 
-/** Landed commits that a person's merge brought under another parent, or that came after the branch was read. */
-async function mergedCommits(
-  history: History,
-  landed: readonly Landing[],
-  direct: readonly HistoryCommit[],
-): Promise<readonly HistoryCommit[]> {
-  const known = new Set(direct.map(({ id }) => id));
-  const merged: HistoryCommit[] = [];
-  for (const { intent } of landed) {
-    if (known.has(intent.commit) || !(await history.holds(intent.commit))) continue;
-    const commit = await history.commit(intent.commit);
-    if (commit !== null) merged.push(commit);
-  }
-  return merged;
-}
-
-function begunLandingOf({ id, state }: Patch): [CommitId, Landing][] {
-  return state.name === 'landing' ? [[state.intent.commit, { id, intent: state.intent }]] : [];
-}
-
-/** Between the move of the branch and the entry that confirms it. */
-function isUnderWay(commit: HistoryCommit, begun: Landing | undefined): boolean {
-  return begun !== undefined && differencesOf(commit, begun).length === 0;
-}
-
-function missingCommits(landed: readonly Landing[], commits: readonly HistoryCommit[]): string[] {
-  const byId = new Map(commits.map((commit) => [commit.id, commit]));
-  return landed.flatMap((landing) => {
-    const { commit } = landing.intent;
-    const found = byId.get(commit);
-    if (found === undefined) return [`${landing.id} is landed as ${commit}, which is not on the branch`];
-    return differencesOf(found, landing).map((difference) => `${commit} has ${difference}`);
-  });
-}
-
-function differencesOf(found: HistoryCommit, { id, intent }: Landing): string[] {
-  const { tree, base, landingSeq } = intent;
-  return [
-    found.tree === tree ? null : `tree ${found.tree}, recorded ${tree}`,
-    found.parent === base ? null : `parent ${found.parent ?? 'none'}, recorded ${base}`,
-    found.patch === id ? null : `trailer Ghost-Patch ${found.patch}, recorded ${id}`,
-    found.landingSeq === landingSeq ? null : `trailer Ghost-Seq ${found.landingSeq}, recorded ${landingSeq}`,
-  ].filter((difference) => difference !== null);
-}
-
-/** A chain that was cut off together with the ledger is betrayed here: the trailers of the commits are still there. */
-function unknownCommits(
-  commits: readonly HistoryCommit[],
-  landed: readonly Landing[],
-  verified: VerifiedPatches,
-): string[] {
-  const recorded = new Set(landed.map(({ intent }) => intent.commit));
-  return commits.flatMap(({ id, patch }) => {
-    if (!recorded.has(id))
-      return [`commit ${id} names ${patch}, which the ledger does not have as landed there`];
-    return patch !== null && verified.landed.has(patch)
-      ? []
-      : [`commit ${id} names ${patch}, whose chain has no patch.landed`];
-  });
-}
-
-function brokenNumbers(landed: readonly Landing[]): string[] {
-  const numbers = landed.map(({ intent }) => intent.landingSeq).sort((a, b) => a - b);
+function brokenNumbers(landed: number[]): string[] {
+  const numbers = landed.sort((a, b) => a - b);
   const wrong = numbers.findIndex((number, index) => number !== index + 1);
   return wrong === -1
     ? []
     : [`landing numbers have a gap or a repetition: expected ${wrong + 1}, found ${numbers[wrong]}`];
+}
+
+/** One sentence for each time that an operator took the branch without landings that had been on it. */
+function takenOff({ baseline }: Workspace, { acceptances, gone }: Seen): string[] {
+  let told = 0;
+  return acceptances.flatMap(({ at, actor, data }) => {
+    const { landings, reason } = data as { readonly landings: number; readonly reason: string };
+    const from = told;
+    told = landings;
+    const count = gone.filter(
+      (seq) => seq > from && seq <= Math.min(landings, baseline?.landings ?? 0),
+    ).length;
+    if (count === 0) return [];
+    const commits = count === 1 ? '1 landed commit was' : `${count} landed commits were`;
+    return [
+      `${commits} taken off the branch before ${new Date(at).toISOString()}, accepted by ${actor}: ${reason}`,
+    ];
+  });
+}
+
+/** Where everything is broken, the first of it tells enough. */
+const MOST_PROBLEMS = 1_000;
+
+function bounded(problems: readonly string[]): readonly string[] {
+  if (problems.length <= MOST_PROBLEMS) return problems;
+  return [...problems.slice(0, MOST_PROBLEMS), `and ${problems.length - MOST_PROBLEMS} more problems`];
 }

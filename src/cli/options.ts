@@ -5,7 +5,7 @@ import type { MergeRule } from '../core/patch/patch.ts';
 import { parseDuration } from '../platform/duration.ts';
 
 /** As many as the service lists at once. */
-const MOST = 200;
+export const MOST = 200;
 
 /** A check as `--check NAME=COMMAND` gives it. */
 export interface CheckText {

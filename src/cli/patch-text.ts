@@ -39,10 +39,16 @@ function factsOf(view: PatchView): (readonly string[])[] {
     ['base', view.base],
     ['commit', view.commit],
     ['landing', view.landingSeq],
-    ['work tree', view.worktree],
+    ['work tree', view.worktree && sayWorktree(view.worktree)],
     ['series', view.series && `${view.series.index} of ${view.series.of}, first ${view.series.first}`],
     ['lineage', view.lineage && sayLineage(view.lineage)],
     ['merge', view.merge === 'never' ? null : view.merge],
   ];
   return facts.flatMap(([name, value]) => (value === null ? [] : [[name, `${value}`]]));
+}
+
+/** Where a work tree stands after a landing, and what brings one on that could not follow. */
+export function sayWorktree(outcome: string): string {
+  if (outcome !== 'behind') return outcome;
+  return 'behind: local edits, or a lock such as .git/index.lock, were in the way; `git status` there tells, and the next landing brings it on once they are gone';
 }

@@ -5,6 +5,7 @@ import type { StateName } from '../core/patch/patch.ts';
 import type { Clock } from '../platform/clock.ts';
 import { sayDuration } from '../platform/duration.ts';
 import type { Client } from './client.ts';
+import { sayWorktree } from './patch-text.ts';
 import type { Print } from './print.ts';
 
 const EXITS: Readonly<Record<StateName, ExitCode>> = {
@@ -137,7 +138,7 @@ function sayFacts(type: string, data: unknown): string {
     case 'patch.failed':
       return `: ${facts.reason}`;
     case 'patch.followed':
-      return `: the work tree is ${facts.worktree}`;
+      return `: the work tree is ${sayWorktree(String(facts.worktree))}`;
     default:
       return '';
   }

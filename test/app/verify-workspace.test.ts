@@ -40,7 +40,8 @@ describe('verifying a workspace', () => {
     await line.next();
     await line.submit(creating('c.txt'), { force: true });
     assert.deepEqual(await verifyWorkspace(line.needs, 'main'), {
-      ...{ ok: true, workspace: 'main', landed: 1, commits: 1, landing: 0, others: 0, problems: [] },
+      ...{ ok: true, workspace: 'main', landed: 1, commits: 1, landing: 0, others: 0, replayed: 1 },
+      ...{ problems: [], notes: [] },
     });
   });
 
@@ -121,7 +122,10 @@ describe('verifying a workspace', () => {
     await line.submit(creating('a.txt'));
     await line.next();
     assert.deepEqual(seen, [
-      { ok: true, workspace: 'main', landed: 0, commits: 1, landing: 1, others: 0, problems: [] },
+      {
+        ...{ ok: true, workspace: 'main', landed: 0, commits: 1, landing: 1, others: 0, replayed: 0 },
+        ...{ problems: [], notes: [] },
+      },
     ]);
   });
 

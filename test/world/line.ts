@@ -21,7 +21,8 @@ export interface TestLine {
   readonly clock: HandClock;
   readonly holding: Holding;
   submit(body: string, more?: Partial<Submission>): Promise<Receipt>;
-  next(cooldownMs?: number): Promise<Next>;
+  /** In the hands of `holding` where one is given: for a runner that dies. */
+  next(cooldownMs?: number, holding?: Holding): Promise<Next>;
   find(id: string): Promise<Patch>;
   close(): Promise<void>;
 }
@@ -73,7 +74,8 @@ export async function aLine(options: LineOptions = {}): Promise<TestLine> {
         force: false,
         ...more,
       }),
-    next: (cooldownMs = 0) => landNextPatch(needs, holding, { cooldownMs, waived: null, branch: 'kept' }),
+    next: (cooldownMs = 0, by = holding) =>
+      landNextPatch(needs, by, { cooldownMs, waived: null, branch: 'kept' }),
     find: (id) => findPatch(needs, id),
     close: async () => {
       await giveBackWorkspace(needs, holding);

@@ -1,12 +1,15 @@
-import type { CommitId } from '../../core/git.ts';
+import type { FileChange } from '../../core/change/change.ts';
+import { fail } from '../../core/errors.ts';
+import type { CommitId, TreeId } from '../../core/git.ts';
 import type { History, HistoryCommit } from '../../ports/repository.ts';
 import { isAncestor } from './ancestry.ts';
 import { historyCommit } from './commits.ts';
 import type { GitPlace } from './environment.ts';
-import { commitId } from './object-id.ts';
+import { commitId, framed, idOf, SHA1, SHA256 } from './object-id.ts';
 import type { ObjectReader } from './object-reader.ts';
 import type { TipSource } from './refs.ts';
 import { git } from './run-git.ts';
+import type { TreeBuilder } from './tree-builder.ts';
 
 /** Commits read at once: enough to keep the pipe busy, few enough to keep memory flat on a long history. */
 const AT_ONCE = 512;
@@ -27,15 +30,24 @@ const DIFF = [
   '--end-of-options',
 ] as const;
 
+export interface HistoryParts {
+  readonly place: GitPlace;
+  readonly refs: TipSource;
+  readonly reader: ObjectReader;
+  readonly builder: TreeBuilder;
+}
+
 export class GitHistory implements History {
   readonly #place: GitPlace;
   readonly #refs: TipSource;
   readonly #reader: ObjectReader;
+  readonly #builder: TreeBuilder;
 
-  constructor(place: GitPlace, refs: TipSource, reader: ObjectReader) {
+  constructor({ place, refs, reader, builder }: HistoryParts) {
     this.#place = place;
     this.#refs = refs;
     this.#reader = reader;
+    this.#builder = builder;
   }
 
   async since(from: CommitId | null): Promise<readonly HistoryCommit[]> {
@@ -62,7 +74,11 @@ export class GitHistory implements History {
 
   async commit(id: CommitId): Promise<HistoryCommit | null> {
     const object = await this.#reader.read(id);
-    return object?.type === 'commit' ? historyCommit(id, object.bytes) : null;
+    return object?.type === 'commit' ? verified(id, object.bytes) : null;
+  }
+
+  treeWith(base: TreeId, files: readonly FileChange[]): Promise<TreeId> {
+    return this.#builder.idOf(base, files);
   }
 
   diff(from: CommitId, to: CommitId): Promise<Uint8Array> {
@@ -70,6 +86,13 @@ export class GitHistory implements History {
   }
 
   async #required(id: string): Promise<HistoryCommit> {
-    return historyCommit(commitId(id), (await this.#reader.require(id, 'commit')).bytes);
+    return verified(commitId(id), (await this.#reader.require(id, 'commit')).bytes);
   }
+}
+
+/** git reads an object from the disk without asking whether it has the content that its id names. */
+function verified(id: CommitId, bytes: Buffer): HistoryCommit {
+  const format = id.length === SHA1.width * 2 ? SHA1 : SHA256;
+  if (idOf(format, framed('commit', bytes)) === id) return historyCommit(id, bytes);
+  throw fail('integrity_broken', { problem: `Commit ${id} does not have the content that its id names.` });
 }

@@ -101,7 +101,7 @@ async function open(workspace: Workspace, setting: Setting): Promise<OpenReposit
   const tips = shared?.tips ?? refs;
   return {
     repository: new GitRepository({ refs: tips, reader, writer, trees, builder, checkouts }),
-    history: new GitHistory(place, tips, reader),
+    history: new GitHistory({ place, refs: tips, reader, builder }),
     destination: shared?.destination ?? new GitDestination({ installation, workspace: name, host, lockFile }),
     worktree: new GitWorktree({
       search: { searchPath, commonDir: gitDir, branch, hint: workTree },

@@ -34,13 +34,23 @@ export class TreeBuilder {
 
   /** `base` with `files` changed, durable. @throws TypeError when a file would stand where files remain below it */
   async build(base: TreeId, files: readonly FileChange[]): Promise<TreeId> {
-    const fresh: Fresh = { objects: [], trees: new Map() };
-    const root = await this.#rebuild(base, branching(files), fresh);
-    const id = root ?? this.#add(fresh, { type: 'tree', content: new Uint8Array() });
+    const { id, fresh } = await this.#changed(base, files);
     await this.#writer.write(fresh.objects);
     // The next patch starts from here.
     for (const [tree, entries] of fresh.trees) this.#trees.keep(tree, entries);
-    return treeId(id);
+    return id;
+  }
+
+  /** The id that `build` would answer. Nothing is written. */
+  async idOf(base: TreeId, files: readonly FileChange[]): Promise<TreeId> {
+    return (await this.#changed(base, files)).id;
+  }
+
+  async #changed(base: TreeId, files: readonly FileChange[]): Promise<{ id: TreeId; fresh: Fresh }> {
+    const fresh: Fresh = { objects: [], trees: new Map() };
+    const root = await this.#rebuild(base, branching(files), fresh);
+    const id = root ?? this.#add(fresh, { type: 'tree', content: new Uint8Array() });
+    return { id: treeId(id), fresh };
   }
 
   /** Id of the changed directory, or null when nothing is left in it. */

@@ -4,6 +4,7 @@ import { renderChange } from '../../core/change/render/render.ts';
 import type { CommitId } from '../../core/git.ts';
 import type { History, HistoryCommit } from '../../ports/repository.ts';
 import { commitIn, type Objects, type StoredFile, type StoredTree, treeIn } from './objects.ts';
+import { buildTree } from './trees.ts';
 
 export function memoryHistory(objects: Objects, tip: () => CommitId): History {
   const { commits } = objects;
@@ -25,6 +26,9 @@ export function memoryHistory(objects: Objects, tip: () => CommitId): History {
     },
     async commit(id) {
       return commits.get(id) ?? null;
+    },
+    async treeWith(base, files) {
+      return buildTree({ ...objects, trees: new Map(objects.trees) }, base, files);
     },
     async diff(from, to) {
       const treeOf = (commit: CommitId) => treeIn(objects, commitIn(objects, commit).tree);

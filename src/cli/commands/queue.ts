@@ -3,7 +3,7 @@ import type { ListedPatchView } from '../../app/views.ts';
 import { EXIT, type ExitCode } from '../../core/errors.ts';
 import { STATES } from '../../core/patch/patch.ts';
 import type { Context } from '../context.ts';
-import { countOption } from '../options.ts';
+import { countOption, MOST } from '../options.ts';
 import { sayLineage } from '../patch-text.ts';
 import type { Print } from '../print.ts';
 
@@ -26,17 +26,30 @@ export function addQueue(program: Command, context: Context): void {
 }
 
 async function queue({ client }: Context, print: Print, options: QueueOptions): Promise<ExitCode> {
-  const { patches } = await client.get<{ readonly patches: readonly ListedPatchView[] }>('/api/v1/patches', {
+  const { patches, next } = await client.get<Listed>('/api/v1/patches', {
     workspace: options.workspace ?? null,
     state: options.all ? null : NOT_OVER,
     limit: `${options.limit}`,
   });
-  print.answer({ patches }, () => {
+  print.answer({ patches, next }, () => {
     if (patches.length > 0)
       print.table(['patch', 'workspace', 'state', 'since or due', 'title'], patches.map(row));
     else print.note(options.all ? 'no patches yet' : 'the queue is empty; --all shows finished patches');
+    if (next !== null) print.note(sayMore(patches.length, options));
   });
   return EXIT.ok;
+}
+
+/** `next` is null where these are all. */
+interface Listed {
+  readonly patches: readonly ListedPatchView[];
+  readonly next: number | null;
+}
+
+/** What is left out are the older ones, which are taken first. */
+function sayMore(shown: number, { all }: QueueOptions): string {
+  const which = all ? 'the newest' : 'those that are taken last';
+  return `only ${shown} are shown, ${which}, and there may be more before them; --limit shows up to ${MOST}`;
 }
 
 function row(view: ListedPatchView): string[] {

@@ -22,6 +22,9 @@ async function status({ client }: Context, print: Print): Promise<ExitCode> {
         ['workspace', 'branch', 'queued', 'held', 'landed', 'head', 'lease'],
         workspaceRows(picture),
       );
+    // Below the table, which a reason in many words would tear.
+    for (const { name, paused } of picture.workspaces)
+      if (paused !== null) print.text(`${name} is paused: ${paused}`);
   });
   return EXIT.ok;
 }
@@ -41,7 +44,7 @@ function workspaceRows({ workspaces, at }: Status): string[][] {
     `${queued}`,
     `${held}`,
     `${landed}`,
-    paused === null ? sayHead(head) : `paused: ${paused}`,
+    paused === null ? sayHead(head) : 'paused',
     lease?.owner ? `${lease.owner}, token ${lease.token}, ${sayExpiry(lease.expiresAt, at)}` : 'free',
   ]);
 }

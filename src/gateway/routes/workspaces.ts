@@ -1,4 +1,5 @@
 import Joi from 'joi';
+import { acceptTip } from '../../app/accept-tip.ts';
 import { addWorkspace } from '../../app/add-workspace.ts';
 import { describeWorkspace, describeWorkspaces } from '../../app/describe-workspace.ts';
 import type { Needs } from '../../app/needs.ts';
@@ -32,6 +33,16 @@ const NEW_WORKSPACE = Joi.object<NewWorkspace>({
 });
 
 const PAUSE = Joi.object<{ reason: string }>({ reason: Joi.string().max(500).required() });
+
+interface Acceptance {
+  readonly reason: string;
+  readonly tip: string | null;
+}
+
+const ACCEPTANCE = Joi.object<Acceptance>({
+  reason: Joi.string().max(500).required(),
+  tip: Joi.string().max(64).allow(null).default(null),
+});
 
 /** The register of workspaces: anyone may read it, an operator changes it. */
 export function workspaceRoutes(needs: Needs): readonly Route[] {
@@ -113,6 +124,16 @@ function lineRoutes(needs: Needs): readonly Route[] {
       body: noBody,
       answer: async ({ params: { name }, actor }) => {
         await resumeWorkspace(needs, { name, actor });
+        return json(await describeWorkspace(needs, name));
+      },
+    }),
+    route({
+      ...acting,
+      path: `${WORKSPACES}/:name/accept`,
+      act: 'Accepting the branch of a workspace',
+      body: jsonBody<Acceptance>(ACCEPTANCE),
+      answer: async ({ params: { name }, body, actor }) => {
+        await acceptTip(needs, { name, ...body, actor });
         return json(await describeWorkspace(needs, name));
       },
     }),
