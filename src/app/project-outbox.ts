@@ -36,13 +36,22 @@ export async function projectOutbox(needs: ProjectionNeeds): Promise<void> {
 /** A log that cannot be written on keeps nobody from reading what became of a patch. */
 async function openAudit(needs: ProjectionNeeds): Promise<AuditWriter> {
   try {
-    const writer = await needs.auditLog.open(await needs.outbox.cursor(AUDIT_READER));
-    const foreign = await foreignEnd(needs, writer);
-    if (foreign === null) return writer;
-    await writer.close();
-    throw foreign;
+    return await openWhole(needs);
   } catch (error) {
     if (error instanceof GhostError && error.code === 'audit_log_broken') await projectSummaries(needs);
+    throw error;
+  }
+}
+
+async function openWhole(needs: ProjectionNeeds): Promise<AuditWriter> {
+  const writer = await needs.auditLog.open(await needs.outbox.cursor(AUDIT_READER));
+  try {
+    const foreign = await foreignEnd(needs, writer);
+    if (foreign === null) return writer;
+    throw foreign;
+  } catch (error) {
+    // Whatever the reason: a log that is left open bars everybody, this process included.
+    await writer.close();
     throw error;
   }
 }
