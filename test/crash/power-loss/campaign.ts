@@ -21,55 +21,54 @@ export const SYNCS = {
 } as const;
 export type SyncKind = keyof typeof SYNCS;
 
-export interface PowerLossOptions {
+export interface JudgingOptions {
   readonly seed: number;
-  readonly recordings: number;
   /** Different crash images of each recording. */
   readonly images: number;
   readonly names: Disk['names'];
-  /** Syncs that the recordings are robbed of: the test of the test. */
+  /** Syncs that the recording is robbed of: the test of the test. */
   readonly without: SyncKind | null;
-  readonly onViolation: (text: string) => void;
+  readonly onViolation: (text: string) => 'go on' | 'stop';
+}
+
+export interface PowerLossOptions extends JudgingOptions {
+  readonly recordings: number;
 }
 
 export interface PowerLossFigures {
   readonly recordings: number;
   readonly operations: number;
   readonly syncs: number;
+  /** Power cuts that left different disks. */
   readonly images: number;
-  /** Receipts that had been answered before the cuts, over all images. */
+  /** Receipts and ends that had been told before the cuts, over all images. */
   readonly promises: number;
   /** Images in which git's own lock file had to be removed by a person, as the lane says. */
   readonly locksRemoved: number;
-  readonly violations: number;
+  /** Images in which something was not as it has to be. */
+  readonly violated: number;
 }
 
 /** Runs the product under strace, and opens what a power cut at any moment could have left of it. */
 export async function runPowerLoss(options: PowerLossOptions): Promise<PowerLossFigures> {
-  const random = seeded(options.seed);
-  let figures: PowerLossFigures = {
-    ...{ recordings: 0, operations: 0, syncs: 0, images: 0, promises: 0, locksRemoved: 0, violations: 0 },
-  };
+  const all: PowerLossFigures[] = [];
   for (let number = 0; number < options.recordings; number += 1) {
-    const recording = robbed(await record(sceneOf(number)), options.without);
-    const { operations } = recording;
-    const syncs = operations.filter(({ kind }) => kind === 'sync').length;
-    const { recordings } = figures;
-    figures = { ...figures, recordings: recordings + 1, operations: figures.operations + operations.length };
-    figures = await judgeImages(
-      recording,
-      { ...options, random },
-      { ...figures, syncs: figures.syncs + syncs },
-    );
+    const recording = await record(sceneOf(number));
+    all.push(await judgeRecording(recording, { ...options, seed: options.seed + number }));
   }
-  return figures;
+  const sum = (of: keyof PowerLossFigures) => all.reduce((total, figures) => total + figures[of], 0);
+  return {
+    ...{ recordings: sum('recordings'), operations: sum('operations'), syncs: sum('syncs') },
+    ...{ images: sum('images'), promises: sum('promises') },
+    ...{ locksRemoved: sum('locksRemoved'), violated: sum('violated') },
+  };
 }
 
 /** Enough of them that the ledger's log passes the thousand pages after which SQLite carries it over. */
 const MORE_NAMES = ['four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'] as const;
 
 /** Small patches; and every third time large ones, so that the ledger's log is carried over while they run. */
-function sceneOf(number: number): Scene {
+export function sceneOf(number: number): Scene {
   const names = ['one', 'two', 'three', 'broken'];
   const isLarge = number % 3 === 2;
   const line = (name: string) => (isLarge ? `${name} ${'x'.repeat(450_000)}` : name);
@@ -79,50 +78,60 @@ function sceneOf(number: number): Scene {
   };
 }
 
+export async function judgeRecording(whole: Recording, options: JudgingOptions): Promise<PowerLossFigures> {
+  const { root, script, operations, base } = robbed(whole, options.without);
+  const tally = { images: 0, promises: 0, locksRemoved: 0, violated: 0 };
+  for (const { image, marks, name } of imagesOf({ base, operations, names: options.names }, options)) {
+    writeVolume(root, image);
+    const told = toldBy(marks);
+    const { violations, removedByHand } = await judge(script, told);
+    tally.images += 1;
+    tally.promises += told.receipts.length + told.ends.size;
+    if (removedByHand.length > 0) tally.locksRemoved += 1;
+    if (violations.length === 0) continue;
+    tally.violated += 1;
+    if (options.onViolation(`${name}: ${violations.join('; ')}`) === 'stop') break;
+  }
+  const syncs = operations.filter(({ kind }) => kind === 'sync').length;
+  return { ...tally, recordings: 1, operations: operations.length, syncs };
+}
+
 function robbed(recording: Recording, without: SyncKind | null): Recording {
   if (without === null) return recording;
   const isGone = (one: Operation) => one.kind === 'sync' && SYNCS[without].test(one.path);
   if (!recording.operations.some(isGone)) throw new Error(`the recording has no sync of ${without}`);
-  // A sync that did nothing keeps the places of all others.
+  // A sync that covers nothing, so that all others keep their places.
   const operations = recording.operations.map(
     (one) => (isGone(one) ? { ...one, since: 0 } : one) as Operation,
   );
   return { ...recording, operations };
 }
 
-async function judgeImages(
-  { root, script, base, operations }: Recording,
-  options: PowerLossOptions & { readonly random: () => number },
-  before: PowerLossFigures,
-): Promise<PowerLossFigures> {
-  const { random, images, names } = options;
-  const seen = new Set<string>();
-  let figures = before;
-  for (let tries = 0; seen.size < images && tries < images * 20; tries += 1) {
-    const cut = Math.floor(random() * (operations.length + 1));
-    const fate = pick(FATES, random);
-    const told = toldBy(operations.slice(0, cut).flatMap((one) => (one.kind === 'mark' ? [one.text] : [])));
-    const image = crashImage({ base, operations, names }, { cut, fate, random });
-    const print = fingerprintOf(image, told.receipts.length + told.ends.size);
-    if (seen.has(print)) continue;
-    seen.add(print);
-    writeVolume(root, image);
-    const { violations, removedByHand } = await judge(script, told);
-    for (const violation of violations)
-      options.onViolation(`seed ${options.seed}, cut ${cut} of ${operations.length}, ${fate}: ${violation}`);
-    figures = {
-      ...figures,
-      images: figures.images + 1,
-      promises: figures.promises + told.receipts.length,
-      locksRemoved: figures.locksRemoved + (removedByHand.length > 0 ? 1 : 0),
-      violations: figures.violations + (violations.length > 0 ? 1 : 0),
-    };
-  }
-  return figures;
+interface Image {
+  readonly image: Volume;
+  /** What had been told before the power failed. */
+  readonly marks: readonly string[];
+  readonly name: string;
 }
 
-function fingerprintOf(image: Volume, told: number): string {
-  const hash = createHash('sha256').update(`${told}\n`);
+/** As many different ones as are asked for; fewer where chance finds no more. */
+function* imagesOf(disk: Disk, { seed, images }: JudgingOptions): Generator<Image> {
+  const random = seeded(seed);
+  const seen = new Set<string>();
+  for (let tries = 0; seen.size < images && tries < images * 20; tries += 1) {
+    const cut = Math.floor(random() * (disk.operations.length + 1));
+    const fate = pick(FATES, random);
+    const image = crashImage(disk, { cut, fate, random });
+    const marks = disk.operations.slice(0, cut).flatMap((one) => (one.kind === 'mark' ? [one.text] : []));
+    const print = fingerprintOf(image, marks);
+    if (seen.has(print)) continue;
+    seen.add(print);
+    yield { image, marks, name: `seed ${seed}, cut ${cut} of ${disk.operations.length}, ${fate}` };
+  }
+}
+
+function fingerprintOf(image: Volume, marks: readonly string[]): string {
+  const hash = createHash('sha256').update(`${marks.length}\n`);
   for (const [path, { bytes }] of entriesOf(image)) hash.update(`${path}\0${bytes.length}\0`).update(bytes);
   return hash.digest('base64');
 }

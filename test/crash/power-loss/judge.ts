@@ -71,6 +71,8 @@ async function rest(installation: Installation, told: Told, removedByHand: strin
       async () => {
         facts = runner.facts();
         removedByHand.push(...removeNamedLocks(facts));
+        const stopped = facts.find(({ doing }) => doing === 'paused');
+        if (stopped !== undefined) throw new Error(`the line was stopped: ${stopped.detail}`);
         return (await hasEnded(installation, told)) && facts.every(({ doing }) => doing === 'idle');
       },
       REST_WITHIN_MS,

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createReadStream, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -32,7 +32,7 @@ export interface Recording {
   readonly operations: readonly Operation[];
 }
 
-/** Calls that change files or their names, and the ones that would if this product or git used them. */
+/** Calls that change files or their names, and the ones that would if this product or git used them. Not every machine has all. */
 const TRACED = [
   ...[
     'open',
@@ -49,7 +49,7 @@ const TRACED = [
   ...['fallocate', 'rename', 'renameat', 'renameat2', 'link', 'linkat', 'symlink', 'symlinkat', 'unlink'],
   ...['unlinkat', 'rmdir', 'mkdir', 'mkdirat', 'fsync', 'fdatasync', 'sync_file_range', 'copy_file_range'],
   ...['sendfile', 'chmod', 'fchmod', 'fchmodat'],
-].join(',');
+];
 const LONGEST_STRING = 64 * 1024 * 1024;
 
 /**
@@ -58,6 +58,13 @@ const LONGEST_STRING = 64 * 1024 * 1024;
  */
 export function isSkipped(path: string): boolean {
   return path.endsWith('-shm') || path === 'home/scratch' || path.startsWith('home/scratch/');
+}
+
+/** Null where processes can be traced; else why not. */
+export function whyNotTraced(): string | null {
+  const tried = spawnSync('strace', ['-f', '--seccomp-bpf', '-o', '/dev/null', 'true'], { encoding: 'utf8' });
+  if (tried.error !== undefined) return `strace cannot be started: ${tried.error.message}`;
+  return tried.status === 0 ? null : `strace cannot trace here: ${tried.stderr.trim()}`;
 }
 
 /** Runs gateway, runner and relay under strace. @throws when what was read does not add up to what is on disk */
@@ -98,7 +105,15 @@ function original(form: Scene['repository']): string {
 async function runTraced(trace: string, script: string): Promise<void> {
   const module = (name: string) => fileURLToPath(new URL(name, import.meta.url));
   const strings = ['-y', '-xx', '-s', String(LONGEST_STRING)];
-  const traced = ['-f', '--seccomp-bpf', ...strings, '-e', 'signal=none', '-e', `trace=${TRACED}`];
+  const traced = [
+    '-f',
+    '--seccomp-bpf',
+    ...strings,
+    '-e',
+    'signal=none',
+    '-e',
+    `trace=${TRACED.map((call) => `?${call}`).join(',')}`,
+  ];
   const child = spawn('strace', [...traced, '-o', trace, process.execPath, module('recorded.ts'), script], {
     env: {
       PATH: process.env.PATH ?? '',
