@@ -34,11 +34,11 @@ export function planOf(random: Random): Plan {
   const sometimes = (share: number, most: number) => (random.chance(share) ? random.between(1, most) : 0);
   return {
     runners: random.pick([1, 2, 2, 2, 3]),
-    relays: random.pick([0, 0, 1, 1, 2]),
-    authors: random.pick([[2], [3], [1, 1], [2, 1], [2, 2], [1, 1, 1], [3, 2]]),
-    leaseTtlMs: random.pick([1_500, 3_000, 6_000]),
+    relays: random.pick([0, 0, 0, 1, 2]),
+    authors: random.pick([[1], [2], [1, 1], [2, 1], [1, 1, 1], [3, 1], [3, 2]]),
+    leaseTtlMs: random.pick([1_500, 2_000, 4_000]),
     cooldownMs: random.pick([0, 0, 0, 0, 600]),
-    checkMs: random.pick([50, 500, 4_000]),
+    checkMs: random.pick([50, 50, 500, 3_000]),
     checkFailures: random.pick([0, 0.05, 0.2]),
     checkErrors: random.pick([0, 0, 0, 0.1, 0.8]),
     cancels: random.pick([0, 0, 0.3]),

@@ -44,7 +44,7 @@ const FAULTS_MS = 60_000;
 const REST_WITHIN_MS = 900_000;
 const MOST_TURNS = 40_000;
 /** Turns at rest in which whoever comes back late may still do harm. */
-const QUIET_TURNS = 60;
+const QUIET_TURNS = 30;
 
 const STREAMS = { plan: 1, order: 2, faults: 3, world: 4 };
 
@@ -65,6 +65,9 @@ export async function runSchedule({ seed, only, trace }: ScheduleOptions): Promi
     engine.problems.push(`nobody caught ${error instanceof Error ? error.stack : error}`);
   };
   process.on('unhandledRejection', uncaught);
+  // Each abort and each failure makes an error, and most of the time of one goes into its stack.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = trace === undefined ? 0 : stackTraceLimit;
   try {
     const world = await createWorld(engine, plan, new Random(seed, STREAMS.world));
     start(world);
@@ -79,6 +82,7 @@ export async function runSchedule({ seed, only, trace }: ScheduleOptions): Promi
     };
   } finally {
     process.off('unhandledRejection', uncaught);
+    Error.stackTraceLimit = stackTraceLimit;
   }
 }
 

@@ -2,12 +2,12 @@ import { yamlReader } from '../../src/adapters/files/yaml.ts';
 import { writeCommit, writeTree } from '../../src/adapters/memory/objects.ts';
 import { emptyStore, type Store } from '../../src/adapters/memory/store.ts';
 import { memoryWorkspaces } from '../../src/adapters/memory/workspaces.ts';
-import { changeWork, inlineEngine } from '../../src/app/change-work.ts';
 import { blobIdOf } from '../../src/core/blob-id.ts';
 import type { Path } from '../../src/core/git.ts';
 import type { ChangeEngine } from '../../src/ports/change-engine.ts';
 import type { YamlReader } from '../../src/ports/policy.ts';
 import type { Acknowledged } from '../world/history/line-history.ts';
+import { rememberingEngine } from './changes.ts';
 import type { Engine } from './engine/engine.ts';
 import type { Random } from './engine/random.ts';
 import { BRANCH_REF } from './machine/disk.ts';
@@ -40,7 +40,7 @@ export const WORKSPACE = {
   ...{ addedAt: 0, addedBy: 'operator', paused: null },
 } as const;
 
-const CHANGES = inlineEngine(changeWork(yamlReader));
+const CHANGES = rememberingEngine();
 
 /** A machine with one repository, registered; nothing runs yet. */
 export async function createWorld(engine: Engine, plan: Plan, random: Random): Promise<World> {

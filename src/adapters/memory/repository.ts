@@ -94,12 +94,12 @@ export function memoryRepositories(options: {
   };
 }
 
-export const NO_WORKTREE: Worktree = {
+const NO_WORKTREE: Worktree = {
   localEdits: async () => [],
   follow: async () => 'none',
 };
 
-export function repositoryOf(objects: Objects, tipOf: () => CommitId): Repository {
+function repositoryOf(objects: Objects, tipOf: () => CommitId): Repository {
   return {
     async tip() {
       const { id, tree, committedAt } = commitIn(objects, tipOf());

@@ -42,7 +42,7 @@ export class Machine {
   }
 
   wall(): number {
-    return EPOCH + this.engine.now + this.#wallOffset;
+    return Math.floor(EPOCH + this.engine.now + this.#wallOffset);
   }
 
   /** Somebody sets the clock: forwards or back. */
