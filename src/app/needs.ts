@@ -2,6 +2,7 @@ import type { Workspace } from '../core/workspace.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { NewUlid } from '../platform/ids.ts';
 import type { AuditLog, Summaries } from '../ports/audit-log.ts';
+import type { Cache } from '../ports/cache.ts';
 import type { Chains, Outbox } from '../ports/chain.ts';
 import type { ChangeEngine } from '../ports/change-engine.ts';
 import type { Dependency } from '../ports/dependency.ts';
@@ -10,6 +11,7 @@ import type { Leaser } from '../ports/leaser.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { Outputs } from '../ports/outputs.ts';
 import type { Policy, YamlReader } from '../ports/policy.ts';
+import type { Registry } from '../ports/registry.ts';
 import type { Mirrors, OpenRepository, RepositoryProbe } from '../ports/repository.ts';
 import type { Sandbox } from '../ports/sandbox.ts';
 import type { TokenSigner, Tokens } from '../ports/tokens.ts';
@@ -39,6 +41,8 @@ export interface Needs {
   readonly mirrors: Mirrors;
   readonly wakeUps: WakeUps;
   readonly heartbeats: Heartbeats;
+  readonly registry: Registry;
+  readonly cache: Cache;
   /** What the adapters in use rest on, measured for status and readiness. */
   readonly dependencies: readonly Dependency[];
   /** How many repairs in a row are taken before a person has to look. */

@@ -3,10 +3,13 @@ import { type Summary, summarise, verdictsIn } from '../core/evidence/summary.ts
 import { summaryMarkdown } from '../core/evidence/summary-markdown.ts';
 import type { Verdict } from '../core/gate/verdict.ts';
 import type { Entry } from '../core/ledger/entry.ts';
+import { chooseWorkspace } from './choose-workspace.ts';
+import { diffsOf } from './diffs-of.ts';
 import { findPatch } from './find-patch.ts';
 import type { Needs } from './needs.ts';
-import { openWorkspaceOf } from './open-workspace.ts';
 import { repairRequestOf } from './repair-request-of.ts';
+
+const DIFF_KEPT_MS = 3_600_000;
 
 /** What one check of one attempt printed; null when the bytes are no longer kept. */
 export interface CheckLog {
@@ -43,17 +46,23 @@ export async function patchSummary(
 
 /** The diff that landed, as git tells it; for a patch that did not land, the text as it was submitted. @throws GhostError patch_unknown */
 export async function patchDiff(
-  needs: Pick<Needs, 'ledger' | 'workspaces' | 'repositories'>,
+  needs: Pick<Needs, 'ledger' | 'workspaces' | 'repositories' | 'cache'>,
   id: string,
 ): Promise<Uint8Array> {
   const patch = await findPatch(needs, id);
   if (patch.state.name !== 'landed') return needs.ledger.body(patch.id);
-  const open = await openWorkspaceOf(needs, patch.workspace);
-  try {
-    return await open.history.diff(patch.state.intent.base, patch.state.intent.commit);
-  } finally {
-    await open.repository.close();
-  }
+  const { base, commit } = patch.state.intent;
+  const workspace = await chooseWorkspace(needs, patch.workspace);
+  // Between two commits nothing ever changes; telling it again costs several processes of git.
+  const key = { namespace: diffsOf(workspace.name), name: `${base}..${commit}` };
+  return needs.cache.getOrLoad(key, DIFF_KEPT_MS, async () => {
+    const open = await needs.repositories.open(workspace);
+    try {
+      return await open.history.diff(base, commit);
+    } finally {
+      await open.repository.close();
+    }
+  });
 }
 
 /** What the checks printed, in the order they ran. @throws GhostError patch_unknown, not_stored when none has run */

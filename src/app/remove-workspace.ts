@@ -1,16 +1,17 @@
 import { fail } from '../core/errors.ts';
 import { chooseWorkspace } from './choose-workspace.ts';
+import { diffsOf } from './diffs-of.ts';
 import type { Needs } from './needs.ts';
 
 const UNFINISHED = ['queued', 'held', 'checking', 'landing'] as const;
 
 /**
- * Takes a workspace out of the register and its checks out of the policy. The repository, its fence, the patches and
+ * Takes a workspace out of the register, its checks out of the policy, its diffs out of the cache. The repository, its fence, the patches and
  * their chain stay; of a remote the copy here goes, unless it has what the remote lacks.
  * @throws GhostError workspace_unknown, workspace_busy
  */
 export async function removeWorkspace(
-  needs: Pick<Needs, 'workspaces' | 'ledger' | 'policy' | 'mirrors' | 'clock' | 'wakeUps'>,
+  needs: Pick<Needs, 'workspaces' | 'ledger' | 'policy' | 'cache' | 'mirrors' | 'clock' | 'wakeUps'>,
   request: { readonly name: string; readonly actor: string },
 ): Promise<void> {
   const workspace = await chooseWorkspace(needs, request.name);
@@ -21,6 +22,7 @@ export async function removeWorkspace(
     throw fail('workspace_busy', { name, waiting: waiting.length });
   }
   await needs.policy.removeChecks(name);
+  await needs.cache.invalidateNamespace(diffsOf(name));
   // The lane that has it open ends at the wake-up; what it still wants to read there is nobody's any more.
   if (workspace.remote !== null) await needs.mirrors.discard(workspace);
   await needs.wakeUps.notify('line');

@@ -1,12 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import { join } from 'node:path';
 import type { CliHost, OpenPurpose, ServiceAddress } from '../cli/host.ts';
 import { runCli } from '../cli/program.ts';
 import { systemClock } from '../platform/clock.ts';
 import { type Config, packageRootOf, processVariables, readConfig, readOneShotConfig } from './config.ts';
 import { readOperatorToken } from './operator-token.ts';
 import { readRunning } from './running.ts';
+import { versionOf } from './version.ts';
 
 /** What `bin/ghost` calls. Loads no more of the project than the command needs. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -52,7 +51,11 @@ function createHost(): CliHost {
         const { measureResources } = await import('./measure.ts');
         return measureResources(config());
       },
-      version: () => versionOf(packageRoot),
+      checkLedger: async (file) => {
+        const { checkLedgerOf } = await import('./check-ledger.ts');
+        return checkLedgerOf(config(), file);
+      },
+      version: () => versionsOf(packageRoot),
     },
   };
   return host;
@@ -85,7 +88,10 @@ function userName(): string {
   }
 }
 
-function versionOf(packageRoot: string): Readonly<Record<string, string | null>> {
-  const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'));
-  return { version: String(version), node: process.versions.node, sqlite: process.versions.sqlite ?? null };
+function versionsOf(packageRoot: string): Readonly<Record<string, string | null>> {
+  return {
+    version: versionOf(packageRoot),
+    node: process.versions.node,
+    sqlite: process.versions.sqlite ?? null,
+  };
 }

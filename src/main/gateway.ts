@@ -35,6 +35,7 @@ async function startGateway(config: Config): Promise<Running> {
   const stopBeating = beat(wired, {
     component: 'gateway',
     instance,
+    address: server.url,
     report: () => ({ status: 'healthy', details: { url: server.url } }),
   });
   logger.info('the gateway listens', { url: server.url });

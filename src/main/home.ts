@@ -12,6 +12,8 @@ export interface Home {
   /** Bearer token of the local command line, mode 0600. */
   readonly operatorToken: string;
   readonly ledgerFile: string;
+  /** What may be lost: cache, registry, sessions. */
+  readonly fleetingFile: string;
   readonly policyFile: string;
   readonly scratch: string;
   readonly outputs: string;
@@ -48,6 +50,7 @@ function layOut({ root, data }: { root: string; data: string }): Home {
     keys,
     operatorToken: join(keys, 'operator.token'),
     ledgerFile: join(data, 'ledger.db'),
+    fleetingFile: join(data, 'cache.db'),
     policyFile: join(data, 'policy.yml'),
     scratch: join(data, 'scratch'),
     outputs: join(data, 'outputs'),

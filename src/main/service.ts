@@ -1,5 +1,7 @@
 import type { RequestListener } from 'node:http';
+import { hostname } from 'node:os';
 import { keepBeating } from '../app/keep-beating.ts';
+import { keepRegistered } from '../app/keep-registered.ts';
 import { fail } from '../core/errors.ts';
 import type { Health } from '../core/health/heartbeat.ts';
 import type { Json } from '../core/json.ts';
@@ -45,19 +47,30 @@ export async function serve(
   }
 }
 
-/** Starts the heartbeat of this process; the answer stops it and takes its file away. */
+/** Tells that this process lives, and how it is; the answer ends that and takes back what was told. */
 export function beat(
-  wired: Wired,
+  { needs, version }: Wired,
   of: {
     readonly component: string;
     readonly instance: string;
+    /** Where it answers; null where it serves nobody. */
+    readonly address: string | null;
     readonly report: () => { readonly status: Health; readonly details: Json };
   },
 ): () => Promise<void> {
+  const { component, instance, address, report } = of;
   const over = new AbortController();
-  const beating = keepBeating(wired.needs, { ...of, pid: process.pid }, over.signal);
-  return () => {
+  const who = { component, instance, pid: process.pid };
+  const announcement = {
+    ...{ ...who, version, host: hostname(), address },
+    ...{ startedAt: needs.clock.now(), details: null },
+  };
+  const telling = [
+    keepBeating(needs, { ...who, report }, over.signal),
+    keepRegistered(needs, announcement, over.signal),
+  ];
+  return async () => {
     over.abort();
-    return beating;
+    await Promise.all(telling);
   };
 }

@@ -51,6 +51,7 @@ export async function runnerProcess(config: Config, observe: StepObserver): Prom
   const stopBeating = beat(wired, {
     component: 'runner',
     instance,
+    address: server.url,
     report: () => {
       const problem = problemOf(runner.facts());
       const status: Health = problem === null ? 'healthy' : 'degraded';

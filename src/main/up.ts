@@ -166,7 +166,8 @@ class Installation {
         details: { children: children.map((child) => ({ ...child })) },
       };
     };
-    return beat(this.#wired, { component: 'supervisor', instance: newInstance('supervisor'), report });
+    const instance = newInstance('supervisor');
+    return beat(this.#wired, { component: 'supervisor', instance, address: null, report });
   }
 
   #heard(event: SupervisorEvent): void {

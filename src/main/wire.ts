@@ -12,6 +12,7 @@ import { gitRepositories } from '../adapters/git/open.ts';
 import { gitMirrors } from '../adapters/git/remote/mirrors.ts';
 import { jwtSigner } from '../adapters/jwt/signer.ts';
 import { commandSandbox, sandboxOwner } from '../adapters/sandbox/sandbox.ts';
+import { openFleetingStore } from '../adapters/sqlite/fleeting/open.ts';
 import { openSqliteLedger, type SqliteLedger } from '../adapters/sqlite/open.ts';
 import { threadedEngine } from '../adapters/threads/change-engine.ts';
 import { changeWork, inlineEngine } from '../app/change-work.ts';
@@ -22,6 +23,7 @@ import { ulidFactory } from '../platform/ids.ts';
 import { createLogger, type Logger } from '../platform/logger.ts';
 import type { ChangeEngine } from '../ports/change-engine.ts';
 import type { Config } from './config.ts';
+import { versionOf } from './version.ts';
 
 const ISSUER = 'ghost';
 const AUDIENCE = 'ghost-api';
@@ -29,6 +31,8 @@ const AUDIENCE = 'ghost-api';
 export interface Wired {
   readonly needs: Needs;
   readonly logger: Logger;
+  /** Of this Ghost. */
+  readonly version: string;
   close(): Promise<void>;
 }
 
@@ -46,7 +50,8 @@ export async function wire(config: Config, options: WireOptions): Promise<Wired>
   const clock = systemClock;
   const installation = await openInstallation({ data: home.data, keys: home.keys });
   const ledger = await openSqliteLedger({ file: home.ledgerFile, clock, onDead: endProcess });
-  const wakeUps = await fileWakeUps(home.wake);
+  const fleeting = openFleetingStore({ file: home.fleetingFile, clock });
+  const wakeUps = fileWakeUps(home.wake);
   const owner = sandboxOwner();
   const needs: Needs = {
     ledger: ledger.ledger,
@@ -71,6 +76,8 @@ export async function wire(config: Config, options: WireOptions): Promise<Wired>
     mirrors: gitMirrors({ folder: home.mirrors }),
     wakeUps,
     heartbeats: fileHeartbeats(home.heartbeats),
+    registry: fleeting.registry,
+    cache: fleeting.cache,
     dependencies: [{ name: 'ledger', measure: () => measureLedger(ledger) }],
     repairRounds: config.repairRounds,
     clock,
@@ -86,9 +93,11 @@ export async function wire(config: Config, options: WireOptions): Promise<Wired>
   return {
     needs,
     logger,
+    version: versionOf(config.packageRoot),
     close: async () => {
       await needs.changes.close();
       await wakeUps.close();
+      await fleeting.close();
       await ledger.close();
       await logger.close();
     },

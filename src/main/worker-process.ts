@@ -33,7 +33,7 @@ export function runWorker(
         details: jsonOf(facts),
       };
     };
-    const stopBeating = beat(wired, { component, instance, report });
+    const stopBeating = beat(wired, { component, instance, address: null, report });
     return {
       details: {},
       stop: async () => {

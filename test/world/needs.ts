@@ -10,7 +10,9 @@ import { yamlReader } from '../../src/adapters/files/yaml.ts';
 import { gitRepositories } from '../../src/adapters/git/open.ts';
 import { gitMirrors } from '../../src/adapters/git/remote/mirrors.ts';
 import { jwtSigner } from '../../src/adapters/jwt/signer.ts';
+import { memoryCache } from '../../src/adapters/memory/cache.ts';
 import { memoryLedger } from '../../src/adapters/memory/ledger.ts';
+import { memoryRegistry } from '../../src/adapters/memory/registry.ts';
 import { memoryWakeUps } from '../../src/adapters/memory/wake-ups.ts';
 import { commandSandbox } from '../../src/adapters/sandbox/sandbox.ts';
 import { changeWork, inlineEngine } from '../../src/app/change-work.ts';
@@ -56,6 +58,8 @@ export async function openWorld(overrides: Partial<Needs> = {}): Promise<World> 
     mirrors: gitMirrors({ folder: inside('mirrors') }),
     wakeUps: memoryWakeUps(),
     heartbeats: fileHeartbeats(inside('heartbeats')),
+    registry: memoryRegistry({ clock }),
+    cache: memoryCache({ clock }),
     dependencies: [
       { name: 'ledger', measure: async () => ({ latencyMs: 0, details: await outbox.newest() }) },
     ],

@@ -1,17 +1,20 @@
 import { keepLease } from '../../app/keep-lease.ts';
 import type { Needs } from '../../app/needs.ts';
 import { projectOutbox } from '../../app/project-outbox.ts';
+import type { Publishing } from '../../app/publish-outbox.ts';
 import type { Logger } from '../../platform/logger.ts';
+import { atEachWakeUp } from './at-each-wake-up.ts';
+import { publishingLoop } from './publishing.ts';
 
 const LOOK_EVERY_MS = 1_000;
-/** What is told within this time is carried in one round: a round opens the log, syncs it and moves two cursors. */
-const GATHER_MS = 50;
 
 export type RelayNeeds = Parameters<typeof projectOutbox>[0] & Pick<Needs, 'leaser' | 'clock' | 'wakeUps'>;
 
 export interface RelayOptions {
   readonly owner: string;
   readonly leaseTtlMs: number;
+  /** Left out where events are told by the gateway's streams alone. */
+  readonly publishing?: Publishing;
   readonly logger: Logger;
 }
 
@@ -25,13 +28,17 @@ export interface Relay {
   stop(): Promise<void>;
 }
 
-/** Carries what the outbox tells into the audit log and the summaries; the holder of the lease `relay` does it alone. */
+/**
+ * Carries what the outbox tells into the audit log and the summaries, and to the publisher where there is one; the holder
+ * of the lease `relay` does it alone.
+ */
 export function startRelay(needs: RelayNeeds, options: RelayOptions): Relay {
   const stopping = new AbortController();
   let facts: RelayFacts = { doing: 'waiting for the lease', problem: null };
+  const publishing = publishingLoop(needs, options.publishing, options.logger);
   const ended = run();
   return {
-    facts: () => facts,
+    facts: () => ({ ...facts, problem: facts.problem ?? publishing.problem() }),
     stop: () => {
       stopping.abort();
       return ended;
@@ -43,10 +50,7 @@ export function startRelay(needs: RelayNeeds, options: RelayOptions): Relay {
       try {
         await hold();
       } catch (error) {
-        facts = {
-          doing: 'waiting for the lease',
-          problem: error instanceof Error ? error.message : String(error),
-        };
+        facts = { doing: 'waiting for the lease', problem: problemOf(error) };
         options.logger.error('the relay stumbled and starts again', { error });
       }
       await needs.clock.sleep(LOOK_EVERY_MS, stopping.signal);
@@ -69,29 +73,29 @@ export function startRelay(needs: RelayNeeds, options: RelayOptions): Relay {
       { lease: taken.lease, ttlMs: options.leaseTtlMs, lost: () => lost.abort() },
       over.signal,
     );
+    const ended = new AbortController();
+    const published = publishing.run(AbortSignal.any([stopping.signal, lost.signal, ended.signal]));
     try {
       await project(AbortSignal.any([stopping.signal, lost.signal]));
       // One more time on the way out, so that what the last steps told is not left to the next start.
       if (!lost.signal.aborted) await projectOutbox(needs);
     } finally {
+      ended.abort();
+      await published;
       over.abort();
       await keeping;
       await needs.leaser.release(taken.lease);
     }
   }
 
-  async function project(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      const woken = new AbortController();
-      const unsubscribe = needs.wakeUps.subscribe('outbox', () => woken.abort());
-      try {
-        await projectOutbox(needs);
-        facts = { doing: 'projecting', problem: null };
-        await needs.clock.sleep(GATHER_MS, signal);
-        await needs.clock.sleep(LOOK_EVERY_MS, AbortSignal.any([woken.signal, signal]));
-      } finally {
-        unsubscribe();
-      }
-    }
+  function project(signal: AbortSignal): Promise<void> {
+    return atEachWakeUp(needs, signal, async () => {
+      await projectOutbox(needs);
+      facts = { doing: 'projecting', problem: null };
+    });
   }
+}
+
+function problemOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
