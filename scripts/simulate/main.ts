@@ -1,7 +1,7 @@
 // npm run simulate [-- --seeds N]: the product's own modules on a simulated machine, with every fault that it knows.
 import { runCampaign } from '../../test/simulation/campaign/campaign.ts';
 import { faultCount, type Tally } from '../../test/simulation/campaign/tally.ts';
-import { catches } from '../../test/simulation/mutants/catches.ts';
+import { type Caught, catches, howCaught } from '../../test/simulation/mutants/catches.ts';
 import { MUTANTS } from '../../test/simulation/mutants/mutants.ts';
 import { HELP, readOptions, type SimulateOptions } from './options.ts';
 import { replaySeed, shrunk } from './replay.ts';
@@ -59,12 +59,14 @@ function progress(startedAt: number, all: number): (tally: Tally) => void {
   };
 }
 
-async function runMutants({ from, seeds, jobs, json }: SimulateOptions): Promise<number> {
-  const caught = await catches(MUTANTS, {
-    ...{ from, count: seeds, jobs },
-    signal: stopping.signal,
-    onProgress: ({ name }) => console.error(name),
-  });
-  console.log(json ? JSON.stringify(caught) : catchesTable(caught));
-  return caught.every(({ share, expected }) => (expected === 'caught' ? share > 0 : true)) ? 0 : 1;
+async function runMutants({ from, seeds, jobs, json, mutant }: SimulateOptions): Promise<number> {
+  const all: Caught[] = [];
+  for (const one of MUTANTS.filter(({ name }) => mutant === null || name === mutant)) {
+    if (stopping.signal.aborted) break;
+    const caught = await catches(one, { from, count: seeds, jobs, signal: stopping.signal });
+    console.error(`${one.name}: ${howCaught(caught)}`);
+    all.push(caught);
+  }
+  console.log(json ? JSON.stringify(all) : catchesTable(all));
+  return all.every(({ mutant: { covered }, first }) => covered !== undefined || first !== null) ? 0 : 1;
 }

@@ -48,16 +48,13 @@ export function describeFailure(
 }
 
 export function catchesTable(caught: readonly Caught[]): string {
-  const rows = caught.map(({ name, expected, share, first, wrong }) => [
+  const rows = caught.map(({ mutant: { name, wrong, covered }, share, first }) => [
     name,
-    expected,
-    `${(share * 100).toFixed(1)} %`,
+    `${(share * 100).toFixed(2)} %`,
     first === null ? '-' : `${first}`,
-    wrong,
+    covered === undefined ? wrong : `${wrong}; covered: ${covered.by}, see ${covered.seenIn}`,
   ]);
-  return table([['mutant', 'alone', 'seeds that see it', 'first seed', 'what it does wrong'], ...rows]).join(
-    '\n',
-  );
+  return table([['mutant', 'seeds that see it', 'first seed', 'what it does wrong'], ...rows]).join('\n');
 }
 
 /** Columns by their widest cell; the first is a name, and all but the last stand in line. */

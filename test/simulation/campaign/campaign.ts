@@ -16,9 +16,9 @@ export interface CampaignOptions extends Seeds {
 }
 
 /** How many schedules a thread runs before it answers: few enough for progress, many enough to be worth a message. */
-const AT_ONCE = 50;
+const AT_ONCE = 20;
 
-/** Runs the schedules of all seeds in threads; what was done until `signal` aborted, where it does. */
+/** Runs the schedules of all seeds in threads. Where `signal` aborts, what is under way is finished and no more is begun. */
 export async function runCampaign(options: CampaignOptions): Promise<Tally> {
   const { jobs = availableParallelism(), count } = options;
   const portions = portionsOf(options);
@@ -56,7 +56,6 @@ async function work(
   });
   worker.once('error', reject);
   worker.once('exit', (code) => reject(new Error(`a thread of the simulation ended with code ${code}`)));
-  signal?.addEventListener('abort', () => resolve(), { once: true });
   next();
   try {
     await promise;

@@ -1,12 +1,11 @@
 import { type CampaignOptions, runCampaign } from '../campaign/campaign.ts';
+import type { Tally } from '../campaign/tally.ts';
 import type { Mutant } from './mutate.ts';
 
 /** How well the simulator sees one mutant. */
 export interface Caught {
-  readonly name: string;
-  readonly wrong: string;
-  /** `covered`: another part of the protocol holds too, and a mutant that takes both out is there. */
-  readonly expected: 'caught' | 'covered';
+  readonly mutant: Mutant;
+  readonly schedules: number;
   /** Of the schedules, from 0 to 1. */
   readonly share: number;
   /** The smallest seed that saw it. */
@@ -15,27 +14,30 @@ export interface Caught {
   readonly seen: string | null;
 }
 
-type CatchOptions = Omit<CampaignOptions, 'mutant' | 'onProgress'> & {
-  readonly onProgress?: (caught: Caught) => void;
+export type CatchOptions = Omit<CampaignOptions, 'mutant' | 'onProgress'> & {
+  /** Schedules after which one that saw it is enough; without it all are run. */
+  readonly enough?: number;
 };
 
-/** Runs the same seeds with each mutant. */
-export async function catches(
-  mutants: readonly Mutant[],
-  { onProgress, ...options }: CatchOptions,
-): Promise<readonly Caught[]> {
-  const all: Caught[] = [];
-  for (const { name, wrong, covered } of mutants) {
-    if (options.signal?.aborted) break;
-    const { failed, schedules, failures } = await runCampaign({ ...options, mutant: name });
-    const caught: Caught = {
-      ...{ name, wrong, expected: covered === undefined ? 'caught' : 'covered' },
-      share: schedules === 0 ? 0 : failed / schedules,
-      first: failures[0]?.seed ?? null,
-      seen: failures[0]?.wrong[0] ?? null,
-    };
-    onProgress?.(caught);
-    all.push(caught);
-  }
-  return all;
+export async function catches(mutant: Mutant, { enough, ...options }: CatchOptions): Promise<Caught> {
+  const over = new AbortController();
+  const isEnough = ({ failed, schedules }: Tally) =>
+    enough !== undefined && failed > 0 && schedules >= enough;
+  const { failed, schedules, failures } = await runCampaign({
+    ...{ ...options, mutant: mutant.name },
+    signal: AbortSignal.any([over.signal, ...(options.signal ? [options.signal] : [])]),
+    onProgress: (tally) => (isEnough(tally) ? over.abort() : undefined),
+  });
+  return {
+    ...{ mutant, schedules },
+    share: schedules === 0 ? 0 : failed / schedules,
+    first: failures[0]?.seed ?? null,
+    seen: failures[0]?.wrong[0] ?? null,
+  };
+}
+
+/** `seen by 2.5 % of 400 seeds, first 17`. */
+export function howCaught({ share, schedules, first }: Caught): string {
+  const seeds = `${(share * 100).toFixed(1)} % of ${schedules} seeds`;
+  return first === null ? `seen by none of ${schedules} seeds` : `seen by ${seeds}, first ${first}`;
 }

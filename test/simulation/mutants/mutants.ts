@@ -13,6 +13,11 @@ const NO_LOOK_AT_FENCE = {
   text: 'if (fence?.id !== this.#standing.id)',
   replacement: 'if (false)',
 };
+const NO_LOOK_AT_TIP = {
+  file: FENCE,
+  text: "return tip === intent.base ? null : { kind: 'outpaced', tip };",
+  replacement: 'return null;',
+};
 const NO_SWAP = { file: FENCE, text: 'from: intent.base }', replacement: 'from: await this.#host.tip() }' };
 const NO_RECOVERY_SYNC = {
   file: RECOVER,
@@ -25,10 +30,22 @@ const NO_RAISE_SYNC = {
       await host.syncAll();`,
   replacement: 'if (after?.id === standing.id) {',
 };
+const NO_LANDING_SYNC = { file: FENCE, text: 'await this.#host.syncNames(branchRef);', replacement: '' };
 const SURVIVING_WRITER = {
   file: DESTINATION,
   text: 'predecessor === null || (await host.endPredecessor(predecessor))',
   replacement: 'true',
+};
+/** The simulated flock(1): every writer has the lock at once. */
+const GIT = 'test/simulation/machine/git-writer.ts';
+const NO_KERNEL_LOCK = [
+  { file: GIT, text: 'ready: () => machine.kernelLock === null,', replacement: '' },
+  { file: GIT, text: 'if (machine.kernelLock !== null) return true;', replacement: '' },
+];
+const NO_RESTORE = {
+  file: 'src/app/keep-branch.ts',
+  text: 'return predecessor?.writer?.bootId !== fence.writer.bootId;',
+  replacement: 'return false;',
 };
 const NO_LEASE = {
   file: MEMORY_PATCHES,
@@ -41,6 +58,12 @@ const NO_VERSION = {
   replacement: '',
 };
 
+const ON_AFTER_FENCED = {
+  file: 'src/workers/runner/lane.ts',
+  text: "case 'fenced':\n        return false;",
+  replacement: "case 'fenced':\n        return true;",
+};
+
 /** Each is a part of the protocol left out, or done in the wrong order. */
 export const MUTANTS: readonly Mutant[] = [
   {
@@ -51,7 +74,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'no-swap',
     wrong: 'a landing moves the branch from wherever it is',
-    changes: [NO_SWAP],
+    changes: [NO_SWAP, NO_LOOK_AT_TIP],
   },
   {
     name: 'ledger-before-git',
@@ -87,12 +110,32 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'no-recovery-sync',
     wrong: 'recovery believes what may not be durable; what it believes was synced when the fence was raised',
     changes: [NO_RECOVERY_SYNC],
-    covered: 'raising the fence syncs both refs, too',
+    covered: { by: 'raising the fence syncs both refs, too', seenIn: 'no-sync-no-restore' },
   },
   {
     name: 'no-sync-before-belief',
     wrong: 'neither raising the fence nor recovery syncs what it is about to believe',
     changes: [NO_RECOVERY_SYNC, NO_RAISE_SYNC],
+    covered: { by: 'what a power cut took is put back on the branch', seenIn: 'no-sync-no-restore' },
+  },
+  {
+    name: 'no-sync-no-restore',
+    wrong: 'what is believed was not synced, and is not put back after a power cut',
+    changes: [NO_RECOVERY_SYNC, NO_RAISE_SYNC, NO_RESTORE],
+  },
+  {
+    name: 'no-sync-of-landing',
+    wrong: 'a landing is recorded before the branch is durable',
+    changes: [NO_LANDING_SYNC],
+    covered: {
+      by: 'what a power cut took is put back on the branch',
+      seenIn: 'no-sync-of-landing-no-restore',
+    },
+  },
+  {
+    name: 'no-sync-of-landing-no-restore',
+    wrong: 'a landing is recorded before the branch is durable, and is not put back after a power cut',
+    changes: [NO_LANDING_SYNC, NO_RESTORE],
   },
   {
     name: 'unconditional-lease',
@@ -113,6 +156,33 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'surviving-writer',
     wrong: 'the writer of the lease that was taken over is not killed',
     changes: [SURVIVING_WRITER],
+    covered: {
+      by: 'it holds the kernel lock for as long as it lives, so that nobody lands meanwhile',
+      seenIn: 'surviving-writer-no-kernel-lock-no-fence',
+    },
+  },
+  {
+    name: 'no-kernel-lock',
+    wrong: 'writers do not exclude each other',
+    changes: NO_KERNEL_LOCK,
+    covered: {
+      by: 'the one of the lease before is killed, and each landing verifies the fence',
+      seenIn: 'surviving-writer-no-kernel-lock-no-fence',
+    },
+  },
+  {
+    name: 'surviving-writer-no-kernel-lock',
+    wrong: 'the writer of the lease that was taken over goes on beside its successor',
+    changes: [SURVIVING_WRITER, ...NO_KERNEL_LOCK],
+    covered: {
+      by: 'its landing does not find its fence any more',
+      seenIn: 'surviving-writer-no-kernel-lock-no-fence',
+    },
+  },
+  {
+    name: 'surviving-writer-no-kernel-lock-no-fence',
+    wrong: 'a writer goes on beside its successor, and no landing verifies the fence',
+    changes: [SURVIVING_WRITER, ...NO_KERNEL_LOCK, NO_FENCE, NO_LOOK_AT_FENCE],
   },
   {
     name: 'receipt-before-ledger',
@@ -202,25 +272,15 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'on-after-fenced',
     wrong: 'a lane goes on after it was told that it is fenced',
-    changes: [
-      {
-        file: 'src/workers/runner/lane.ts',
-        text: "case 'fenced':\n        return false;",
-        replacement: "case 'fenced':\n        return true;",
-      },
-    ],
-    covered: 'each further step is refused like the one before',
+    changes: [ON_AFTER_FENCED],
+    covered: {
+      by: 'each further step is refused like the one before',
+      seenIn: 'on-after-fenced-unconditional',
+    },
   },
   {
     name: 'on-after-fenced-unconditional',
     wrong: 'a lane goes on after it was told that it is fenced, and the ledger takes its steps',
-    changes: [
-      {
-        file: 'src/workers/runner/lane.ts',
-        text: "case 'fenced':\n        return false;",
-        replacement: "case 'fenced':\n        return true;",
-      },
-      NO_LEASE,
-    ],
+    changes: [ON_AFTER_FENCED, NO_LEASE],
   },
 ];

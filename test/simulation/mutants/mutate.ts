@@ -4,8 +4,15 @@ export interface Mutant {
   /** What it does wrong, in a sentence. */
   readonly wrong: string;
   readonly changes: readonly Change[];
-  /** Why nothing goes wrong by this alone, where another part holds too; a mutant that takes both out is in the table. */
-  readonly covered?: string;
+  /** Where another part of the protocol holds too, so that nothing goes wrong by this alone. */
+  readonly covered?: Covered;
+}
+
+export interface Covered {
+  /** What holds, in a sentence. */
+  readonly by: string;
+  /** Name of the mutant that takes that out as well. */
+  readonly seenIn: string;
 }
 
 export interface Change {
