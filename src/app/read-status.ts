@@ -5,6 +5,7 @@ import type { Json } from '../core/json.ts';
 import type { Dependency } from '../ports/dependency.ts';
 import type { ReadHeartbeat } from '../ports/heartbeats.ts';
 import { describeWorkspaces, type WorkspaceView } from './describe-workspace.ts';
+import { type Instances, listInstances } from './list-instances.ts';
 import type { Needs } from './needs.ts';
 
 const DEPENDENCY_DEADLINE_MS = 2_000;
@@ -12,11 +13,15 @@ const DEPENDENCY_DEADLINE_MS = 2_000;
 /** The whole picture, computed when asked. Times are RFC 3339 in UTC. */
 export interface Status {
   readonly at: string;
-  /** The worst of all components and dependencies; no better than degraded while a line stands still. */
+  /**
+   * The worst of all components and dependencies; no better than degraded while a line stands still, or while nobody
+   * can tell who is alive.
+   */
   readonly health: Health;
   readonly components: readonly ComponentStatus[];
   readonly dependencies: readonly DependencyStatus[];
   readonly workspaces: readonly WorkspaceView[];
+  readonly instances: Instances;
 }
 
 interface ComponentStatus {
@@ -50,18 +55,23 @@ export interface PublicStatus {
 }
 
 export async function readStatus(
-  needs: Pick<Needs, 'workspaces' | 'ledger' | 'leaser' | 'heartbeats' | 'dependencies' | 'clock'>,
+  needs: Pick<
+    Needs,
+    'workspaces' | 'ledger' | 'leaser' | 'heartbeats' | 'registry' | 'dependencies' | 'clock'
+  >,
 ): Promise<Status> {
-  const [heartbeats, dependencies, workspaces] = await Promise.all([
+  const [heartbeats, dependencies, workspaces, instances] = await Promise.all([
     needs.heartbeats.read(),
     Promise.all(needs.dependencies.map((dependency) => measure(needs, dependency))),
     describeWorkspaces(needs),
+    listInstances(needs),
   ]);
   const now = needs.clock.now();
   const components = heartbeats.map((read) => componentStatus(read, now));
   const lines = workspaces.map(({ paused }): Health => (paused === null ? 'healthy' : 'degraded'));
-  const health = worstOf([...[...components, ...dependencies].map((one) => one.health), ...lines]);
-  return { at: new Date(now).toISOString(), health, components, dependencies, workspaces };
+  const registry: Health = instances.kind === 'listed' ? 'healthy' : 'degraded';
+  const health = worstOf([...[...components, ...dependencies].map((one) => one.health), ...lines, registry]);
+  return { at: new Date(now).toISOString(), health, components, dependencies, workspaces, instances };
 }
 
 export function publicStatus(status: Status): PublicStatus {

@@ -66,6 +66,11 @@ describe('ghost up', () => {
       health.components.map(({ component }: { component: string }) => component),
       ['gateway', 'runner', 'relay', 'health', 'resources', 'ledger', 'supervisor'],
     );
+    await eventually('a list of the living, without the one that was killed', async () => {
+      const { answer } = await ghost(settings, 'status');
+      const living = answer.instances.instances.map(({ component }: { component: string }) => component);
+      return `${living}` === `${[...COMPONENTS, 'supervisor'].toSorted()}`;
+    });
     await eventually('both files', () =>
       ['.aggregated-health.json', '.resource.json'].every((name) =>
         existsSync(join(home, 'summaries', '_heartbeat', name)),

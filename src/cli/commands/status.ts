@@ -25,6 +25,7 @@ async function status({ client }: Context, print: Print): Promise<ExitCode> {
     // Below the table, which a reason in many words would tear.
     for (const { name, paused } of picture.workspaces)
       if (paused !== null) print.text(`${name} is paused: ${paused}`);
+    printInstances(picture, print);
   });
   return EXIT.ok;
 }
@@ -35,6 +36,20 @@ function componentRows({ components, dependencies, health, at }: Status): string
     ...dependencies.map(({ name, health: how, problem }) => [name, how, '', problem ?? '']),
     ['overall', health, '', `at ${at}`],
   ];
+}
+
+function printInstances({ instances: listed, at }: Status, print: Print): void {
+  if (listed.kind === 'unknown') {
+    print.text(`nobody can tell who is alive: ${listed.problem}`);
+    return;
+  }
+  const rows = listed.instances.map(({ instance, version, address, startedAt }) => [
+    instance,
+    version,
+    sayDuration(Date.parse(at) - Date.parse(startedAt)),
+    address ?? '',
+  ]);
+  if (rows.length > 0) print.table(['instance', 'version', 'up', 'address'], rows);
 }
 
 function workspaceRows({ workspaces, at }: Status): string[][] {

@@ -53,13 +53,22 @@ test('the status is short for strangers and whole for viewers', async (t) => {
   await world.workspace('alpha');
   const calls = breaker('redis', async () => 1, { timeoutMs: 100 });
   t.after(() => calls.close());
+  const said = { component: 'runner', instance: 'runner-1', version: '1.2.3', pid: 1, host: 'here' };
+  const announced = { ...said, address: 'http://here:5051', startedAt: 0, details: { kept: 'back' } };
+  await world.needs.registry.announce(announced, 60_000);
   const { call } = await serve(t, { world, breakers: [calls] });
   const open = await call('GET', '/status');
   assert.equal(open.status, 200);
-  assert.equal(JSON.stringify(open.body).includes('alpha'), false);
+  for (const kept of ['alpha', 'runner-1', 'here', '1.2.3'])
+    assert.equal(JSON.stringify(open.body).includes(kept), false);
   assert.equal(open.body.breakers, undefined);
   const whole = await call('GET', '/status', { as: await world.token('viewer') });
   assert.equal(whole.body.workspaces[0].name, 'alpha');
+  const [instance] = whole.body.instances.instances;
+  assert.deepEqual(
+    [instance.instance, instance.version, instance.address, instance.startedAt, instance.details],
+    ['runner-1', '1.2.3', 'http://here:5051', '1970-01-01T00:00:00.000Z', undefined],
+  );
   assert.deepEqual(whole.body.breakers, [
     { name: 'redis', state: 'closed', successes: 0, failures: 0, refused: 0, timeouts: 0 },
   ]);
