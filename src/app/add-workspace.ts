@@ -34,7 +34,7 @@ type AddNeeds = Pick<
 
 /**
  * Registers a repository and branch. Strict from the start: without a check that can fail there is no workspace.
- * @throws GhostError input_invalid, repository_invalid, branch_unknown, check_vacuous, workspace_ungated, workspace_exists, fenced_by_other, repository_locked, remote_unreachable, remote_refused, remote_url_invalid, credentials_unsafe
+ * @throws GhostError input_invalid, repository_invalid, repository_unsuitable, branch_unknown, check_vacuous, workspace_ungated, workspace_exists, fenced_by_other, repository_locked, remote_unreachable, remote_refused, remote_url_invalid, credentials_unsafe
  */
 export async function addWorkspace(needs: AddNeeds, request: WorkspaceRequest): Promise<Workspace> {
   const { name, actor } = request;

@@ -24,6 +24,7 @@ export async function placeOfWorkspace(
   const { name, repo, branch } = request;
   if (!request.remote) {
     const place = await needs.repositories.inspect(repo, branch);
+    await needs.repositories.examine(place.gitDir);
     return { ...place, remote: null, undo: async () => undefined };
   }
   const { progress, ...remote } = request.remote;

@@ -200,8 +200,11 @@ export interface OpenRepository {
   readonly follower?: Follower;
 }
 
-/** Answers what a path is, before it becomes a workspace. @throws GhostError repository_invalid, branch_unknown */
+/** Answers what a path is, before it becomes a workspace. */
 export interface RepositoryProbe {
+  /** Tries what landing rests on, locks between processes first of all. @throws GhostError repository_unsuitable */
+  examine(gitDir: string): Promise<void>;
+  /** Changes nothing. @throws GhostError repository_invalid, branch_unknown */
   inspect(
     path: string,
     branch: string | null,

@@ -6,6 +6,7 @@ import { Checkouts } from './checkouts.ts';
 import { parseCommit } from './commits.ts';
 import { GitDestination } from './destination.ts';
 import { SYSTEM_PATH } from './environment.ts';
+import { examine } from './examine.ts';
 import { readFacts } from './facts.ts';
 import { GitHistory } from './history.ts';
 import { inspect } from './inspect.ts';
@@ -67,6 +68,10 @@ export function gitRepositories(
   };
   return {
     open: (workspace) => open(workspace, { ...options, searchPath, ready, nextDirectory }),
+    async examine(gitDir) {
+      await ready();
+      await examine(searchPath, gitDir);
+    },
     async inspect(path, branch) {
       await ready();
       return inspect(searchPath, path, branch);

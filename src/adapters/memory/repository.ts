@@ -88,6 +88,7 @@ export function memoryRepositories(options: {
         remedy: memoryRemedy(objects),
       };
     },
+    examine: async () => undefined,
     async inspect(path, branch) {
       return { gitDir: path, workTree: null, branch: find(path, branch).branch };
     },

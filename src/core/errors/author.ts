@@ -125,6 +125,15 @@ export const AUTHOR_ERRORS = {
     message: (d: { path: string; problem: string }) => `${d.path} cannot be a workspace: ${d.problem}.`,
     hint: 'Give the path of a local git repository, bare or checked out.',
   },
+  repository_unsuitable: {
+    status: 422,
+    exit: EXIT.usage,
+    retry: 'never',
+    title: 'Repository unsuitable',
+    message: (d: { path: string; fileSystem: string; what: string; got: string; expected: string }) =>
+      `${d.path} cannot be a workspace: on its file system (${d.fileSystem}) ${d.what} was tried; got ${d.got}, expected ${d.expected}.`,
+    hint: 'Move the repository to a local file system of this machine on which this user may write, or add a remote by its address.',
+  },
   branch_unknown: {
     status: 422,
     exit: EXIT.usage,
