@@ -16,6 +16,10 @@ export function branchGone({ name, branch, gitDir }: Workspace, landed: CommitId
   return `${gitDir} has no branch ${branch} any more; make it again${where}, and \`ghost workspace resume ${name}\`${next}`;
 }
 
+export function branchUnreadable({ name, gitDir }: Workspace, problem: string): string {
+  return `${problem} \`git --git-dir ${gitDir} fsck\` names what is damaged; repair it from a copy, and \`ghost workspace resume ${name}\``;
+}
+
 export function commitsUnknown({ name, branch }: Workspace, commits: readonly HistoryCommit[]): string {
   return `${listed(branch, commits)}: this ledger is an older copy, another data folder lands there too, or somebody copied a trailer; restore the newest ledger, or ${accepting(name)}`;
 }

@@ -1,7 +1,7 @@
 import { GhostError } from '../core/errors.ts';
 import type { Intent, Patch } from '../core/patch/patch.ts';
 import { answersFor } from '../core/workspace.ts';
-import { branchGone, commitsUnknown, landingMissing } from './branch-problem.ts';
+import { branchGone, branchUnreadable, commitsUnknown, landingMissing } from './branch-problem.ts';
 import type { Holding } from './holding.ts';
 import { moveBranch } from './move-branch.ts';
 import type { Needs } from './needs.ts';
@@ -28,7 +28,7 @@ export async function keepBranch(needs: KeepNeeds, holding: Holding, last: Inten
       ? KEPT
       : { kind: 'broken', problem: commitsUnknown(holding.workspace, unknown) };
   } catch (error) {
-    const problem = goneProblem(error, holding, last);
+    const problem = lastingProblem(error, holding, last);
     if (problem === null) throw error;
     return { kind: 'broken', problem };
   }
@@ -45,15 +45,17 @@ export async function whyBroken(holding: Holding, last: Patch | null): Promise<s
       ? null
       : landingMissing(workspace, tip, intent.commit);
   } catch (error) {
-    const problem = goneProblem(error, holding, intent);
+    const problem = lastingProblem(error, holding, intent);
     if (problem === null) throw error;
     return problem;
   }
 }
 
-function goneProblem(error: unknown, { workspace }: Holding, last: Intent | null): string | null {
-  const isGone = error instanceof GhostError && error.code === 'branch_gone';
-  return isGone ? branchGone(workspace, last?.commit ?? null) : null;
+/** Trouble that stays until somebody looks, in words; null for any other. */
+function lastingProblem(error: unknown, { workspace }: Holding, last: Intent | null): string | null {
+  if (!(error instanceof GhostError)) return null;
+  if (error.code === 'branch_gone') return branchGone(workspace, last?.commit ?? null);
+  return error.code === 'integrity_broken' ? branchUnreadable(workspace, error.message) : null;
 }
 
 /** What was landed has to be on the branch. Only a power cut may have taken it back: then it is put there again. */

@@ -8,6 +8,8 @@ export interface BranchRead {
   readonly commits: ReadonlyMap<CommitId, string>;
   /** Commits up to the baseline, which nobody has to answer for; null where there is no baseline. */
   readonly before: ReadonlySet<CommitId> | null;
+  /** False when it could not be read: then nothing is known of what is on it. */
+  readonly isRead: boolean;
   readonly problems: readonly string[];
 }
 
@@ -18,7 +20,7 @@ export async function readBranch(history: History, baseline: Baseline | null): P
   for (const { id, patch } of chain) if (patch !== null) commits.set(id, patch);
   const end = chain.findIndex(({ id }) => id === baseline?.tip);
   const before = baseline === null ? null : new Set(chain.slice(0, end + 1).map(({ id }) => id));
-  return { commits, before, problems };
+  return { commits, before, isRead: problems.length === 0, problems };
 }
 
 async function chainOf(

@@ -131,9 +131,9 @@ async function verifyOne(
   seen.landed.set(intent.commit, { id, isInChain });
   seen.numbers.push(intent.landingSeq);
   const isDirect = branch.commits.has(intent.commit);
-  const isThere = isDirect || (await open.history.holds(intent.commit));
+  const isThere = isDirect || !branch.isRead || (await open.history.holds(intent.commit));
   if (isThere) {
-    if (!isDirect) seen.merged += 1;
+    if (!isDirect && branch.isRead) seen.merged += 1;
     seen.problems.push(...(await verifyLanding(open.history, landing)));
     const replays = options.replay !== 'none' && intent.landingSeq >= options.replay.from;
     if (replays) seen.problems.push(...(await replayLanding(needs, verifying, { patch, intent })));

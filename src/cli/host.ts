@@ -1,3 +1,4 @@
+import type { LedgerReport } from '../app/check-ledger.ts';
 import type { Needs } from '../app/needs.ts';
 import type { ExitCode } from '../core/errors.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -51,6 +52,8 @@ interface LocalProcesses {
   health(): Promise<HealthReport>;
   /** One sample of the machine, as JSON. */
   resources(): Promise<object>;
+  /** All of the ledger, or of another one such as a backup. */
+  checkLedger(file: string | null): Promise<LedgerReport>;
   version(): Readonly<Record<string, string | null>>;
 }
 

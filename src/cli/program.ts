@@ -6,6 +6,7 @@ import { addApply } from './commands/apply.ts';
 import { addAuditCommands } from './commands/audit.ts';
 import { addCancel } from './commands/cancel.ts';
 import { addConvert } from './commands/convert.ts';
+import { addLedgerCommands } from './commands/ledger.ts';
 import { addLog } from './commands/log.ts';
 import { addProcessCommands } from './commands/processes.ts';
 import { addQueue } from './commands/queue.ts';
@@ -37,6 +38,7 @@ const COMMANDS = [
   addTokenCommands,
   addAuditCommands,
   addVerify,
+  addLedgerCommands,
 ];
 
 /** Runs one command line, without the program's name, and answers with the exit code. Never throws. */

@@ -60,5 +60,6 @@ const NO_PROCESSES: CliHost['processes'] = {
   down: refuse,
   health: refuse,
   resources: refuse,
+  checkLedger: refuse,
   version: () => ({ version: '0.0.0' }),
 };

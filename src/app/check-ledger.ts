@@ -1,0 +1,57 @@
+import { GhostError } from '../core/errors.ts';
+import type { LedgerContents, LedgerFile } from '../ports/ledger-file.ts';
+import { type CheckedCounts, checkContents } from './check-contents.ts';
+import type { Needs } from './needs.ts';
+
+export interface LedgerReport {
+  readonly ok: boolean;
+  readonly facts: Readonly<Record<string, string | number>>;
+  /** What was read; null when its content could not be asked for. */
+  readonly counts: Readonly<CheckedCounts> | null;
+  readonly problems: readonly string[];
+  /** What to do now; null when nothing is wrong. */
+  readonly advice: string | null;
+}
+
+const MOST_PROBLEMS = 200;
+
+const ADVICE =
+  'Stop Ghost and keep a copy of ledger.db, ledger.db-wal and ledger.db-shm as they are. Restore the newest backup that `ghost ledger check --file BACKUP` finds whole. Without one, SQLite 3.51.3 or newer writes what it can read into a new file (`sqlite3 ledger.db .recover | sqlite3 recovered.db`): check that, and trust it no further. A ledger that is older than a branch stops that line; `ghost workspace accept` lets it go on.';
+
+/** Checks a ledger as a file and by all that is in it. It may be in use, and it may be damaged in any way. */
+export async function checkLedger(
+  file: LedgerFile,
+  { repositories }: Pick<Needs, 'repositories'>,
+): Promise<LedgerReport> {
+  const { facts, problems, isReadable } = await file.inspect();
+  if (!isReadable) return reportOf(facts, problems, null);
+  let contents: LedgerContents;
+  try {
+    contents = await file.open();
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    return reportOf(facts, [...problems, `it cannot be opened: ${problem}`], null, error);
+  }
+  try {
+    const found = await checkContents({ ...contents, repositories });
+    return reportOf(facts, [...problems, ...found.problems], found.counts);
+  } finally {
+    await contents.close();
+  }
+}
+
+function reportOf(
+  facts: LedgerReport['facts'],
+  problems: readonly string[],
+  counts: CheckedCounts | null,
+  cause: unknown = null,
+): LedgerReport {
+  const more = problems.length - MOST_PROBLEMS;
+  return {
+    ok: problems.length === 0,
+    facts,
+    counts,
+    problems: more > 0 ? [...problems.slice(0, MOST_PROBLEMS), `and ${more} more problems`] : problems,
+    advice: problems.length === 0 ? null : cause instanceof GhostError ? cause.hint : ADVICE,
+  };
+}

@@ -1,0 +1,32 @@
+import type { Chains, Outbox } from './chain.ts';
+import type { Leaser } from './leaser.ts';
+import type { Ledger } from './ledger.ts';
+import type { Tokens } from './tokens.ts';
+import type { Workspaces } from './workspaces.ts';
+
+/** Where a ledger is stored, for whoever doubts it. */
+export interface LedgerFile {
+  /** Looks at the store itself, below everything that reads it. Never throws; changes nothing. */
+  inspect(): Promise<InspectedFile>;
+  /** For reading only, beside whoever writes. @throws GhostError ledger_unsafe, ledger_newer, ledger_unavailable */
+  open(): Promise<LedgerContents>;
+}
+
+export interface InspectedFile {
+  /** Where it is, how large, how it is set up; what could not be found out is left out. */
+  readonly facts: Readonly<Record<string, string | number>>;
+  /** One sentence each. */
+  readonly problems: readonly string[];
+  /** Whether its content can be asked for at all. */
+  readonly isReadable: boolean;
+}
+
+export interface LedgerContents {
+  readonly ledger: Ledger;
+  readonly chains: Chains;
+  readonly outbox: Outbox;
+  readonly leaser: Leaser;
+  readonly workspaces: Workspaces;
+  readonly tokens: Tokens;
+  close(): Promise<void>;
+}
