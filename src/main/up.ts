@@ -18,6 +18,7 @@ import { retireDead } from './retire-dead.ts';
 import { readRunning, removeRunning, writeRunning } from './running.ts';
 import { beat } from './service.ts';
 import { aborted, stopSignal } from './stop-signal.ts';
+import { tryHome } from './try-home.ts';
 import { type Wired, wire } from './wire.ts';
 
 /** They start at once: none needs another to start. They stop in reverse order, so that nothing new comes in at the end. */
@@ -203,6 +204,7 @@ function childSpec(name: string): ChildSpec {
 async function prepare(home: Home): Promise<void> {
   const folders = [home.data, home.summaries, home.heartbeats, home.scratch];
   for (const folder of folders) await mkdir(folder, { recursive: true });
+  await tryHome(home.data);
   // Logs tell names and paths; nobody but this user needs them.
   for (const folder of [home.keys, home.logs, home.outputs]) {
     await mkdir(folder, { recursive: true, mode: 0o700 });
