@@ -83,19 +83,25 @@ function readiness(
   { ended, signal }: Waiting,
 ): Promise<ReadyDetails> {
   return new Promise((resolve, reject) => {
-    const refuse = (problem: string, code: string | null = null) => {
+    // The signal outlives the child: what listens to it would be kept, with the child, for each time it is started.
+    const settle = () => {
       clearTimeout(timer);
+      signal?.removeEventListener('abort', giveUp);
+    };
+    const refuse = (problem: string, code: string | null = null) => {
+      settle();
       reject(new ChildFailed(spec.name, problem, code));
     };
+    const giveUp = () => refuse('it was stopped while it started');
     const timer = setTimeout(() => refuse(`it was not ready within ${spec.readyMs} ms`), spec.readyMs);
     process.on('message', (message: ChildMessage) => {
       if (message.kind === 'refused') return refuse(message.problem, message.code);
-      clearTimeout(timer);
+      settle();
       resolve(message.details);
     });
     process.once('error', (error) => refuse(error.message));
     void ended.then((end) => refuse(`it ${describeEnd(end)} before it was ready`));
-    signal?.addEventListener('abort', () => refuse('it was stopped while it started'), { once: true });
+    signal?.addEventListener('abort', giveUp);
   });
 }
 

@@ -1,10 +1,9 @@
 import { chmod, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fail } from '../../core/errors.ts';
-import { type Identity, identify, isAlive } from '../../platform/process-identity.ts';
+import { folderNameOf, folderOwner } from '../../platform/process-folder.ts';
+import { identify, isAlive } from '../../platform/process-identity.ts';
 import { removeTree } from '../../platform/remove-tree.ts';
-
-const FORM = /^(\d+)-(\d+)-([0-9a-f-]+)$/;
 
 /**
  * This process's own directory below `root`, made on demand, named after the process so that a later one can tell
@@ -15,7 +14,7 @@ export async function openScratch(root: string, searchPath: string): Promise<str
   if (!owner) throw fail('start_failed', { what: 'the git adapter', problem: 'there is no /proc to read' });
   await mkdir(root, { recursive: true });
   await sweep(root, searchPath);
-  const own = join(root, `${owner.pid}-${owner.startedTicks}-${owner.bootId}`);
+  const own = join(root, folderNameOf(owner));
   await mkdir(own, { recursive: true });
   await chmod(own, 0o711);
   return own;
@@ -23,13 +22,7 @@ export async function openScratch(root: string, searchPath: string): Promise<str
 
 async function sweep(root: string, searchPath: string): Promise<void> {
   for (const name of await readdir(root)) {
-    const owner = ownerIn(name);
+    const owner = folderOwner(name);
     if (owner && !isAlive(owner)) await removeTree(join(root, name), searchPath).catch(() => undefined);
   }
-}
-
-function ownerIn(name: string): Identity | null {
-  const [, pid, ticks, bootId] = FORM.exec(name) ?? [];
-  if (bootId === undefined) return null;
-  return { pid: Number(pid), startedTicks: Number(ticks), bootId };
 }

@@ -51,5 +51,6 @@ export function commandSandbox(options: SandboxOptions): Sandbox {
 async function open(workshop: Workshop): Promise<Probed> {
   closeInheritedDescriptors();
   await mkdir(workshop.scratch, { recursive: true });
+  workshop.pipes.sweep();
   return probe(workshop);
 }

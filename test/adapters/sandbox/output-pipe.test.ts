@@ -14,7 +14,9 @@ import { text } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
 import { OutputPipes } from '../../../src/adapters/sandbox/output-pipe.ts';
 import { findPrograms } from '../../../src/adapters/sandbox/programs.ts';
-import { temporaryFolder } from '../../world/git.ts';
+import { folderNameOf } from '../../../src/platform/process-folder.ts';
+import { type Identity, identify } from '../../../src/platform/process-identity.ts';
+import { temporaryFolder, write } from '../../world/git.ts';
 
 /** Pipes whose mkfifo tells how often it was started, and with how many names. */
 function scene() {
@@ -61,6 +63,14 @@ describe('the pipes of sandboxed commands', () => {
     }
     assert.deepEqual(batches(), [1, 2, 4, 8, 16, 16]);
     assert.deepEqual(readdirSync(scratch), []);
+  });
+
+  it('that a killed process was making are swept by the next one, and those of a living one are not', () => {
+    const { scratch } = scene();
+    const [dead, alive] = ['pipes-4194303-1-0-0', `pipes-${folderNameOf(identify(process.pid) as Identity)}`];
+    for (const name of [dead, alive, 'not-ours']) write(scratch, { [`${name}/0`]: '' });
+    new OutputPipes({ mkfifo: '/bin/false', scratch, owner: null }).sweep();
+    assert.deepEqual(readdirSync(scratch).sort(), ['not-ours', alive].sort());
   });
 
   it('are asked for again after they could not be made', async () => {
