@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { change, fenceIn, type Kind, lease, makePlace, opened, prepared, raised, write } from './world.ts';
+import { change, type Kind, lease, makePlace, opened, prepared, raised, write } from './world.ts';
 
 const refsBut = (place: { git(...args: string[]): string }, ...left: string[]) =>
   place
@@ -62,32 +62,6 @@ describe('landing', () => {
     assert.deepEqual(landed, [{ kind: 'moved' }, { kind: 'moved' }]);
   });
 
-  it('is outpaced when somebody else moved the branch, and lands on the new tip', async (t) => {
-    const place = makePlace(t);
-    const open = await opened(t, place);
-    const fence = await raised(t, open, 1);
-    const intent = await prepared(open, [change('src/one.ts', 'uno\n')]);
-    place.git('commit', '-q', '--allow-empty', '-m', 'By hand');
-    const tip = place.git('rev-parse', 'main');
-    assert.deepEqual(await fence.land(intent), { kind: 'outpaced', tip });
-    assert.equal(place.git('rev-parse', 'main'), tip);
-    const again = await prepared(open, [change('src/one.ts', 'uno\n')]);
-    assert.deepEqual(await fence.land(again), { kind: 'moved' });
-  });
-
-  it('a second time is the same landing, also when somebody has built on it', async (t) => {
-    const place = makePlace(t, 'bare');
-    const open = await opened(t, place);
-    const fence = await raised(t, open, 1);
-    const first = await prepared(open, [change('x', '1\n')]);
-    await fence.land(first);
-    assert.deepEqual(await fence.land(first), { kind: 'moved' });
-    const second = await prepared(open, [change('x', '2\n')]);
-    await fence.land(second);
-    assert.deepEqual(await fence.land(first), { kind: 'moved' });
-    assert.equal(place.git('rev-parse', 'main'), second.commit, 'and nothing went back');
-  });
-
   it("leaves another git's lock alone, names it, and lands when it is gone", async (t) => {
     const place = makePlace(t, 'bare');
     const open = await opened(t, place);
@@ -102,16 +76,6 @@ describe('landing', () => {
     const writer = fence.writer;
     assert.deepEqual(await fence.land(intent), { kind: 'moved' });
     assert.equal(writer.pid, fence.writer.pid);
-  });
-
-  it('cannot be done once the fence is lowered', async (t) => {
-    const open = await opened(t, makePlace(t, 'bare'));
-    const fence = await raised(t, open, 1);
-    const intent = await prepared(open, [change('x', '1\n')]);
-    await fence.lower();
-    await fence.lower();
-    await assert.rejects(fence.land(intent), /lowered/);
-    assert.equal((await open.destination.fence())?.token, 1, 'the fence stays where it is');
   });
 });
 
@@ -129,17 +93,6 @@ describe('raising the fence', () => {
     assert.equal(fence.lease.token, 4);
     const group = readFileSync(`/proc/${fence.writer.pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[2];
     assert.equal(Number(group), fence.writer.pid, 'the writer leads its own process group');
-  });
-
-  it('again with the same token is fine, with a smaller one it is fenced', async (t) => {
-    const open = await opened(t, makePlace(t, 'bare'));
-    await (await raised(t, open, 4)).lower();
-    await (await raised(t, open, 4)).lower();
-    const outcome = await open.destination.raise(lease(3), null, { adopt: false });
-    assert.deepEqual(outcome, {
-      kind: 'fenced',
-      mark: { installation: 'ours', workspace: 'demo', token: 4 },
-    });
   });
 
   it('with an equal token is not that of a copy of the same data folder', async (t) => {
@@ -170,32 +123,6 @@ describe('raising the fence', () => {
     assert.deepEqual(equal, { kind: 'fenced', mark });
     await raised(t, open, 5);
     assert.deepEqual(await open.destination.fence(), { ...mark, token: 5 });
-  });
-
-  it('of another installation needs adoption and a greater token', async (t) => {
-    const place = makePlace(t, 'bare');
-    const theirs = await opened(t, place, { installation: 'theirs' });
-    await (await raised(t, theirs, 4)).lower();
-    const open = await opened(t, place);
-    const mark = { installation: 'theirs', workspace: 'demo', token: 4 };
-    const { destination } = open;
-    assert.deepEqual(await destination.raise(lease(9), null, { adopt: false }), {
-      kind: 'other-installation',
-      mark,
-    });
-    assert.deepEqual(await destination.raise(lease(4), null, { adopt: true }), { kind: 'fenced', mark });
-    const fence = fenceIn(t, await destination.raise(lease(5), null, { adopt: true }));
-    assert.deepEqual(await fence.land(await prepared(open, [change('x', '1\n')])), { kind: 'moved' });
-  });
-
-  it('does not kill the writer of another installation', async (t) => {
-    const place = makePlace(t, 'bare');
-    const theirs = await opened(t, place, { installation: 'theirs' });
-    const fence = await raised(t, theirs, 4);
-    const open = await opened(t, place);
-    const outcome = await open.destination.raise(lease(9), fence.writer, { adopt: false });
-    assert.equal(outcome.kind, 'other-installation');
-    assert.deepEqual(await fence.land(await prepared(theirs, [change('x', '1\n')])), { kind: 'moved' });
   });
 
   it('waits for the kernel lock and then names it', async (t) => {

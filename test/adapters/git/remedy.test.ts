@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { blobIdOf } from '../../../src/core/blob-id.ts';
 import type { Path } from '../../../src/core/git.ts';
-import { FILES, makePlace, opened } from './world.ts';
+import { makePlace, opened } from './world.ts';
 
 describe('what a repository is asked for a patch that does not fit', () => {
   const bytes = (text: string) => Buffer.from(text, 'latin1');
@@ -12,13 +12,6 @@ describe('what a repository is asked for a patch that does not fit', () => {
     base: bytes(base),
     own: bytes(own),
     other: bytes(other),
-  });
-
-  it('are all paths of a tree, or nothing when they are too many', async (t) => {
-    const { repository, remedy } = await opened(t, makePlace(t));
-    const { tree } = await repository.tip();
-    assert.deepEqual([...((await remedy.paths(tree, 7)) ?? [])].sort(), Object.keys(FILES).sort());
-    assert.equal(await remedy.paths(tree, 6), null);
   });
 
   it('is a version of a file by the beginning of its id, and nothing else', async (t) => {
@@ -71,18 +64,5 @@ describe('what a repository is asked for a patch that does not fit', () => {
     const scratch = join(place.root, 'scratch');
     const left = readdirSync(scratch, { recursive: true }).filter((name) => `${name}`.includes('merge'));
     assert.deepEqual(left, [], 'no file stays');
-  });
-
-  it('is a conflict where both changed a place, told by what became of the base; binary is not merged', async (t) => {
-    const { remedy } = await opened(t, makePlace(t));
-    const met = await remedy.merge(sides('a\nb\nc\n', 'new\na\nB\nc\n', 'a\nx\nc\n'));
-    assert.deepEqual(met, {
-      kind: 'conflict',
-      changed: [
-        { base: { first: 1, lines: 0 }, own: { first: 1, lines: 1 } },
-        { base: { first: 2, lines: 1 }, own: { first: 3, lines: 1 } },
-      ],
-    });
-    assert.deepEqual(await remedy.merge(sides('a\0\n', 'b\0\n', 'c\0\n')), { kind: 'binary' });
   });
 });
