@@ -7,7 +7,8 @@ const KEPT = 20_000;
 
 /**
  * The product's own change engine. What it answers rests on text and tree alone, and schedules have few of both: so
- * each pair is computed once. What it reads of the repository is read each time, because reading can fail.
+ * each pair that fits is computed once. The one look at the repository that this takes is taken each time, because
+ * reading can fail; a pair that does not fit takes more looks, and is computed anew.
  */
 export function rememberingEngine(): ChangeEngine {
   const work = changeWork(yamlReader);
@@ -28,7 +29,7 @@ export function rememberingEngine(): ChangeEngine {
         return known;
       }
       const answer = await work.fit(source, base, patch);
-      if (fits.size < KEPT) fits.set(key, answer);
+      if (answer.kind === 'fits' && fits.size < KEPT) fits.set(key, answer);
       return answer;
     },
     close: () => Promise.resolve(),

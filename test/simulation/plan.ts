@@ -1,4 +1,5 @@
 import type { Random } from './engine/random.ts';
+import { POINTS, type Point } from './fault-points.ts';
 
 /** What a schedule is made of, drawn once at its start: each seed stresses something else. */
 export interface Plan {
@@ -26,11 +27,49 @@ export interface Plan {
   readonly pauses: number;
   readonly stepMs: number;
   readonly slowness: number;
-  /** The disk says that a ref is synced when it is not. */
+  /**
+   * The disk says that a ref is synced when it is not. Nobody else commits then: on top of what a lie took away that
+   * would be a branch that only a person can judge.
+   */
   readonly lyingDisk: boolean;
+  /** How often power fails whatever is going on, beside the faults. */
+  readonly powerCuts: number;
 }
 
-export function planOf(random: Random): Plan {
+/** The point at which faults are frequent. Those that few schedules come by are chosen more often than others. */
+export function focusOf(random: Random): Point {
+  return random.pick(random.chance(0.4) ? RARE : POINTS);
+}
+
+export function planOf(random: Random, focus: Point): Plan {
+  const plan = { ...anyPlan(random), ...TOWARDS[focus] };
+  return plan.lyingDisk ? { ...plan, commits: 0 } : plan;
+}
+
+/** What lets a schedule come by a point that few come by. */
+const TOWARDS: Readonly<Partial<Record<Point, Partial<Plan>>>> = {
+  'ledger.record held': { edits: 4, authors: [3, 2] },
+  'ledger.record released': { edits: 4, authors: [3, 2] },
+  'ledger.record cancelled': { cancels: 0.8, authors: [3, 2] },
+  'ledger.record deferred': { cooldownMs: 600, authors: [3, 2] },
+  'ledger.record rejected': { checkFailures: 0.5, authors: [3, 2] },
+  'ledger.record retried': { checkErrors: 0.5, authors: [3, 2] },
+  'ledger.record failed': { checkErrors: 0.9, authors: [3, 2] },
+  'ledger.record outpaced': { commits: 4, checkMs: 3_000, authors: [3, 2] },
+  'ledger.record rescued': { restarts: 1, checkMs: 3_000, authors: [3, 2] },
+  'leaser.release': { restarts: 1 },
+  'workspaces.pause': { pauses: 3, authors: [1, 1, 1] },
+  'chains.append': { lyingDisk: true, powerCuts: 4, authors: [3, 2] },
+  'chains.about': { relays: 1, authors: [3, 2] },
+  'summaries.write': { relays: 1, authors: [3, 2] },
+  'repository.paths': { authors: [3, 3] },
+  'refs.is-ancestor': { commits: 4, powerCuts: 1, authors: [3, 2] },
+  'refs.clear-locks': { powerCuts: 3, runners: 2 },
+  'history.is-ancestor': { commits: 3, powerCuts: 2 },
+};
+const RARE = Object.keys(TOWARDS) as readonly Point[];
+
+function anyPlan(random: Random): Plan {
   const sometimes = (share: number, most: number) => (random.chance(share) ? random.between(1, most) : 0);
   return {
     runners: random.pick([1, 2, 2, 2, 3]),
@@ -50,5 +89,6 @@ export function planOf(random: Random): Plan {
     stepMs: random.pick([2, 8, 30]),
     slowness: random.pick([0, 0.01, 0.05]),
     lyingDisk: random.chance(0.04),
+    powerCuts: sometimes(0.05, 2),
   };
 }

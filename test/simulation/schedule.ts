@@ -1,4 +1,3 @@
-import { AUDIT_READER } from '../../src/app/project-outbox.ts';
 import { isOver } from '../../src/core/patch/patch.ts';
 import type { LineHistory } from '../world/history/line-history.ts';
 import { Engine } from './engine/engine.ts';
@@ -6,8 +5,8 @@ import { FaultPlan, type PlannedFault } from './engine/fault-plan.ts';
 import { Random } from './engine/random.ts';
 import { historyOf, whereItStands } from './outcome.ts';
 import { author } from './people/author.ts';
-import { clockSetter, committer, editor, lockRemover, operator } from './people/others.ts';
-import { planOf } from './plan.ts';
+import { clockSetter, committer, editor, lockRemover, operator, restorer, utility } from './people/others.ts';
+import { focusOf, planOf } from './plan.ts';
 import { startGatewayProcess } from './processes/gateway.ts';
 import { startRelayProcess } from './processes/relay.ts';
 import { startRunnerProcess } from './processes/runner.ts';
@@ -50,10 +49,13 @@ const STREAMS = { plan: 1, order: 2, faults: 3, world: 4 };
 
 /** Runs one schedule to rest. The same seed gives the same trace, byte for byte. */
 export async function runSchedule({ seed, only, trace }: ScheduleOptions): Promise<ScheduleOutcome> {
-  const plan = planOf(new Random(seed, STREAMS.plan));
+  const drawn = new Random(seed, STREAMS.plan);
+  const focus = focusOf(drawn);
+  const plan = planOf(drawn, focus);
   const faults = new FaultPlan({
     random: new Random(seed, STREAMS.faults),
     only: only ?? null,
+    focus,
     leaseTtlMs: plan.leaseTtlMs,
   });
   const engine = new Engine({
@@ -97,7 +99,8 @@ function start(world: World): void {
   for (let number = 1; number <= plan.relays; number++)
     machine.supervise(() => startRelayProcess(world, `relay-${number}`));
   for (const [at, patches] of plan.authors.entries()) void author(world, `author-${at + 1}`, patches);
-  for (const person of [committer, editor, clockSetter, operator, lockRemover]) void person(world);
+  for (const person of [committer, editor, clockSetter, operator, lockRemover, utility]) void person(world);
+  if (plan.lyingDisk) void restorer(world);
 }
 
 function heal(world: World): void {
@@ -108,13 +111,15 @@ function heal(world: World): void {
 }
 
 /** Everybody has what they came for, every patch is over, and every entry is told. */
-function isAtRest({ busy, store, plan }: World): boolean {
+function isAtRest({ busy, store, plan, machine }: World): boolean {
   if (busy > 0) return false;
   for (const { patch } of store.patches.values()) {
     if (!isOver(patch.state)) return false;
-    if (patch.state.name === 'landed' && patch.state.worktree === null) return false;
+    if (patch.state.name !== 'landed') continue;
+    if (patch.state.worktree === null) return false;
+    if (plan.lyingDisk && !machine.disk.isOnBranch(patch.state.intent.commit)) return false;
   }
-  return plan.relays === 0 || store.cursors.get(AUDIT_READER) === store.events.length;
+  return plan.relays === 0 || machine.audit.position() === store.events.length;
 }
 
 function restOf(world: World): () => string | null {

@@ -7,7 +7,7 @@ import type { Effect, Step } from './step.ts';
 
 export interface EngineOptions {
   readonly random: Random;
-  readonly faults: FaultPlan;
+  readonly faults: Pick<FaultPlan, 'next' | 'stopMs'>;
   /** Virtual milliseconds that one step takes at most. */
   readonly stepMs: number;
   /** Share of steps before which time passes until the next timer although others could go on. */

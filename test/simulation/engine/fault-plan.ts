@@ -1,4 +1,4 @@
-import { type FaultKind, kindsAt, POINTS, type Point } from '../fault-points.ts';
+import { type FaultKind, kindsAt, type Point } from '../fault-points.ts';
 import type { Random } from './random.ts';
 import type { Phase } from './step.ts';
 
@@ -11,6 +11,7 @@ export interface PlannedFault {
 export interface FaultPlanOptions {
   readonly random: Random;
   readonly only: ReadonlySet<number> | null;
+  readonly focus: Point;
   readonly leaseTtlMs: number;
 }
 
@@ -22,7 +23,6 @@ const AT_FOCUS = 0.35;
 export class FaultPlan {
   readonly injected: PlannedFault[] = [];
   readonly #options: FaultPlanOptions;
-  readonly #focus: Point;
   readonly #budget: number;
   #planned = 0;
   #healed = false;
@@ -30,7 +30,6 @@ export class FaultPlan {
   constructor(options: FaultPlanOptions) {
     const { random } = options;
     this.#options = options;
-    this.#focus = random.pick(POINTS);
     this.#budget = random.between(0, 8);
   }
 
@@ -44,11 +43,11 @@ export class FaultPlan {
   }
 
   next(point: Point, phase: Phase): FaultKind | null {
-    const { random, only } = this.#options;
-    if (this.isSpent || !random.chance(point === this.#focus ? AT_FOCUS : ANYWHERE)) return null;
+    const { random, only, focus } = this.#options;
+    if (this.isSpent || !random.chance(point === focus ? AT_FOCUS : ANYWHERE)) return null;
     // What was applied can no longer fail.
     const kind = random.pick(kindsAt(point).filter((one) => one !== 'fail' || phase === 'asked'));
-    if (kind === 'power-loss' && point !== this.#focus && random.chance(0.6)) return null;
+    if (kind === 'power-loss' && point !== focus && random.chance(0.6)) return null;
     const number = this.#planned;
     this.#planned += 1;
     if (only !== null && !only.has(number)) return null;

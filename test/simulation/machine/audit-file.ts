@@ -12,6 +12,7 @@ export class AuditFile {
   holder: Actor | null = null;
   readonly #random: Random;
   #synced = 0;
+  #seen = { length: 0, position: 0 };
 
   constructor(random: Random) {
     this.#random = random;
@@ -36,6 +37,16 @@ export class AuditFile {
   last(): AuditWriter['last'] {
     const last = this.lines().at(-1);
     return last === undefined ? null : JSON.parse(last);
+  }
+
+  /** How far the ledger is told in it; 0 for nothing. */
+  position(): number {
+    if (this.#seen.length !== this.text.length)
+      this.#seen = {
+        length: this.text.length,
+        position: this.text.endsWith('\n') ? (this.last()?.position ?? 0) : 0,
+      };
+    return this.#seen.position;
   }
 
   lines(): string[] {

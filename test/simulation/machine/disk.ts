@@ -1,5 +1,5 @@
 import type { StandingFence } from '../../../src/adapters/git/ref-host.ts';
-import { emptyObjects, type Objects } from '../../../src/adapters/memory/objects.ts';
+import { commitIn, emptyObjects, type Objects } from '../../../src/adapters/memory/objects.ts';
 import type { CommitId, Path, TreeId } from '../../../src/core/git.ts';
 import type { FenceMark } from '../../../src/ports/repository.ts';
 import type { Actor } from '../engine/actor.ts';
@@ -45,6 +45,12 @@ export class Disk {
     const tip = this.valueOf(BRANCH_REF);
     if (tip === null) throw new Error('there is no branch');
     return tip as CommitId;
+  }
+
+  isOnBranch(commit: CommitId): boolean {
+    for (let at: CommitId | null = this.tip(); at !== null; at = commitIn(this.objects, at).parent)
+      if (at === commit) return true;
+    return false;
   }
 
   fence(): StandingFence | null {

@@ -3,7 +3,7 @@ import { buildTree } from '../../../src/adapters/memory/trees.ts';
 import type { Path } from '../../../src/core/git.ts';
 import { Actor } from '../engine/actor.ts';
 import { BRANCH_REF } from '../machine/disk.ts';
-import type { World } from '../world.ts';
+import { WORKSPACE, type World } from '../world.ts';
 import { ask } from './author.ts';
 import { SHARED } from './texts.ts';
 
@@ -54,6 +54,15 @@ export async function clockSetter({ random, plan, machine }: World): Promise<voi
   }
 }
 
+/** Who delivers the power. */
+export async function utility({ random, plan, machine }: World): Promise<void> {
+  const actor = new Actor(machine.engine, 'utility');
+  for (let number = 0; number < plan.powerCuts; number++) {
+    await actor.sleep(random.between(500, SPAN_MS / plan.powerCuts));
+    machine.losePower();
+  }
+}
+
 /** Stops the line for a while; lets it go on in the end, whatever it takes. */
 export async function operator(world: World): Promise<void> {
   const { random, plan, machine } = world;
@@ -66,6 +75,22 @@ export async function operator(world: World): Promise<void> {
     // A pause whose fate is not known can still arrive.
     while ((await ask(world, actor, { act: 'resume' })).kind !== 'done') await actor.sleep(LOOK_MS);
     world.busy -= 1;
+  }
+}
+
+/** Does what the line asks for that was stopped because its branch went back: puts it there again, and lets it go on. */
+export async function restorer(world: World): Promise<void> {
+  const { machine, store } = world;
+  const { disk, engine } = machine;
+  const actor = new Actor(engine, 'restorer');
+  for (;;) {
+    await actor.sleep(LOOK_MS);
+    const reason = store.workspaces.get(WORKSPACE.name)?.paused ?? '';
+    const landed = /contain the landed commit ([0-9a-f]{40})/.exec(reason)?.[1];
+    if (landed === undefined || disk.locks.has(BRANCH_REF)) continue;
+    engine.say(() => `somebody puts the branch back to ${landed}`);
+    disk.setRef(BRANCH_REF, landed);
+    await ask(world, actor, { act: 'resume' });
   }
 }
 
