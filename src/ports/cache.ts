@@ -12,7 +12,8 @@ export interface Cache {
    * Answers what is there, or what `load` gives, and keeps it. Whoever asks for the same key meanwhile waits for the one
    * load that runs: in this process always, in others for a short time, after which they load it themselves. What
    * `load` throws is thrown to those of this process who wait for it, and nothing is kept. Where the key was set or
-   * invalidated while it was being loaded, the answer is given and not kept; who asks after that joins no load from before.
+   * invalidated while it was being loaded, the answer is given and not kept, and who asks the same client after it was
+   * invalidated there joins no load from before.
    */
   getOrLoad(key: CacheKey, ttlMs: number, load: () => Promise<Uint8Array>): Promise<Uint8Array>;
   invalidate(key: CacheKey): Promise<void>;

@@ -143,7 +143,7 @@ export function destinationSuite(name: string, openSubject: OpenWorkspace): void
       const [stale, successor] = [await subject.open('ours'), await subject.open('ours')];
       const staleFence = await raised(t, stale, 1);
       const late = await prepared(stale, [change('x', 'late\n')], 'Late');
-      const fence = await raised(t, successor, 2, staleFence.writer);
+      const fence = await raised(t, successor, 2, staleFence);
       assert.deepEqual(await staleFence.land(late), { kind: 'fenced', mark: marked(2) });
       const intent = await prepared(successor, [change('x', 'mine\n')]);
       assert.deepEqual(await fence.land(intent), { kind: 'moved' });
@@ -159,7 +159,7 @@ export function destinationSuite(name: string, openSubject: OpenWorkspace): void
       const deadFence = await raised(t, dead, 1);
       const intent = await prepared(dead, [change('x', '1\n')]);
       await deadFence.land(intent);
-      const fence = await raised(t, successor, 2, deadFence.writer);
+      const fence = await raised(t, successor, 2, deadFence);
       await fence.sync();
       assert.deepEqual(await fence.land(intent), { kind: 'moved' });
       assert.equal((await successor.history.since(null)).length, 2);
@@ -183,7 +183,7 @@ async function landAtRandom(t: TestContext, subject: WorkspaceSubject, random: (
   const acts = {
     raise: async () => {
       const { length } = fences;
-      fences.push(await raised(t, pick(runners, random), length + 1, fences.at(-1)?.writer ?? null));
+      fences.push(await raised(t, pick(runners, random), length + 1, fences.at(-1) ?? null));
     },
     hand: async () => void branch.push(await subject.moveByHand()),
     land: async (fence = fences.at(-1)) => {

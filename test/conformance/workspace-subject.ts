@@ -1,7 +1,7 @@
 import type { TestContext } from 'node:test';
 import type { FileChange } from '../../src/core/change/change.ts';
 import type { CommitId, FileMode, Path } from '../../src/core/git.ts';
-import type { FencingToken, Lease, ProcessIdentity } from '../../src/core/lease/lease.ts';
+import type { FencingToken, Lease } from '../../src/core/lease/lease.ts';
 import type { Intent } from '../../src/core/patch/patch.ts';
 import type { Fence, OpenRepository, Raised } from '../../src/ports/repository.ts';
 
@@ -47,9 +47,9 @@ export async function raised(
   test: TestContext,
   open: OpenRepository,
   token: number,
-  predecessor: ProcessIdentity | null = null,
+  predecessor: Fence | null = null,
 ): Promise<Fence> {
-  const outcome = await open.destination.raise(lease(token), predecessor, { adopt: false });
+  const outcome = await open.destination.raise(lease(token), predecessor?.writer ?? null, { adopt: false });
   return fenceIn(test, outcome);
 }
 
