@@ -2,7 +2,7 @@ import type { Registered } from '../ports/registry.ts';
 import type { Needs } from './needs.ts';
 
 /** A living process of this installation. Times are RFC 3339 in UTC. */
-export interface InstanceView {
+interface InstanceView {
   readonly component: string;
   readonly instance: string;
   readonly version: string;

@@ -15,7 +15,7 @@ export interface EventPublisher {
   close(): Promise<void>;
 }
 
-export type Published =
+type Published =
   | { readonly kind: 'all' }
   /**
    * The first `acknowledged` of them arrived; of the others nobody knows, so they have to be published again.

@@ -16,12 +16,12 @@ export interface Sessions {
   endAll(subject: string): Promise<number>;
 }
 
-export interface SessionSubject {
+interface SessionSubject {
   readonly subject: string;
   readonly role: Role;
 }
 
-export interface SessionLimits {
+interface SessionLimits {
   /** Over when it was not used for this long. */
   readonly idleMs: number;
   /** Over after this long, however much it is used. */
@@ -34,7 +34,7 @@ export interface Session extends SessionSubject {
   readonly expiresAt: number;
 }
 
-export interface NewSession {
+interface NewSession {
   /** For its owner alone: text that fits into a cookie. */
   readonly id: string;
   readonly session: Session;

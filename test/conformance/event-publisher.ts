@@ -6,7 +6,7 @@ import type { EventPublisher } from '../../src/ports/event-publisher.ts';
 import { pick, seeded } from './random.ts';
 
 /** A publisher whose topic nobody else writes to, for one test. */
-export interface PublisherSubject {
+interface PublisherSubject {
   readonly publisher: EventPublisher;
   /** All that readers of one partition key have seen, in their order, repetitions included. */
   received(key: string): Promise<readonly CloudEvent[]>;

@@ -11,7 +11,7 @@ export interface Store<Port> {
 }
 
 /** The clock by which a store lets things lapse. */
-export interface StoreTime {
+interface StoreTime {
   /** The suites count in this unit: a store whose time nobody can turn takes a small one. */
   readonly tickMs: number;
   pass(ms: number): Promise<void>;

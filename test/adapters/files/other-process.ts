@@ -1,15 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import type { WakeUps } from '../../../src/ports/wake-ups.ts';
 
-const WAKE = join(import.meta.dirname, 'children/wake.ts');
+const WAKE = new URL('./children/wake.ts', import.meta.url);
 
 /** The wake-ups of a directory as a process of its own has them; it ends with the test. */
 export function wakeUpsOfOtherProcess(t: TestContext, directory: string): WakeUps {
-  const child = spawn(process.execPath, [WAKE, directory], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [fileURLToPath(WAKE), directory], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const exited = once(child, 'exit');
   t.after(async () => {
     child.kill('SIGKILL');

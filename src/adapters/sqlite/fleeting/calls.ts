@@ -28,13 +28,13 @@ export interface Kept {
   readonly ttlMs: number;
 }
 
-export interface LoadClaim {
+interface LoadClaim {
   readonly claim: string;
   /** How long it keeps others from loading. */
   readonly forMs: number;
 }
 
-export type LoadClaimed =
+type LoadClaimed =
   | { readonly kind: 'kept'; readonly value: Uint8Array }
   | { readonly kind: 'ours' }
   | { readonly kind: 'theirs' };
