@@ -68,6 +68,8 @@ async function keepLanded(needs: KeepNeeds, holding: Holding, intent: Intent): P
   const written = (await history.commit(intent.commit)) !== null;
   if (!rebooted(holding) || !written || !(await history.isAncestor(tip.commit, intent.commit)))
     return { kind: 'broken', problem };
+  // Of a holder who died while he put it back; his writer was seen to die, as in `settle`.
+  if (holding.predecessor?.writer) await holding.fence.clearStaleLock(intent);
   const moved = await moveBranch(needs, holding, { ...intent, base: tip.commit });
   if (moved.kind === 'fenced') return { kind: 'fenced' };
   if (moved.kind === 'locked') return { kind: 'blocked', path: moved.path };

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { recoverWorkspace } from '../../src/app/recover-workspace.ts';
 import { git, patchOf } from '../world/git.ts';
@@ -27,6 +29,27 @@ describe('recovery', () => {
     assert.equal(git(line.repository, 'rev-parse', 'main'), landed);
     const entries = await line.needs.chains.entriesAbout('main');
     assert.deepEqual(entries.at(-1)?.data, { from: base, to: landed });
+  });
+
+  it('rolls it forward past the lock of a holder who died while doing so', async (test) => {
+    const line = await aLine();
+    test.after(() => line.close());
+    const base = git(line.repository, 'rev-parse', 'main');
+    await line.submit(patchOf(line.repository, BRAVE));
+    await line.next();
+    const landed = git(line.repository, 'rev-parse', 'main');
+    git(line.repository, 'update-ref', 'refs/heads/main', base);
+    writeFileSync(join(line.repository, '.git/refs/heads/main.lock'), `${landed}\n`);
+    const { writer } = line.holding.fence;
+    const found = await line.needs.leaser.find('main');
+    const predecessor = found && { ...found, writer: { ...writer, bootId: 'an earlier boot' } };
+    const recovered = await recoverWorkspace(
+      line.needs,
+      { ...line.holding, predecessor },
+      { branch: 'kept' },
+    );
+    assert.deepEqual(recovered, { kind: 'recovered' });
+    assert.equal(git(line.repository, 'rev-parse', 'main'), landed);
   });
 
   it('stops and says so when the branch was rewritten without what had landed', async (test) => {

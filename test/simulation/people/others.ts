@@ -87,7 +87,9 @@ export async function restorer(world: World): Promise<void> {
     await actor.sleep(LOOK_MS);
     const reason = store.workspaces.get(WORKSPACE.name)?.paused ?? '';
     const landed = /contain the landed commit ([0-9a-f]{40})/.exec(reason)?.[1];
-    if (landed === undefined || disk.locks.has(BRANCH_REF)) continue;
+    if (landed === undefined || disk.locks.get(BRANCH_REF)?.owner.isAlive) continue;
+    // His git names the lock that keeps it from doing so, and nobody is there who holds it.
+    disk.locks.delete(BRANCH_REF);
     engine.say(() => `somebody puts the branch back to ${landed}`);
     disk.setRef(BRANCH_REF, landed);
     await ask(world, actor, { act: 'resume' });
