@@ -1,6 +1,7 @@
 import { finished } from 'node:stream/promises';
 import winston from 'winston';
 import DailyRotateFile from 'winston-daily-rotate-file';
+import { type LogFile, openLogFile } from './log-file.ts';
 import { redact, redactText } from './redact.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -29,19 +30,26 @@ export interface LoggerOptions {
 }
 
 export function createLogger(options: LoggerOptions): Logger {
-  const { component, instance, level } = options;
-  const transports = [...fileTransport(options), ...consoleTransport(options)];
+  const { component, instance, level, directory } = options;
+  const consoles = consoleTransport(options);
   const root = winston.createLogger({
     level,
-    silent: transports.length === 0,
+    silent: consoles.length === 0,
     levels: winston.config.npm.levels,
-    transports,
+    transports: consoles,
   });
+  const file = directory === null ? null : openLogFile(root, () => rotatingFile(directory, component));
   const outlet: Outlet = {
     say: (at, message, fields) => {
-      if (root.writable && root.isLevelEnabled(at)) root.log(at, redactText(message), { fields });
+      if (!root.writable || !root.isLevelEnabled(at)) return;
+      try {
+        file?.look();
+        root.log(at, redactText(message), { fields });
+      } catch {
+        // A line that cannot be written must not break what it tells of.
+      }
     },
-    close: once(() => closeAll(root, transports)),
+    close: once(() => closeAll(root, consoles, file)),
   };
   return loggerOn(outlet, { component, instance });
 }
@@ -92,9 +100,8 @@ function printable(text: string): string {
   );
 }
 
-function fileTransport({ component, directory }: LoggerOptions): winston.transport[] {
-  if (directory === null) return [];
-  const transport = new DailyRotateFile({
+function rotatingFile(directory: string, component: string): DailyRotateFile {
+  return new DailyRotateFile({
     dirname: directory,
     filename: `${component}-%DATE%.log`,
     datePattern: 'YYYY-MM-DD',
@@ -103,9 +110,6 @@ function fileTransport({ component, directory }: LoggerOptions): winston.transpo
     auditFile: `${directory}/.${component}-files.json`,
     format: jsonLine,
   });
-  // A full disk must not end the process that says so on its console.
-  transport.on('error', () => undefined);
-  return [transport];
 }
 
 function consoleTransport({ console }: LoggerOptions): winston.transport[] {
@@ -114,24 +118,15 @@ function consoleTransport({ console }: LoggerOptions): winston.transport[] {
   return [new winston.transports.Console({ format, stderrLevels: Object.keys(winston.config.npm.levels) })];
 }
 
-async function closeAll(root: winston.Logger, transports: readonly winston.transport[]): Promise<void> {
-  const flushed = transports.map((transport) =>
-    transport instanceof DailyRotateFile
-      ? fileFlushed(transport)
-      : finished(transport).catch(() => undefined),
-  );
+async function closeAll(
+  root: winston.Logger,
+  consoles: readonly winston.transport[],
+  file: LogFile | null,
+): Promise<void> {
+  const flushed = consoles.map((transport) => finished(transport).catch(() => undefined));
+  const closed = file?.close();
   root.end();
-  await Promise.all(flushed);
-}
-
-/** The rotating file says `finish` twice: when it has taken the last line, and when the file has. */
-function fileFlushed(transport: DailyRotateFile): Promise<void> {
-  return new Promise((resolve) => {
-    transport.once('finish', () => {
-      transport.once('finish', () => resolve());
-      transport.close?.();
-    });
-  });
+  await Promise.all([...flushed, closed]);
 }
 
 function once(act: () => Promise<void>): () => Promise<void> {
