@@ -16,7 +16,7 @@ export interface LedgerReport {
 const MOST_PROBLEMS = 200;
 
 const ADVICE =
-  'Stop Ghost and keep a copy of ledger.db, ledger.db-wal and ledger.db-shm as they are. Restore the newest backup that `ghost ledger check --file BACKUP` finds whole. Without one, SQLite 3.51.3 or newer writes what it can read into a new file (`sqlite3 ledger.db .recover | sqlite3 recovered.db`): check that, and trust it no further. A ledger that is older than a branch stops that line; `ghost workspace accept` lets it go on.';
+  'Stop Ghost and keep a copy of ledger.db, ledger.db-wal and ledger.db-shm as they are. Restore the newest backup that `ghost ledger check --file BACKUP` finds whole. Without one, a recent sqlite3 may still read something out of a copy with `.recover` (that of 3.40.1 cannot): check what comes of it in the same way, and trust it no further. A ledger that is older than a branch stops that line; `ghost workspace accept` lets it go on.';
 
 /** Checks a ledger as a file and by all that is in it. It may be in use, and it may be damaged in any way. */
 export async function checkLedger(

@@ -119,7 +119,7 @@ async function verifyOne(
   verifying: Verifying,
   { patch, entries }: { readonly patch: Patch; readonly entries: readonly Entry[] },
 ): Promise<void> {
-  const { branch, options, seen, open, workspace } = verifying;
+  const { options, seen, open, workspace } = verifying;
   const landing = landingOf(patch);
   if (landing === null) return;
   const { intent, id } = landing;
@@ -130,18 +130,24 @@ async function verifyOne(
   const isInChain = entries.some(({ type }) => type === 'patch.landed');
   seen.landed.set(intent.commit, { id, isInChain });
   seen.numbers.push(intent.landingSeq);
-  const isDirect = branch.commits.has(intent.commit);
-  const isThere = isDirect || !branch.isRead || (await open.history.holds(intent.commit));
-  if (isThere) {
-    if (!isDirect && branch.isRead) seen.merged += 1;
+  if (await isOnBranch(verifying, intent.commit)) {
     seen.problems.push(...(await verifyLanding(open.history, landing)));
-    const replays = options.replay !== 'none' && intent.landingSeq >= options.replay.from;
-    if (replays) seen.problems.push(...(await replayLanding(needs, verifying, { patch, intent })));
-    if (replays) seen.replayed += 1;
+    if (options.replay !== 'none' && intent.landingSeq >= options.replay.from) {
+      seen.problems.push(...(await replayLanding(needs, verifying, { patch, intent })));
+      seen.replayed += 1;
+    }
   } else if (answersFor(workspace, intent.landingSeq))
     seen.problems.push(`${id} is landed as ${intent.commit}, which is not on the branch`);
   else seen.gone.push(intent.landingSeq);
   options.progress(seen.landed.size);
+}
+
+/** A person may have merged it under another parent, or it came after the branch was read. */
+async function isOnBranch({ branch, seen, open }: Verifying, commit: CommitId): Promise<boolean> {
+  if (branch.commits.has(commit) || !branch.isRead) return true;
+  const isMerged = await open.history.holds(commit);
+  if (isMerged) seen.merged += 1;
+  return isMerged;
 }
 
 interface JudgedCommits {

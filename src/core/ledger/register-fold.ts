@@ -36,13 +36,11 @@ export interface ToldToken {
   readonly revokedAt: number | null;
 }
 
-/** The token that its entries tell of, in the order of the chain. */
+/** The token that its entries tell of, in the order of the chain; null when none issued it. */
 export function foldToken(entries: readonly Entry[]): ToldToken | null {
-  return entries.reduce<ToldToken | null>((before, { type, at, data }) => {
-    if (type === 'token.issued') {
-      const { subject, role, expiresAt } = data as unknown as ToldToken;
-      return { subject, role, expiresAt, revokedAt: null };
-    }
-    return type === 'token.revoked' && before !== null ? { ...before, revokedAt: at } : before;
-  }, null);
+  const issued = entries.findLast(({ type }) => type === 'token.issued');
+  if (issued === undefined) return null;
+  const { subject, role, expiresAt } = issued.data as unknown as ToldToken;
+  const revoked = entries.find(({ type }) => type === 'token.revoked');
+  return { subject, role, expiresAt, revokedAt: revoked?.at ?? null };
 }
