@@ -15,7 +15,10 @@ import { recordStep } from './record-step.ts';
 import type { RecoveryRules } from './recover-workspace.ts';
 import { seriesBroken, seriesOf } from './series-of.ts';
 
-export type NextNeeds = JudgeNeeds & Pick<Needs, 'workspaces' | 'leaser'>;
+export type NextNeeds = JudgeNeeds &
+  Pick<Needs, 'workspaces' | 'leaser'> & {
+    readonly repositories: Pick<Needs['repositories'], 'examine'>;
+  };
 
 export interface ExecutionRules {
   readonly cooldownMs: number;
@@ -35,7 +38,10 @@ export type Next =
   | { readonly kind: 'broken'; readonly problem: string }
   | Exclude<Landed, { kind: 'landed' | 'outpaced' | 'refused' }>;
 
-/** Takes the head of the workspace's line as far as it will go: to landed, or to the reason why not. */
+/**
+ * Takes the head of the workspace's line as far as it will go: to landed, or to the reason why not.
+ * @throws GhostError repository_unsuitable when the head met trouble of ours before and the disk is the reason
+ */
 export async function landNextPatch(
   needs: NextNeeds,
   holding: Holding,
@@ -142,6 +148,7 @@ async function claim(
   holding: Holding,
   { head, gate, rules }: Chosen & { readonly rules: PolicyRules },
 ): Promise<Next> {
+  await requireRoom(needs, holding, head);
   const base = await holding.open.repository.tip();
   const claimed = await recordStep(needs, holding, {
     patch: head,
@@ -160,6 +167,11 @@ async function claim(
     const reason = isBusy ? 'machine_busy' : 'repository_unreadable';
     return tryAgain(needs, holding, { patch: current, reason, detail });
   }
+}
+
+/** A disk that is full or read-only would else spend the attempts of every patch in the line within seconds. */
+async function requireRoom(needs: NextNeeds, { workspace }: Holding, { state }: Patch): Promise<void> {
+  if ('spent' in state && state.spent.errors > 0) await needs.repositories.examine(workspace.gitDir);
 }
 
 async function execute(needs: NextNeeds, holding: Holding, claimed: Claimed): Promise<Next> {

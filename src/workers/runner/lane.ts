@@ -184,12 +184,12 @@ export class Lane {
     if (followed.kind === 'broken') return this.#stopTheLine(followed.problem);
     this.#facts = { ...this.#facts, behind: followed.kind === 'behind' ? followed.why : null };
     const released = await releaseHeld(this.#needs, holding);
-    const next = await landNextPatch(this.#needs, holding, {
-      cooldownMs: this.#options.cooldownMs,
-      waived: null,
-      branch: 'kept',
-    });
+    const next = await this.#landNext(holding);
     switch (next.kind) {
+      case 'unsuitable':
+        this.#show('blocked', next.problem);
+        await this.#pause(LOOK_EVERY_MS);
+        return true;
       case 'fenced':
         return false;
       case 'moved':
@@ -207,6 +207,19 @@ export class Lane {
       default:
         if (!released) await this.#rest(next);
         return true;
+    }
+  }
+
+  /** A disk that is full or read-only stops the line for as long as it is so, and the patches keep their attempts. */
+  async #landNext(
+    holding: Holding,
+  ): Promise<Next | { readonly kind: 'unsuitable'; readonly problem: string }> {
+    try {
+      const { cooldownMs } = this.#options;
+      return await landNextPatch(this.#needs, holding, { cooldownMs, waived: null, branch: 'kept' });
+    } catch (error) {
+      if (!(error instanceof GhostError && error.code === 'repository_unsuitable')) throw error;
+      return { kind: 'unsuitable', problem: error.message };
     }
   }
 

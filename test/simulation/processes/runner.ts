@@ -25,7 +25,7 @@ export function startRunnerProcess(world: World, name: string): Actor {
     repositories: {
       open: (workspace: Workspace) => openRepository(machine, actor, workspace),
       inspect: refuse,
-      examine: refuse,
+      examine: async () => undefined,
     },
   };
   const runner = startRunner(needs, {

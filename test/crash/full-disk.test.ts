@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { addWorkspace } from '../../src/app/add-workspace.ts';
+import { projectOutbox } from '../../src/app/project-outbox.ts';
+import { verifyAudit } from '../../src/app/verify-audit.ts';
+import { verifyWorkspace } from '../../src/app/verify-workspace.ts';
+import type { PatchId } from '../../src/core/patch/id.ts';
+import { creating } from '../world/diffs.ts';
+import { aBareRepository, git, temporaryFolder } from '../world/git.ts';
+import { installationSettings, openInstallationFor } from '../world/installation.ts';
+import { type Mount, mounted, whyNotMounted } from '../world/mounts.ts';
+import { eventually, startProcess } from '../world/processes.ts';
+import { startService, stopped } from '../world/service.ts';
+
+/** A service whose home, or repository, is on a small disk of its own. */
+async function aService(test: TestContext, disks: { readonly home?: Mount; readonly repository?: Mount }) {
+  const repository = join(disks.repository?.path ?? temporaryFolder('repository'), 'repository.git');
+  git('/', 'clone', '-q', '--bare', aBareRepository(), repository);
+  const home = disks.home === undefined ? temporaryFolder('home') : join(disks.home.path, 'home');
+  const installation = await openInstallationFor(installationSettings(home));
+  test.after(() => installation.close());
+  const { needs } = installation;
+  const workspace = { name: 'main', repo: repository, branch: 'main', checks: [] };
+  await addWorkspace(needs, { ...workspace, actor: 'test', adopt: false });
+  const service = await startService(installation);
+  const relay = startProcess('src/main/relay.ts', installation.settings);
+  await relay.ready;
+  const processes = [service.gateway, service.runner, relay];
+  test.after(() => {
+    for (const { process } of processes) process.kill('SIGKILL');
+  });
+  return {
+    ...{ needs, service },
+    submit: (name: string) => submit(service, name),
+    running: () => processes.every(({ process }) => process.exitCode === null && process.signalCode === null),
+    stop: () => Promise.all(processes.map(stopped)),
+    state: async (id: PatchId) => (await needs.ledger.find(id))?.state.name,
+    runnerBeat: async () => {
+      const beats = (await needs.heartbeats.read()).flatMap((one) =>
+        one.kind === 'read' ? [one.heartbeat] : [],
+      );
+      return beats.find(({ component }) => component === 'runner');
+    },
+  };
+}
+
+async function submit({ url, token }: { readonly url: string; readonly token: string }, name: string) {
+  const response = await fetch(`${url}/api/v1/patches?workspace=main`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'text/x-diff', 'idempotency-key': name },
+    body: creating(name, name),
+  });
+  const answer = (await response.json()) as { readonly id: PatchId; readonly code?: string };
+  return { ...answer, status: response.status, retryAfter: response.headers.get('retry-after') };
+}
+
+/** Takes all room; the answer gives it back. */
+function fill({ path }: Mount): () => void {
+  const file = join(path, 'filler');
+  const descriptor = openSync(file, 'w');
+  for (let size = 256 * 1024; size >= 1; size = Math.floor(size / 2)) {
+    try {
+      for (;;) writeSync(descriptor, Buffer.alloc(size));
+    } catch {
+      // A smaller piece may still fit.
+    }
+  }
+  closeSync(descriptor);
+  return () => rmSync(file);
+}
+
+describe('a full disk', { skip: whyNotMounted() ?? false }, () => {
+  it('under the home is 503 and ends no process; what was acknowledged is there, and the line goes on', async (test) => {
+    const disk = mounted(test, '8m');
+    const { needs, ...it } = await aService(test, { home: disk });
+    const first = await it.submit('first');
+    await eventually('it has landed', async () => (await it.state(first.id)) === 'landed');
+    const giveBack = fill(disk);
+    for (const name of ['second', 'third']) {
+      const { status, code, retryAfter } = await it.submit(name);
+      assert.deepEqual([status, code, retryAfter], [503, 'ledger_unavailable', '5']);
+    }
+    assert.equal((await needs.ledger.list({ limit: 9 })).length, 1, 'nothing of them was stored');
+    giveBack();
+    const second = await eventually('there is room', async () => {
+      const receipt = await it.submit('second');
+      return receipt.status === 202 && receipt;
+    });
+    await eventually('it has landed', async () => (await it.state(second.id)) === 'landed');
+    assert.ok(it.running());
+    await it.stop();
+    assert.deepEqual((await verifyWorkspace(needs, 'main')).problems, []);
+    await projectOutbox(needs);
+    assert.deepEqual((await verifyAudit(needs)).problems, []);
+  });
+
+  for (const how of ['full', 'read-only'] as const) {
+    it(`under the repository (${how}) stops the line, which says why, and costs no patch`, async (test) => {
+      const disk = mounted(test, '8m');
+      const { needs, ...it } = await aService(test, { repository: disk });
+      const first = await it.submit('first');
+      await eventually('it has landed', async () => (await it.state(first.id)) === 'landed');
+      const giveBack = how === 'full' ? fill(disk) : () => disk.remount('rw');
+      if (how === 'read-only') disk.remount('ro');
+      const waiting = await Promise.all(['second', 'third', 'fourth'].map(it.submit));
+      assert.deepEqual(
+        waiting.map(({ status }) => status),
+        [202, 202, 202],
+      );
+      const expected = how === 'full' ? /got ENOSPC/ : /got EROFS/;
+      await eventually('the runner says so', async () => {
+        const beat = await it.runnerBeat();
+        return beat?.status === 'degraded' && expected.test(JSON.stringify(beat.details));
+      });
+      giveBack();
+      for (const { id } of waiting)
+        await eventually('it has landed', async () => (await it.state(id)) === 'landed');
+      await eventually('the runner is well', async () => (await it.runnerBeat())?.status === 'healthy');
+      await it.stop();
+      assert.deepEqual((await verifyWorkspace(needs, 'main')).problems, []);
+    });
+  }
+});
