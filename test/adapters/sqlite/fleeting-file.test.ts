@@ -64,6 +64,24 @@ describe('the file of what may be lost', () => {
     await assertUseless(t, join(file, 'cache.db'), /ENOTDIR|EEXIST|not a directory/);
   });
 
+  it('that another process holds for good is read all the same, and waited for shortly', async (t) => {
+    const file = await scratchFile(t);
+    await makeFile(t, file);
+    const { cache, registry } = opened(t, file);
+    const holder = new DatabaseSync(file);
+    t.after(() => holder.close());
+    holder.exec('BEGIN IMMEDIATE');
+    await cache.set(KEY, bytes('set'), HOUR_MS);
+    assert.equal(textOf(await cache.get(KEY)), 'x');
+    const other = { ...KEY, name: 'b' };
+    assert.equal(textOf(await cache.getOrLoad(other, HOUR_MS, async () => bytes('loaded'))), 'loaded');
+    await assert.rejects(registry.announce(SAID, HOUR_MS), hasCode('store_unavailable'));
+    assert.deepEqual(await registry.list(null), []);
+    holder.exec('ROLLBACK');
+    await registry.announce(SAID, HOUR_MS);
+    assert.equal((await registry.list(null)).length, 1);
+  });
+
   it('is tried again after a while', async (t) => {
     const file = await scratchFile(t);
     await mkdir(file, { recursive: true });

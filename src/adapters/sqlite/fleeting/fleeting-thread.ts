@@ -7,7 +7,7 @@ import { type Answer, carry, type Started } from '../messages.ts';
 import { cacheRows } from './cache-rows.ts';
 import { type FleetingCalls, READS } from './calls.ts';
 import { instanceRows } from './instance-rows.ts';
-import { prepareTables } from './schema.ts';
+import { hasTables, makeTables } from './schema.ts';
 import { sessionRows } from './session-rows.ts';
 
 /*
@@ -40,7 +40,7 @@ function openFile(file: string): DatabaseSync {
   prepareFile(file);
   const db = openWriter(file, NORMAL);
   try {
-    inTransaction(db, () => prepareTables(db));
+    if (!hasTables(db)) inTransaction(db, () => makeTables(db));
     return db;
   } catch (error) {
     db.close();

@@ -55,11 +55,16 @@ const TABLES = `
   CREATE INDEX session_of ON session (subject);
 `;
 
-/** Makes the tables of this version; the caller holds the write lock. Throws for a file of a later version. */
-export function prepareTables(db: DatabaseSync): void {
+/** Whether the tables of this version are there. Throws for a file of a later version. */
+export function hasTables(db: DatabaseSync): boolean {
   const got = Number(db.prepare('PRAGMA user_version').get()?.user_version);
   if (got > VERSION) throw new Error(`it has schema ${got}; this Ghost knows up to ${VERSION}`);
-  if (got === VERSION) return;
+  return got === VERSION;
+}
+
+/** The caller holds the write lock, under which another process may have been first. */
+export function makeTables(db: DatabaseSync): void {
+  if (hasTables(db)) return;
   db.exec(TABLES);
   db.exec(`PRAGMA user_version = ${VERSION}`);
 }
