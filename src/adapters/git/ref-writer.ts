@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import { fail } from '../../core/errors.ts';
 import { type Identity, identify } from '../../platform/process-identity.ts';
 import { type GitPlace, gitArguments, gitEnvironment } from './environment.ts';
+import { startedBy } from './lock-holder.ts';
 import { type ObjectFormat, zeroId } from './object-id.ts';
 import type { RefTransaction, Started, Transacted, Writer } from './ref-host.ts';
 import { type Finished, gitFailed } from './run-git.ts';
@@ -14,6 +15,8 @@ export interface WriterPlace extends GitPlace {
   readonly lockFile: string;
   /** How long another holder of the kernel lock is waited for. */
   readonly lockWaitMs: number;
+  /** How long git may take over an answer before it is ended by force: a writer that is stopped holds up the line. */
+  readonly answerWithinMs: number;
   readonly format: ObjectFormat;
 }
 
@@ -29,7 +32,7 @@ const END_WAIT_MS = 2_000;
 export class RefWriter implements Writer {
   readonly identity: Identity;
   readonly #child: ChildProcessWithoutNullStreams;
-  readonly #format: ObjectFormat;
+  readonly #place: WriterPlace;
   readonly #closed: Promise<unknown>;
   #answers: string[] = [];
   #partial = '';
@@ -38,10 +41,10 @@ export class RefWriter implements Writer {
   #forced = false;
   #wake: () => void = () => undefined;
 
-  private constructor(child: ChildProcessWithoutNullStreams, identity: Identity, format: ObjectFormat) {
+  private constructor(child: ChildProcessWithoutNullStreams, identity: Identity, place: WriterPlace) {
     this.#child = child;
     this.identity = identity;
-    this.#format = format;
+    this.#place = place;
     this.#closed = once(child, 'close').catch(() => undefined);
     child.stdin.on('error', () => undefined);
     child.stdout.on('data', (chunk: Buffer) => this.#read(chunk.toString('latin1')));
@@ -69,14 +72,19 @@ export class RefWriter implements Writer {
   static async #spawn(place: WriterPlace): Promise<RefWriter> {
     const wait = `--wait=${place.lockWaitMs / 1000}`;
     const lock = ['--no-fork', '--exclusive', wait, `--conflict-exit-code=${NOT_TO_BE_HAD}`, place.lockFile];
-    const child = spawn('flock', [...lock, 'git', ...gitArguments(place, ['update-ref', '--stdin'])], {
+    const git = [
+      'git',
+      ...startedBy(identify(process.pid)),
+      ...gitArguments(place, ['update-ref', '--stdin']),
+    ];
+    const child = spawn('flock', [...lock, ...git], {
       cwd: '/',
       env: gitEnvironment(place),
       stdio: 'pipe',
       detached: true,
     });
     const identity = child.pid === undefined ? null : identify(child.pid);
-    if (identity) return new RefWriter(child, identity, place.format);
+    if (identity) return new RefWriter(child, identity, place);
     const problem = await once(child, 'error').then(String, String);
     throw fail('start_failed', { what: 'the git writer', problem });
   }
@@ -93,7 +101,7 @@ export class RefWriter implements Writer {
     this.#answers = [];
     const commands = [
       ...(verify === undefined ? [] : [`verify ${verify.ref} ${verify.id}`]),
-      `update ${update.ref} ${update.to} ${update.from ?? zeroId(this.#format)}`,
+      `update ${update.ref} ${update.to} ${update.from ?? zeroId(this.#place.format)}`,
     ];
     this.#child.stdin.write(`${['start', ...commands, 'prepare'].join('\n')}\n`);
     if (!(await this.#answered(['start: ok', 'prepare: ok']))) return this.#died();
@@ -125,13 +133,18 @@ export class RefWriter implements Writer {
     return { exitCode: this.#child.exitCode, stderr: this.#stderr };
   }
 
-  /** Waits until git has given exactly these answers; false when it gave others or ended. */
+  /** Waits until git has given exactly these answers; false when it gave others, ended, or took too long and was ended. */
   async #answered(expected: readonly string[]): Promise<boolean> {
-    while (this.#answers.length < expected.length) {
-      if (this.#ended) return false;
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
+    const late = setTimeout(() => this.#kill(), this.#place.lockWaitMs + this.#place.answerWithinMs);
+    try {
+      while (this.#answers.length < expected.length) {
+        if (this.#ended) return false;
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        });
+      }
+    } finally {
+      clearTimeout(late);
     }
     return this.#answers.splice(0, expected.length).every((answer, at) => answer === expected[at]);
   }

@@ -1,0 +1,45 @@
+import { readFile, stat } from 'node:fs/promises';
+import { type Identity, identify, isAlive } from '../../platform/process-identity.ts';
+
+/*
+ * A runner can die after it has started its writer and before the ledger names it. Such a writer ends by itself when its
+ * input closes, except one that is stopped: it would keep the kernel lock for ever, and no lease says whose it is. So
+ * each writer carries the identity of its runner in its arguments, as a setting that git knows nothing of.
+ */
+
+const SETTING = 'ghost.runner';
+const HELD = /^\d+: FLOCK +ADVISORY +WRITE +(\d+) [0-9a-f]+:[0-9a-f]+:(\d+) /gm;
+
+/** Arguments of git that say which process started it; none where there is no /proc to tell. */
+export function startedBy(runner: Identity | null): readonly string[] {
+  return runner === null ? [] : ['-c', `${SETTING}=${runner.pid}-${runner.startedTicks}-${runner.bootId}`];
+}
+
+/**
+ * The writers that hold a kernel lock although the runner that started them is dead: to be ended by whoever has the lease.
+ * Empty where the kernel does not tell who holds it.
+ */
+export async function orphansHolding(lockFile: string): Promise<readonly Identity[]> {
+  try {
+    const [{ ino }, locks] = await Promise.all([stat(lockFile), readFile('/proc/locks', 'latin1')]);
+    const holders = [...locks.matchAll(HELD)].flatMap(([, pid, inode]) =>
+      Number(inode) === ino ? [Number(pid)] : [],
+    );
+    const orphans = await Promise.all(holders.map(orphanAt));
+    return orphans.filter((orphan) => orphan !== null);
+  } catch {
+    return [];
+  }
+}
+
+async function orphanAt(pid: number): Promise<Identity | null> {
+  const identity = identify(pid);
+  const runner = runnerIn(await readFile(`/proc/${pid}/cmdline`, 'latin1'));
+  return identity !== null && runner !== null && !isAlive(runner) ? identity : null;
+}
+
+function runnerIn(commandLine: string): Identity | null {
+  const [, pid, ticks, bootId] =
+    new RegExp(`\\0${SETTING}=(\\d+)-(\\d+)-([0-9a-f-]+)\\0`).exec(commandLine) ?? [];
+  return bootId === undefined ? null : { pid: Number(pid), startedTicks: Number(ticks), bootId };
+}
