@@ -5,13 +5,11 @@ import { runScript } from './lib/fault.js';
 import { ensureInstalled } from './lib/install.js';
 import { suitableNode, toolEnv } from './lib/node.js';
 import { root } from './lib/paths.js';
-import { ensureSystemPackages } from './lib/system-packages.js';
-
-const SYSTEM_PACKAGES = [{ program: 'bwrap', name: 'bubblewrap', use: 'the sandbox that runs checks' }];
+import { ensureSystemPackages, TEST_PACKAGES } from './lib/system-packages.js';
 
 await runScript(async () => {
   await ensureInstalled();
-  await ensureSystemPackages(SYSTEM_PACKAGES);
+  await ensureSystemPackages(TEST_PACKAGES);
   const given = process.argv.slice(2);
   const options = given.filter((word) => word.startsWith('-'));
   const files = given.filter((word) => !word.startsWith('-'));

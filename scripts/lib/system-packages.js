@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describeExit, runChild } from './child.js';
 import { Fault } from './fault.js';
@@ -8,12 +8,19 @@ const SYSTEM_PATH = [process.env.PATH, '/usr/local/sbin', '/usr/sbin', '/sbin', 
   .filter(Boolean)
   .join(delimiter);
 
+/** What tests need of the system. `program` is looked for in PATH, or is a pattern of absolute paths. */
+export const TEST_PACKAGES = [
+  { program: 'bwrap', name: 'bubblewrap', use: 'the sandbox that runs checks' },
+  { program: 'strace', name: 'strace', use: 'faults at system calls' },
+  { program: '/usr/lib/*/faketime/libfaketime.so.1', name: 'libfaketime', use: 'clocks that jump' },
+];
+
 /**
  * Installs the Debian packages whose programs are missing: `[{program, name, use}]`. Where that is not possible it
  * says what will be missing; with CI=true it throws a Fault, because a test left out there would look like a pass.
  */
 export async function ensureSystemPackages(wanted) {
-  const missing = wanted.filter(({ program }) => !isOnPath(program));
+  const missing = wanted.filter(({ program }) => !isThere(program));
   if (missing.length === 0) return;
   const obstacle = await install(missing);
   if (!obstacle) return;
@@ -39,7 +46,8 @@ function aptGet(...args) {
   return runChild('apt-get', ['-q', ...args], { env, stdio: ['ignore', 2, 2] });
 }
 
-function isOnPath(program) {
+function isThere(program) {
+  if (program.startsWith('/')) return globSync(program).length > 0;
   return SYSTEM_PATH.split(delimiter).some((folder) => existsSync(join(folder, program)));
 }
 
