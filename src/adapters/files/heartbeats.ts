@@ -27,7 +27,14 @@ export function fileHeartbeats(directory: string): Heartbeats {
       const read = await Promise.all(names.sort().map((name) => readHeartbeat(join(directory, name))));
       return read.filter((heartbeat) => heartbeat !== null);
     },
-    retire: (component, instance) => rm(join(directory, fileName(component, instance)), { force: true }),
+    retire: async (component, instance) => {
+      const name = fileName(component, instance);
+      // One that was killed while it beat has left the file that should have taken this one's place.
+      const left = ((await nullIfMissing(readdir(directory))) ?? []).filter(
+        (other) => other.startsWith(`${name}.`) && other.endsWith('.tmp'),
+      );
+      for (const file of [name, ...left]) await rm(join(directory, file), { force: true });
+    },
   };
 }
 

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fail } from '../../core/errors.ts';
 import type { Summaries } from '../../ports/audit-log.ts';
@@ -7,14 +7,20 @@ import { nullIfMissing } from './missing.ts';
 
 const ENDING = { markdown: 'md', json: 'json' } as const;
 
-/** Summaries as `<id>.summary.md` and `<id>.summary.json`. */
+/** What atomicWrite leaves of a summary whose writer was killed. */
+const LEFTOVER = /\.summary\.(?:md|json)\.[0-9a-f-]{36}\.tmp$/;
+
+/** Summaries as `<id>.summary.md` and `<id>.summary.json`. One process writes at a time: the one that has the audit log. */
 export function fileSummaries(directory: string): Summaries {
   const pathOf = (id: string, form: keyof typeof ENDING) =>
     join(resolve(directory), `${safe(id)}.summary.${ENDING[form]}`);
   let isMade = false;
   return {
     write: async (id, summary) => {
-      if (!isMade) await makeDirectory(resolve(directory));
+      if (!isMade) {
+        await makeDirectory(resolve(directory));
+        await sweep(resolve(directory));
+      }
       isMade = true;
       const paths = { markdown: pathOf(id, 'markdown'), json: pathOf(id, 'json') };
       // The text last: whoever finds it finds the data too.
@@ -25,6 +31,11 @@ export function fileSummaries(directory: string): Summaries {
     read: (id, form) => nullIfMissing(readFile(pathOf(id, form), 'utf8')),
     pathOf: (id) => pathOf(id, 'markdown'),
   };
+}
+
+async function sweep(directory: string): Promise<void> {
+  const left = (await readdir(directory)).filter((name) => LEFTOVER.test(name));
+  for (const name of left) await rm(join(directory, name), { force: true });
 }
 
 function safe(id: string): string {

@@ -54,6 +54,17 @@ describe('fileHeartbeats', () => {
     );
   });
 
+  it('retires with a beat what its process was writing when it was killed, and nothing of others', async (t) => {
+    const directory = await temporaryDirectory(t);
+    const heartbeats = fileHeartbeats(directory);
+    for (const instance of ['a', 'ab']) {
+      await heartbeats.beat(beat('runner', instance));
+      await writeFile(join(directory, `runner.${instance}.json.4711.tmp`), '{');
+    }
+    await heartbeats.retire('runner', 'a');
+    assert.deepEqual((await readdir(directory)).sort(), ['runner.ab.json', 'runner.ab.json.4711.tmp']);
+  });
+
   it('retires one instance only, twice without harm', async (t) => {
     const directory = await temporaryDirectory(t);
     const heartbeats = fileHeartbeats(directory);

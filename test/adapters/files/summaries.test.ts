@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileSummaries } from '../../../src/adapters/files/summaries.ts';
@@ -24,6 +25,14 @@ describe('fileSummaries', () => {
     await summaries.write('p_1', { markdown: 'old', json: '1' });
     await summaries.write('p_1', { markdown: 'new', json: '2' });
     assert.equal(await summaries.read('p_1', 'markdown'), 'new');
+  });
+
+  it('takes away what a writer left that was killed while it wrote', async (t) => {
+    const directory = await temporaryDirectory(t);
+    const left = `p_0.summary.json.${randomUUID()}.tmp`;
+    for (const name of [left, 'notes.tmp']) await writeFile(join(directory, name), '{');
+    await fileSummaries(directory).write('p_1', { markdown: 'new', json: '2' });
+    assert.deepEqual((await readdir(directory)).sort(), ['notes.tmp', 'p_1.summary.json', 'p_1.summary.md']);
   });
 
   it('has none of a patch that is not finished', async (t) => {
