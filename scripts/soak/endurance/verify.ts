@@ -73,6 +73,9 @@ function litterOf({ config: { home } }: Installation, folder: string): string[] 
     ...named(home.heartbeats)
       .filter((name) => !name.startsWith('.'))
       .map((name) => `_heartbeat/${name}`),
+    ...[home.summaries, home.outputs].flatMap((where) =>
+      named(where).filter((name) => name.endsWith('.tmp')),
+    ),
     ...large(`${home.ledgerFile}-wal`),
   ];
 }
