@@ -140,6 +140,12 @@ export const FAULT_POINTS = {
     ...GIT,
     not: { ...GIT.not, fail: 'a pipe delivers or is closed, and it is closed by a death' },
   },
+  'remote.look': READ,
+  'remote.fetch': {
+    ...READ,
+    not: { unknown: 'an object that came is found by looking, whatever was said of its coming' },
+  },
+  'remote.push': SENT,
   'audit.open': READ,
   'audit.append': WRITTEN,
   'audit.close': { ...READ, not: { ...READ.not, fail: 'close frees the lock whatever it says' } },

@@ -1,5 +1,6 @@
+import type { Focus } from './engine/fault-plan.ts';
 import type { Random } from './engine/random.ts';
-import { POINTS, type Point } from './fault-points.ts';
+import { kindsAt, POINTS, type Point } from './fault-points.ts';
 
 /** What a schedule is made of, drawn once at its start: each seed stresses something else. */
 export interface Plan {
@@ -34,37 +35,58 @@ export interface Plan {
   readonly lyingDisk: boolean;
   /** How often power fails whatever is going on, beside the faults. */
   readonly powerCuts: number;
+  /** The branch lives on a server that others push to as well. */
+  readonly remote: boolean;
+  /** How often a process is killed, beside the faults; most of them while something is being landed. */
+  readonly kills: number;
+  /** Share of the patches that change lines which others change, too. */
+  readonly clashes: number;
 }
 
-/** The point at which faults are frequent. Those that few schedules come by are chosen more often than others. */
-export function focusOf(random: Random): Point {
-  return random.pick(random.chance(0.4) ? RARE : POINTS);
+/** The point at which faults are frequent, and of which kind. What few schedules come by is chosen more often. */
+export function focusOf(random: Random): Focus {
+  const point = random.pick(random.chance(0.45) ? RARE : POINTS);
+  return { point, kind: random.pick(kindsAt(point)) };
 }
 
-export function planOf(random: Random, focus: Point): Plan {
-  const plan = { ...anyPlan(random), ...TOWARDS[focus] };
+export function planOf(random: Random, { point }: Focus): Plan {
+  const plan = { ...anyPlan(random), ...TOWARDS[point] };
+  if (plan.remote) return { ...plan, lyingDisk: false };
   return plan.lyingDisk ? { ...plan, commits: 0 } : plan;
 }
 
+const MANY = { authors: [3, 2], cancels: 0 };
+const QUICK = { checkMs: 50, cooldownMs: 0, leaseTtlMs: 1_500 };
+/** Lines that go back in the middle of a landing. */
+const DISTURBED = { ...MANY, ...QUICK, kills: 12, runners: 2 };
+
 /** What lets a schedule come by a point that few come by. */
 const TOWARDS: Readonly<Partial<Record<Point, Partial<Plan>>>> = {
-  'ledger.record held': { edits: 4, authors: [3, 2] },
-  'ledger.record released': { edits: 4, authors: [3, 2] },
-  'ledger.record cancelled': { cancels: 0.8, authors: [3, 2] },
-  'ledger.record deferred': { cooldownMs: 600, authors: [3, 2] },
-  'ledger.record rejected': { checkFailures: 0.5, authors: [3, 2] },
-  'ledger.record retried': { checkErrors: 0.5, authors: [3, 2] },
-  'ledger.record failed': { checkErrors: 0.9, authors: [3, 2] },
-  'ledger.record outpaced': { commits: 4, checkMs: 3_000, authors: [3, 2] },
-  'ledger.record rescued': { restarts: 1, checkMs: 3_000, authors: [3, 2] },
+  'ledger.record held': { edits: 4, ...MANY },
+  'ledger.record released': { edits: 4, ...MANY },
+  'ledger.record cancelled': { ...MANY, cancels: 0.8 },
+  'ledger.record deferred': { ...MANY, cooldownMs: 600 },
+  'ledger.record rejected': { ...MANY, checkFailures: 0.5 },
+  'ledger.record retried': { ...MANY, checkErrors: 0.5 },
+  'ledger.record failed': { ...MANY, checkErrors: 0.9 },
+  'ledger.record outpaced': { ...MANY, commits: 20, checkMs: 3_000 },
+  'ledger.record rescued': { ...DISTURBED, checkMs: 3_000 },
+  'ledger.record intended': MANY,
+  'ledger.record landed': MANY,
+  'ledger.record followed': MANY,
   'leaser.release': { restarts: 1 },
   'workspaces.pause': { pauses: 3, authors: [1, 1, 1] },
-  'chains.append': { lyingDisk: true, powerCuts: 4, authors: [3, 2] },
-  'chains.about': { relays: 1, authors: [3, 2] },
-  'summaries.write': { relays: 1, authors: [3, 2] },
-  'repository.paths': { authors: [3, 3] },
-  'refs.is-ancestor': { commits: 4, powerCuts: 1, authors: [3, 2] },
-  'refs.clear-locks': { powerCuts: 3, runners: 2 },
+  'chains.append': { ...MANY, ...QUICK, lyingDisk: true, powerCuts: 4 },
+  'remote.look': { remote: true },
+  'remote.fetch': { remote: true, commits: 4, authors: [3, 2] },
+  'remote.push': { remote: true },
+  'chains.about': { ...MANY, relays: 1 },
+  'summaries.write': { ...MANY, relays: 1 },
+  'repository.paths': { authors: [3, 3], clashes: 1 },
+  'repository.commit': MANY,
+  'refs.is-ancestor': { ...MANY, commits: 20, checkMs: 3_000 },
+  'refs.tip': MANY,
+  'refs.clear-locks': DISTURBED,
   'history.is-ancestor': { commits: 3, powerCuts: 2 },
 };
 const RARE = Object.keys(TOWARDS) as readonly Point[];
@@ -90,5 +112,8 @@ function anyPlan(random: Random): Plan {
     slowness: random.pick([0, 0.01, 0.05]),
     lyingDisk: random.chance(0.04),
     powerCuts: sometimes(0.05, 2),
+    remote: random.chance(0.15),
+    kills: sometimes(0.05, 3),
+    clashes: 0.4,
   };
 }

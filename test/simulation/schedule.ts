@@ -5,7 +5,16 @@ import { FaultPlan, type PlannedFault } from './engine/fault-plan.ts';
 import { Random } from './engine/random.ts';
 import { historyOf, whereItStands } from './outcome.ts';
 import { author } from './people/author.ts';
-import { clockSetter, committer, editor, lockRemover, operator, restorer, utility } from './people/others.ts';
+import {
+  clockSetter,
+  committer,
+  editor,
+  lockRemover,
+  operator,
+  reaper,
+  restorer,
+  utility,
+} from './people/others.ts';
 import { focusOf, planOf } from './plan.ts';
 import { startGatewayProcess } from './processes/gateway.ts';
 import { startRelayProcess } from './processes/relay.ts';
@@ -99,7 +108,8 @@ function start(world: World): void {
   for (let number = 1; number <= plan.relays; number++)
     machine.supervise(() => startRelayProcess(world, `relay-${number}`));
   for (const [at, patches] of plan.authors.entries()) void author(world, `author-${at + 1}`, patches);
-  for (const person of [committer, editor, clockSetter, operator, lockRemover, utility]) void person(world);
+  for (const person of [committer, editor, clockSetter, operator, lockRemover, utility, reaper])
+    void person(world);
   if (plan.lyingDisk) void restorer(world);
 }
 
@@ -117,7 +127,7 @@ function isAtRest({ busy, store, plan, machine }: World): boolean {
     if (!isOver(patch.state)) return false;
     if (patch.state.name !== 'landed') continue;
     if (patch.state.worktree === null) return false;
-    if (plan.lyingDisk && !machine.disk.isOnBranch(patch.state.intent.commit)) return false;
+    if (plan.lyingDisk && !machine.disk.isBelow(patch.state.intent.commit, machine.tip())) return false;
   }
   return plan.relays === 0 || machine.audit.position() === store.events.length;
 }

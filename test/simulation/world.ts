@@ -36,9 +36,11 @@ export interface World {
 }
 
 export const WORKSPACE = {
-  ...{ name: 'main', gitDir: '/repository', remote: null, workTree: null, branch: 'main' },
+  ...{ name: 'main', gitDir: '/repository', workTree: null, branch: 'main' },
   ...{ addedAt: 0, addedBy: 'operator', paused: null },
 } as const;
+
+const REMOTE = { url: 'ssh://elsewhere/repository', writers: 'others', credentials: null } as const;
 
 const CHANGES = rememberingEngine();
 
@@ -57,7 +59,9 @@ export async function createWorld(engine: Engine, plan: Plan, random: Random): P
   const tip = writeCommit(disk.objects, { tree, parent: null, message: 'First\n', date });
   disk.setRef(BRANCH_REF, tip);
   disk.syncRef(BRANCH_REF);
-  await memoryWorkspaces(store).add({ ...WORKSPACE, baseline: { tip, landings: 0 } });
+  if (plan.remote) machine.server.branch = tip;
+  const remote = plan.remote ? REMOTE : null;
+  await memoryWorkspaces(store).add({ ...WORKSPACE, remote, baseline: { tip, landings: 0 } });
   return {
     ...{ machine, store, plan, random, changes: CHANGES, yaml: yamlReader, newUlid: ulids() },
     ...{ acknowledged: [], gateway: null, busy: 0, healedAt: null },

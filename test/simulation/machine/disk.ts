@@ -47,8 +47,9 @@ export class Disk {
     return tip as CommitId;
   }
 
-  isOnBranch(commit: CommitId): boolean {
-    for (let at: CommitId | null = this.tip(); at !== null; at = commitIn(this.objects, at).parent)
+  /** Whether `commit` is `tip` or before it. */
+  isBelow(commit: CommitId, tip: CommitId): boolean {
+    for (let at: CommitId | null = tip; at !== null; at = commitIn(this.objects, at).parent)
       if (at === commit) return true;
     return false;
   }
@@ -56,9 +57,13 @@ export class Disk {
   fence(): StandingFence | null {
     const id = this.valueOf(FENCE_REF);
     if (id === null) return null;
+    return { id, mark: this.markOf(id) };
+  }
+
+  markOf(id: string): FenceMark {
     const mark = this.#marks.get(id);
     if (mark === undefined) throw new Error(`the fence names ${id}, which is not there`);
-    return { id, mark };
+    return mark;
   }
 
   setRef(ref: string, value: string): void {

@@ -1,9 +1,12 @@
+import type { CommitId } from '../../../src/core/git.ts';
 import type { ProcessIdentity } from '../../../src/core/lease/lease.ts';
 import type { WakeTopic } from '../../../src/ports/wake-ups.ts';
 import { Actor } from '../engine/actor.ts';
 import type { Engine } from '../engine/engine.ts';
+import type { Random } from '../engine/random.ts';
 import { AuditFile } from './audit-file.ts';
 import { Disk } from './disk.ts';
+import { Server } from './server.ts';
 
 export interface Subscriber {
   readonly actor: Actor;
@@ -19,6 +22,7 @@ const EPOCH = 1_795_341_600_000;
 export class Machine {
   readonly engine: Engine;
   readonly disk = new Disk();
+  readonly server = new Server();
   readonly audit: AuditFile;
   readonly subscribers = new Set<Subscriber>();
   /** Who holds the kernel lock under which refs are written. */
@@ -28,17 +32,25 @@ export class Machine {
   #wallOffset = 0;
   readonly #processes = new Map<number, Actor>();
   readonly #services: (() => void)[] = [];
+  /** What carries packets while no process waits for them. */
+  readonly network: Actor;
   readonly #outside: Actor;
 
   constructor(engine: Engine) {
     this.engine = engine;
     this.audit = new AuditFile(engine.random);
     this.#outside = new Actor(engine, 'supervisor');
+    this.network = new Actor(engine, 'network');
     engine.onPowerLoss = () => this.losePower();
   }
 
   get bootId(): string {
     return `boot-${this.#boots}`;
+  }
+
+  /** Where the branch stands: on the server, where the repository is a copy of one there. */
+  tip(): CommitId {
+    return this.server.branch ?? this.disk.tip();
   }
 
   wall(): number {
@@ -69,6 +81,12 @@ export class Machine {
   killExactly({ pid, bootId }: ProcessIdentity): void {
     const actor = bootId === this.bootId ? this.#processes.get(pid) : undefined;
     if (actor !== undefined) this.engine.kill(actor);
+  }
+
+  /** SIGKILL to one of those whose name is wanted, if there is one. */
+  killAny(isWanted: (name: string) => boolean, random: Random): void {
+    const wanted = [...this.#processes.values()].filter(({ name }) => isWanted(name));
+    if (wanted.length > 0) this.engine.kill(random.pick(wanted));
   }
 
   /** Keeps a service running: started now, again whenever its process has ended, and at each boot. */

@@ -1,7 +1,8 @@
-import type { RefHost } from '../../../src/adapters/git/ref-host.ts';
+import type { RefHost, StandingFence } from '../../../src/adapters/git/ref-host.ts';
 import { memoryHistory } from '../../../src/adapters/memory/history.ts';
+import type { FenceMark } from '../../../src/ports/repository.ts';
 import type { Actor } from '../engine/actor.ts';
-import { BRANCH_REF, FENCE_REF } from './disk.ts';
+import { BRANCH_REF, type Disk, FENCE_REF } from './disk.ts';
 import type { Machine } from './machine.ts';
 import { startWriter } from './writer.ts';
 
@@ -16,18 +17,7 @@ export function simulatedRefHost(machine: Machine, actor: Actor): RefHost {
     fence: () => actor.perform({ point: 'refs.fence', apply: () => disk.fence() }),
     isAncestor: (ancestor, descendant) =>
       actor.perform({ point: 'refs.is-ancestor', apply: () => history.isAncestor(ancestor, descendant) }),
-    async writeMark(mark) {
-      let id = '';
-      return actor.perform({
-        point: 'refs.mark',
-        apply: () => {
-          const standing = disk.writeMark(mark);
-          id = standing.id;
-          return standing;
-        },
-        settle: () => disk.syncObject(id),
-      });
-    },
+    writeMark: (mark) => writeMark(disk, actor, mark),
     startWriter: () => startWriter(machine, actor),
     endPredecessor: (writer) =>
       actor.perform({
@@ -62,6 +52,19 @@ export function simulatedRefHost(machine: Machine, actor: Actor): RefHost {
         apply: () => clear(machine, FENCE_REF, (content) => /^[0-9a-f]*$/.test(content)),
       }),
   };
+}
+
+export function writeMark(disk: Disk, actor: Actor, mark: FenceMark): Promise<StandingFence> {
+  let id = '';
+  return actor.perform({
+    point: 'refs.mark',
+    apply: () => {
+      const standing = disk.writeMark(mark);
+      id = standing.id;
+      return standing;
+    },
+    settle: () => disk.syncObject(id),
+  });
 }
 
 /** The rule of `stale-locks.ts`: by what the file holds, never by its age. */

@@ -1,4 +1,6 @@
 import { GitDestination } from '../../../src/adapters/git/destination.ts';
+import { RemoteDestination } from '../../../src/adapters/git/remote/remote-destination.ts';
+import { RemoteRefs } from '../../../src/adapters/git/remote/remote-refs.ts';
 import { memoryHistory } from '../../../src/adapters/memory/history.ts';
 import { commitIn, treeIn, writeCommit } from '../../../src/adapters/memory/objects.ts';
 import { memoryRemedy } from '../../../src/adapters/memory/remedy.ts';
@@ -8,26 +10,59 @@ import type { Workspace } from '../../../src/core/workspace.ts';
 import type { History, OpenRepository, Remedy, Repository, Worktree } from '../../../src/ports/repository.ts';
 import type { Actor } from '../engine/actor.ts';
 import type { Machine } from './machine.ts';
+import { remotePlace } from './network.ts';
 import { simulatedRefHost } from './ref-host.ts';
 
 /** The repository as one process of the machine opens it: memory's objects, the product's own fence over simulated refs. */
 export async function openRepository(
   machine: Machine,
   actor: Actor,
-  { name }: Workspace,
+  { name, remote }: Workspace,
 ): Promise<OpenRepository> {
   await actor.perform({ point: 'repository.open', apply: () => undefined });
+  const host = simulatedRefHost(machine, actor);
+  const parts = { installation: 'simulated', workspace: name, host, lockFile: 'the kernel lock' };
+  const place = remotePlace(machine, actor);
   return {
-    repository: repositoryOf(machine, actor),
-    history: historyOf(machine, actor),
-    destination: new GitDestination({
-      installation: 'simulated',
-      workspace: name,
-      host: simulatedRefHost(machine, actor),
-      lockFile: 'the kernel lock',
-    }),
+    ...(remote === null
+      ? {
+          repository: repositoryOf(machine, actor),
+          history: historyOf(machine, actor),
+          destination: new GitDestination(parts),
+        }
+      : {
+          ...onRemote(machine, actor, new RemoteRefs(place)),
+          destination: new RemoteDestination({ ...parts, place }),
+        }),
     worktree: worktreeOf(machine, actor),
     remedy: remedyOf(machine, actor),
+  };
+}
+
+/** As `open-remote.ts` does it: what is asked of the tip is asked of the remote's. */
+function onRemote(
+  machine: Machine,
+  actor: Actor,
+  refs: RemoteRefs,
+): Pick<OpenRepository, 'repository' | 'history'> {
+  const { objects } = machine.disk;
+  const history = historyOf(machine, actor);
+  return {
+    repository: {
+      ...repositoryOf(machine, actor),
+      tip: async () => {
+        const { id, tree, committedAt } = commitIn(objects, await refs.tip());
+        return { commit: id, tree, committedAt };
+      },
+    },
+    history: {
+      ...history,
+      holds: async (commit) => history.isAncestor(commit, await refs.tip()),
+      since: async (from) => {
+        const tip = await refs.tip();
+        return memoryHistory(objects, () => tip).since(from);
+      },
+    },
   };
 }
 

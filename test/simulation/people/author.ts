@@ -14,7 +14,10 @@ export async function author(world: World, name: string, patches: number): Promi
   world.busy += 1;
   for (let number = 1; number <= patches; number++) {
     await actor.sleep(random.between(0, 1_500));
-    const id = await submit(world, actor, { key: `${name}-${number}`, text: aPatchText(random) });
+    const id = await submit(world, actor, {
+      key: `${name}-${number}`,
+      text: aPatchText(random, plan.clashes),
+    });
     if (id !== null && random.chance(plan.cancels)) {
       await actor.sleep(random.between(0, 2_000));
       await ask(world, actor, { act: 'cancel', id, actor: name });

@@ -20,7 +20,7 @@ export async function committer(world: World): Promise<void> {
     await actor.sleep(random.between(0, SPAN_MS / plan.commits));
     // His git finds the branch locked and gives up.
     if (disk.locks.has(BRANCH_REF)) continue;
-    const tip = commitIn(disk.objects, disk.tip());
+    const tip = commitIn(disk.objects, machine.tip());
     const bytes = Buffer.from(`mine ${number}\n`);
     const path = `theirs/${number}.txt` as Path;
     const tree = buildTree(disk.objects, tip.tree, [
@@ -28,7 +28,8 @@ export async function committer(world: World): Promise<void> {
     ]);
     const date = Math.max(tip.committedAt, Math.floor(machine.wall() / 1_000));
     const commit = writeCommit(disk.objects, { tree, parent: tip.id, message: `Theirs ${number}\n`, date });
-    disk.setRef(BRANCH_REF, commit);
+    if (plan.remote) machine.server.pushOfOthers(commit);
+    else disk.setRef(BRANCH_REF, commit);
     engine.say(() => `somebody commits ${commit}`);
   }
 }
@@ -54,11 +55,23 @@ export async function clockSetter({ random, plan, machine }: World): Promise<voi
   }
 }
 
+/** Whoever runs out of memory: kills a runner or a git, sooner or later, or as soon as something is being landed. */
+export async function reaper({ random, plan, machine, store }: World): Promise<void> {
+  const actor = new Actor(machine.engine, 'reaper');
+  const isLanding = () => [...store.patches.values()].some(({ patch }) => patch.state.name === 'landing');
+  for (let number = 0; number < plan.kills; number++) {
+    await actor.sleep(random.between(0, 2 * (SPAN_MS / plan.kills)));
+    for (let looks = random.between(0, 60); looks > 0 && !isLanding(); looks--) await actor.sleep(20);
+    await actor.sleep(random.between(0, 60));
+    machine.killAny((name) => /^(runner|git)/.test(name), random);
+  }
+}
+
 /** Who delivers the power. */
 export async function utility({ random, plan, machine }: World): Promise<void> {
   const actor = new Actor(machine.engine, 'utility');
   for (let number = 0; number < plan.powerCuts; number++) {
-    await actor.sleep(random.between(500, SPAN_MS / plan.powerCuts));
+    await actor.sleep(random.between(1_000, 8_000));
     machine.losePower();
   }
 }

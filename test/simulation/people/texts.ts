@@ -14,8 +14,8 @@ const NEW_FILES = [1, 2, 3, 4, 5, 6].map((number) => newFile(`notes/${number}.tx
 const NEW_LINES = LINES.flatMap((line, at) => ['pale', 'dark'].map((how) => newLine(at, line, how)));
 
 /** A file of its own fits always; one of the same lines as another patch's is refused when that one has landed. */
-export function aPatchText(random: Random): string {
-  return random.pick(random.chance(0.6) ? NEW_FILES : NEW_LINES);
+export function aPatchText(random: Random, clashes: number): string {
+  return random.pick(random.chance(clashes) ? NEW_LINES : NEW_FILES);
 }
 
 function newFile(path: string, line: string): string {
