@@ -42,7 +42,7 @@ export async function openedRemote(
   const repositories = gitRepositories({
     installation,
     scratch: join(place.root, 'scratch'),
-    lockWaitMs: 200,
+    lockWaitMs: 2_000,
     networkLimits: limits,
   });
   const open = await repositories.open(aWorkspace(made.gitDir, remote));

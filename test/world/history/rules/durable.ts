@@ -40,8 +40,10 @@ function keysGivenTwice({ acknowledged, patches }: LineHistory): string[] {
 
 /** Whether the line was stopped, with a reason, and not started again: then what is queued waits by right. */
 function isPaused({ lines }: Telling): boolean {
-  const last = lines.findLast(({ entry }) => /^workspace\.(paused|resumed|removed)$/.test(entry.type));
-  return last !== undefined && last.entry.type !== 'workspace.resumed';
+  const last = lines.findLast(({ entry }) =>
+    /^workspace\.(paused|resumed|tip_accepted|removed)$/.test(entry.type),
+  );
+  return last !== undefined && !/resumed|tip_accepted/.test(last.entry.type);
 }
 
 function notOver(patch: Patch, all: readonly Patch[], stands: boolean): string[] {

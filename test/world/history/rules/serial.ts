@@ -110,7 +110,7 @@ function claimedWhilePaused({ lines }: Telling): string[] {
   let paused: number | null = null;
   return lines.flatMap(({ entry, told }) => {
     if (entry.type === 'workspace.paused') paused = entry.n;
-    if (entry.type === 'workspace.resumed' || entry.type === 'workspace.added') paused = null;
+    if (/^workspace\.(resumed|added|tip_accepted)$/.test(entry.type)) paused = null;
     return told?.event.type === 'claimed' && paused !== null
       ? [`${entry.subject} was claimed in entry ${entry.n} of a line that entry ${paused} had paused`]
       : [];

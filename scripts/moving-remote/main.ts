@@ -1,0 +1,49 @@
+// npm run crash:remote: a remote that moves under the landing in random ways, and every patch and commit accounted for.
+import { parseArgs } from 'node:util';
+import { runMovingRemote } from '../../test/world/moving-remote/moving-remote.ts';
+
+const USAGE = 'npm run crash:remote -- [--moves N] [--seed S] [--json]';
+/** Moves of one line: judging it takes longer with each. */
+const MOVES_OF_A_LINE = 50;
+
+const { values } = parseArgs({
+  options: {
+    ...{ moves: { type: 'string', default: '1000' }, seed: { type: 'string', default: '1' } },
+    ...{ json: { type: 'boolean' }, help: { type: 'boolean' } },
+  },
+});
+if (values.help) console.log(USAGE);
+else process.exitCode = (await run(Number(values.moves), Number(values.seed))) ? 0 : 1;
+
+/** Whether nothing was lost, doubled or forced. */
+async function run(moves: number, first: number): Promise<boolean> {
+  const began = performance.now();
+  const totals: Record<'moves' | 'ends' | 'seen', Record<string, number>> = { moves: {}, ends: {}, seen: {} };
+  const wrong: { readonly seed: number; readonly violations: readonly string[] }[] = [];
+  for (let seed = first, left = moves; left > 0; seed += 1, left -= MOVES_OF_A_LINE) {
+    const ran = await runMovingRemote(seed, Math.min(left, MOVES_OF_A_LINE));
+    for (const part of ['moves', 'ends', 'seen'] as const) add(totals[part], ran[part]);
+    if (ran.violations.length > 0) wrong.push({ seed, violations: ran.violations });
+    for (const violation of ran.violations) console.error(`WRONG seed ${seed}: ${violation}`);
+    console.error(`seed ${seed}: ${JSON.stringify(ran.ends)}`);
+  }
+  const seconds = Math.round((performance.now() - began) / 1_000);
+  const report = {
+    ...totals,
+    seeds: [first, first + Math.ceil(moves / MOVES_OF_A_LINE) - 1],
+    seconds,
+    wrong,
+  };
+  console.log(values.json ? JSON.stringify(report) : told(report));
+  return wrong.length === 0;
+}
+
+function add(to: Record<string, number>, counts: Readonly<Record<string, number>>): void {
+  for (const [what, count] of Object.entries(counts)) to[what] = (to[what] ?? 0) + count;
+}
+
+function told(report: Record<string, unknown>): string {
+  return Object.entries(report)
+    .map(([what, value]) => `${what.padEnd(8)} ${JSON.stringify(value)}`)
+    .join('\n');
+}
