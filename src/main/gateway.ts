@@ -36,7 +36,11 @@ async function startGateway(config: Config): Promise<Running> {
     component: 'gateway',
     instance,
     address: server.url,
-    report: () => ({ status: 'healthy', details: { url: server.url } }),
+    report: () => {
+      const intake = guarded.breaker.state();
+      // Open for as long as the ledger takes nothing, as on a full disk: authors hear 503 meanwhile.
+      return { status: intake === 'closed' ? 'healthy' : 'degraded', details: { url: server.url, intake } };
+    },
   });
   logger.info('the gateway listens', { url: server.url });
   return {

@@ -7,7 +7,7 @@ import { takeKernelLock } from '../platform/kernel-lock.ts';
 
 /** Asks for the lock as another process of ours would, and prints whether it got it. */
 const SECOND = `
-import { DatabaseSync } from 'node:sqlite';
+const { DatabaseSync } = process.getBuiltinModule('node:sqlite');
 try {
   new DatabaseSync(process.argv[1], { timeout: 0 }).exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
   console.log('both');
@@ -41,7 +41,7 @@ async function locking(directory: string): Promise<string | null> {
   const lock = takeKernelLock(file);
   if (lock === null) return 'neither';
   try {
-    const args = ['--disable-warning=ExperimentalWarning', '--input-type=module', '--eval', SECOND, file];
+    const args = ['--disable-warning=ExperimentalWarning', '--eval', SECOND, file];
     const { stdout } = await promisify(execFile)(process.execPath, args);
     const answer = stdout.trim();
     return answer === 'refused' ? null : answer;

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { addWorkspace } from '../../src/app/add-workspace.ts';
 import { projectOutbox } from '../../src/app/project-outbox.ts';
+import { rebuildAudit } from '../../src/app/rebuild-audit.ts';
 import { verifyAudit } from '../../src/app/verify-audit.ts';
 import { verifyWorkspace } from '../../src/app/verify-workspace.ts';
 import type { PatchId } from '../../src/core/patch/id.ts';
@@ -37,11 +39,12 @@ async function aService(test: TestContext, disks: { readonly home?: Mount; reado
     running: () => processes.every(({ process }) => process.exitCode === null && process.signalCode === null),
     stop: () => Promise.all(processes.map(stopped)),
     state: async (id: PatchId) => (await needs.ledger.find(id))?.state.name,
-    runnerBeat: async () => {
+    home,
+    beat: async (name: string) => {
       const beats = (await needs.heartbeats.read()).flatMap((one) =>
         one.kind === 'read' ? [one.heartbeat] : [],
       );
-      return beats.find(({ component }) => component === 'runner');
+      return beats.find(({ component }) => component === name);
     },
   };
 }
@@ -70,6 +73,50 @@ function fill({ path }: Mount): () => void {
   closeSync(descriptor);
   return () => rmSync(file);
 }
+
+describe('a limit on the size of files', () => {
+  it('is as a full disk to the ledger: 503, nothing stored, and on it goes without the limit', async (test) => {
+    const { needs, service, ...it } = await aService(test, {});
+    const first = await it.submit('first');
+    await eventually('it has landed', async () => (await it.state(first.id)) === 'landed');
+    const limit = (bytes: string) =>
+      execFileSync('prlimit', ['--pid', String(service.gateway.process.pid), `--fsize=${bytes}:unlimited`]);
+    limit('4096');
+    const { status, code } = await it.submit('second');
+    assert.deepEqual([status, code], [503, 'ledger_unavailable']);
+    limit('unlimited');
+    const second = await eventually('it is taken', async () => {
+      const receipt = await it.submit('second');
+      return receipt.status === 202 && receipt;
+    });
+    await eventually('it has landed', async () => (await it.state(second.id)) === 'landed');
+    assert.ok(it.running());
+    await it.stop();
+    assert.deepEqual((await verifyWorkspace(needs, 'main')).problems, []);
+  });
+});
+
+describe('folders that somebody takes away under a running service', () => {
+  it('come again; the audit log is named and rebuilt by an operator, and nothing else waits for it', async (test) => {
+    const { needs, home, ...it } = await aService(test, {});
+    const first = await it.submit('first');
+    await eventually('it is told', async () => (await needs.summaries.read(first.id, 'json')) !== null);
+    for (const name of ['logs', 'summaries']) rmSync(join(home, name), { recursive: true });
+    const second = await it.submit('second');
+    await eventually('it is told', async () => (await needs.summaries.read(second.id, 'json')) !== null);
+    await eventually('the relay says so', async () => {
+      const beat = await it.beat('relay');
+      return (
+        beat?.status === 'degraded' && /audit\.log .* expected lines up to/.test(JSON.stringify(beat.details))
+      );
+    });
+    const { report } = await rebuildAudit(needs, { actor: 'operator' });
+    assert.deepEqual(report.problems, []);
+    await eventually('the relay is well', async () => (await it.beat('relay'))?.status === 'healthy');
+    await it.stop();
+    assert.deepEqual((await verifyAudit(needs)).problems, []);
+  });
+});
 
 describe('a full disk', { skip: whyNotMounted() ?? false }, () => {
   it('under the home is 503 and ends no process; what was acknowledged is there, and the line goes on', async (test) => {
@@ -111,13 +158,13 @@ describe('a full disk', { skip: whyNotMounted() ?? false }, () => {
       );
       const expected = how === 'full' ? /got ENOSPC/ : /got EROFS/;
       await eventually('the runner says so', async () => {
-        const beat = await it.runnerBeat();
+        const beat = await it.beat('runner');
         return beat?.status === 'degraded' && expected.test(JSON.stringify(beat.details));
       });
       giveBack();
       for (const { id } of waiting)
         await eventually('it has landed', async () => (await it.state(id)) === 'landed');
-      await eventually('the runner is well', async () => (await it.runnerBeat())?.status === 'healthy');
+      await eventually('the runner is well', async () => (await it.beat('runner'))?.status === 'healthy');
       await it.stop();
       assert.deepEqual((await verifyWorkspace(needs, 'main')).problems, []);
     });

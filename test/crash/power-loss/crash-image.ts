@@ -6,7 +6,7 @@ type Random = () => number;
 
 /** What becomes of what was not synced. */
 export const FATES = ['none', 'all', 'prefixes', 'reordered'] as const;
-export type Fate = (typeof FATES)[number];
+type Fate = (typeof FATES)[number];
 
 export interface Disk {
   readonly base: Volume;

@@ -27,7 +27,9 @@ export interface Judgement {
   readonly removedByHand: readonly string[];
 }
 
-const REST_WITHIN_MS = 20_000;
+/** Far beyond what a busy machine needs; a line that says that it is blocked, and stays so, is given up sooner. */
+const REST_WITHIN_MS = 180_000;
+const BLOCKED_FOR_MS = 15_000;
 
 export function toldBy(marks: readonly string[]): Told {
   const words = marks.map((text) => text.split(' '));
@@ -65,6 +67,7 @@ async function rest(installation: Installation, told: Told, removedByHand: strin
     ...{ observe: () => undefined, logger },
   });
   let facts: readonly LaneFacts[] = [];
+  let goingOn = performance.now();
   try {
     await eventually(
       'the line is at rest',
@@ -73,6 +76,8 @@ async function rest(installation: Installation, told: Told, removedByHand: strin
         removedByHand.push(...removeNamedLocks(facts));
         const stopped = facts.find(({ doing }) => doing === 'paused');
         if (stopped !== undefined) throw new Error(`the line was stopped: ${stopped.detail}`);
+        if (facts.every(({ doing }) => doing !== 'blocked')) goingOn = performance.now();
+        if (performance.now() - goingOn > BLOCKED_FOR_MS) throw new Error('the line stays blocked');
         return (await hasEnded(installation, told)) && facts.every(({ doing }) => doing === 'idle');
       },
       REST_WITHIN_MS,

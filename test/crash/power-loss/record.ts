@@ -56,7 +56,7 @@ const LONGEST_STRING = 64 * 1024 * 1024;
  * What a power cut cannot hurt: the index of the write-ahead log is built anew by whoever opens the ledger first, and
  * scratch is swept when its process is gone.
  */
-export function isSkipped(path: string): boolean {
+function isSkipped(path: string): boolean {
   return path.endsWith('-shm') || path === 'home/scratch' || path.startsWith('home/scratch/');
 }
 

@@ -22,7 +22,7 @@ export interface Volume {
 
 export type Skipped = (path: string) => boolean;
 
-export function emptyVolume(): Volume {
+function emptyVolume(): Volume {
   const top = newInode(0, 'directory', 0o755);
   return { top, inodes: new Map([[0, top]]) };
 }
