@@ -45,7 +45,7 @@ const GIT: PointRules = {
   not: { unknown: 'git says what it did or dies; to die between doing and saying is `kill` at git.answer' },
 };
 
-export const FAULT_POINTS = {
+const FAULT_POINTS = {
   'ledger.accept': SENT,
   'ledger.record claimed': SENT,
   'ledger.record checked': SENT,

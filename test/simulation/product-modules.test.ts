@@ -13,11 +13,16 @@ const PRODUCT = [
   ...['app/record-step.ts', 'app/end-of-attempt.ts', 'app/watch-claim.ts', 'app/run-gate.ts'],
   ...['app/change-work.ts', 'app/apply-change.ts', 'core/patch/transition.ts', 'core/queue/next-move.ts'],
   ...['core/lease/grant.ts', 'core/ledger/entry.ts', 'adapters/git/destination.ts', 'adapters/git/fence.ts'],
+  ...['adapters/git/remote/remote-destination.ts', 'adapters/git/remote/remote-fence.ts'],
+  ...['adapters/git/remote/remote-refs.ts', 'app/keep-branch.ts'],
   ...['adapters/memory/patches.ts', 'adapters/memory/leaser.ts', 'adapters/memory/chains.ts'],
 ];
 
 /** The two whose physics are simulated, and what only a real machine needs. */
-const REPLACED = ['adapters/git/ref-writer.ts', 'adapters/git/local-ref-host.ts', 'adapters/sqlite/open.ts'];
+const REPLACED = [
+  ...['adapters/git/ref-writer.ts', 'adapters/git/local-ref-host.ts', 'adapters/git/remote/git-link.ts'],
+  'adapters/sqlite/open.ts',
+];
 
 const SCRIPT = `
 import { registerHooks } from 'node:module';

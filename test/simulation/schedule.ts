@@ -34,7 +34,7 @@ export interface ScheduleOptions {
 }
 
 /** A fault that changed an effect: the step at `point` was pending or on its way when it came. */
-export type InjectedFault = PlannedFault;
+type InjectedFault = PlannedFault;
 
 export interface ScheduleOutcome {
   readonly seed: number;
