@@ -34,6 +34,8 @@ export function readReport(end: NetworkEnd, refs: readonly string[]): Pushed {
   // Of an atomic push the refs that nothing is wrong with are refused for the sake of the other.
   const own = reasons.filter((reason) => !/^atomic /.test(reason));
   const why = plainWords([...new Set(own.length > 0 ? own : reasons), ...saidBy(end)].join('; '));
+  if (lines.every(({ summary }) => summary.startsWith('[rejected]')))
+    return { kind: 'refused', by: 'sender', why };
   return { kind: 'refused', by: own.some((reason) => RULE.test(reason)) ? 'rule' : 'state', why };
 }
 

@@ -88,9 +88,10 @@ export class RemoteFence implements Fence {
   async #settle(intent: Intent, pushed: Exclude<Pushed, { kind: 'accepted' }>): Promise<LandOutcome | null> {
     let seen = await this.#refs.seen();
     if (await this.#holds(intent, seen)) return this.#moved(seen);
-    if (pushed.kind === 'unknown' && this.#isOurs(seen)) {
-      // It may still be under way, and the branch may come back to its base: before anything else is said of this
-      // commit, the mark on which that push was leased has to be gone.
+    const wasSent = pushed.kind === 'unknown' || pushed.by !== 'sender';
+    if (wasSent && this.#isOurs(seen)) {
+      // It, or a copy of it, may still be under way, and the branch may come back to its base: before anything else is
+      // said of this commit, the mark on which that push was leased has to be gone.
       seen = await this.#burn(seen);
       if (await this.#holds(intent, seen)) return this.#moved(seen);
     }

@@ -39,8 +39,12 @@ export interface NoAnswer {
 
 export type Pushed =
   | { readonly kind: 'accepted' }
-  /** The server has decided: none of it will happen any more. `by` a lease that did not hold or a lock, or by its rules. */
-  | { readonly kind: 'refused'; readonly by: 'state' | 'rule'; readonly why: string }
+  /**
+   * By the sender itself, before anything was sent, since a lease does not hold; or by the server, for the state of a ref
+   * or by a rule of its keepers. A server's refusal is of what it answered: HTTP libraries send a request again when its
+   * connection breaks, and the first one may still be under way.
+   */
+  | { readonly kind: 'refused'; readonly by: 'sender' | 'state' | 'rule'; readonly why: string }
   /** It may have happened, may happen yet, or not. */
   | { readonly kind: 'unknown'; readonly why: NoAnswer };
 
