@@ -69,7 +69,9 @@ async function assertLandedOnce(scene: Scene): Promise<void> {
     commits: 1,
     landing: 0,
     others: 0,
+    replayed: 1,
     problems: [],
+    notes: [],
   });
   assert.equal(git(scene.repository, 'show', 'main:greeting.txt'), 'hello\nbrave\nworld');
   assert.equal(git(scene.repository, 'rev-list', '--count', 'main'), '2');
