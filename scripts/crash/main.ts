@@ -8,7 +8,8 @@ import { faultsWanted, PARTS, type Part } from './tasks.ts';
 const USAGE = `npm run crash -- [--faults N] [--seed S] [--jobs N] [--only ${PARTS.join('|')}] [--json]
 npm run crash -- --replay FAULT
 
-Without --faults everything once: every named step, clock jumps, races, every system call. With it, random ones up to N.`;
+Without --faults everything once: every named step, clock jumps, races, every system call. With it, N of these by the seed,
+or all and random ones up to N. Random ones alone: --only random --faults N.`;
 const TELL_EVERY_MS = 10_000;
 
 const { values } = parseArgs({

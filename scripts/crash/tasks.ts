@@ -1,23 +1,17 @@
 import { LANDING_STEPS } from '../../src/core/patch/landing-step.ts';
 import { acceptUnderFault, pointsOfAcceptance } from '../../test/crash/harness/acceptance.ts';
-import {
-  type CallFault,
-  type CallPoint,
-  type Fault,
-  isThread,
-  STEP_FAULTS,
-  THREADS,
-} from '../../test/crash/harness/fault.ts';
+import { type CallPoint, type Fault, STEP_FAULTS } from '../../test/crash/harness/fault.ts';
+import { faultsAt, pointsOfLanding } from '../../test/crash/harness/points.ts';
 import { race, randomOf } from '../../test/crash/harness/race.ts';
 import { Scene } from '../../test/crash/harness/scene.ts';
-import { type Trial, Trials } from '../../test/crash/harness/trials.ts';
+import type { Trial, Trials } from '../../test/crash/harness/trials.ts';
 
 export const PARTS = ['steps', 'stops', 'clocks', 'races', 'calls', 'random'] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface Wanted {
   readonly parts: readonly Part[];
-  /** How many in all; what the other parts leave of it is random. Null: the other parts once. */
+  /** How many in all: a sample of what the parts list, or all of that and random ones. Null: what they list, once. */
   readonly faults: number | null;
   readonly seed: number;
 }
@@ -38,19 +32,15 @@ export async function faultsWanted({ parts, faults, seed }: Wanted): Promise<rea
   const accepts = has('calls') ? await faultsOfAcceptance() : [];
   const races = Array.from({ length: has('races') ? RACES : 0 }, (_, n) => raceOf(seed + n));
   const listed = [...named, ...races, ...atCalls, ...accepts];
+  if (faults !== null && listed.length > faults) return sampleOf(listed, faults, seed);
   const left = has('random') ? (faults ?? 0) - listed.length - races.length * (KILLS_IN_A_RACE - 1) : 0;
   return [...listed, ...randomFaults(points, Math.max(0, left), seed)];
 }
 
-/** A stop is of the whole runner at its threads' calls. Of its processes only the writer is waited for with a limit. */
-function faultsAt(at: CallPoint): readonly Fault[] {
-  const ofProcess: readonly CallFault[] =
-    at.who === 'writer' ? ['kill', 'orphan', 'stop'] : ['kill', 'orphan'];
-  return (isThread(at.who) ? (['kill', 'stop'] as const) : ofProcess).map((how) => ({
-    kind: 'call',
-    at,
-    how,
-  }));
+function sampleOf(listed: readonly Fault[], count: number, seed: number): readonly Fault[] {
+  const random = randomOf(seed);
+  const left = [...listed];
+  return Array.from({ length: count }, () => left.splice(random(left.length), 1)).flat();
 }
 
 function randomFaults(points: readonly CallPoint[], count: number, seed: number): readonly Fault[] {
@@ -66,23 +56,6 @@ function randomFaults(points: readonly CallPoint[], count: number, seed: number)
 
 function raceOf(seed: number): Fault {
   return { kind: 'race', seed, how: 'kill' };
-}
-
-/** Every mutating system call of one landing, as seen once: of each thread of the runner and of each process it starts. */
-export async function pointsOfLanding(): Promise<readonly CallPoint[]> {
-  const scene = await Scene.open();
-  const trials = new Trials(scene);
-  try {
-    // The first landing of a repository makes folders that later ones find.
-    await trials.enumerate(null);
-    const points: CallPoint[] = [];
-    for (const thread of THREADS) points.push(...(await trials.enumerate(thread)));
-    points.push(...(await trials.enumerate(null)));
-    return points;
-  } finally {
-    await trials.close();
-    await scene.close();
-  }
 }
 
 async function faultsOfAcceptance(): Promise<readonly Fault[]> {

@@ -49,19 +49,22 @@ export class Trials {
     this.#standby ??= this.#scene.lanes();
     await this.#standby.wired();
     const tracer = await this.#arm(victim, fault);
-    await this.#scene.submit();
-    victim.tell({ do: 'run' });
-    const reached = await this.#hit(victim, fault);
-    const of: Settling = { fault, reached, leftToPerson, stoodStill: false };
+    const of: Settling = { fault, reached: false, leftToPerson, stoodStill: false };
     try {
+      await this.#scene.submit();
+      victim.tell({ do: 'run' });
+      of.reached = await this.#hit(victim, fault);
       violations.push(...(await this.#settle(victim, of)));
     } catch (error) {
       violations.push(error instanceof Error ? error.message : String(error));
+    } finally {
+      if (this.#holder !== victim) await victim.kill();
     }
     await tracer?.detach();
     this.#scene.shims.disarm();
     leftToPerson.push(...this.#clearLocks());
-    return { fault, reached, violations: [...new Set(violations)], leftToPerson, stoodStill: of.stoodStill };
+    const { reached, stoodStill } = of;
+    return { fault, reached, violations: [...new Set(violations)], leftToPerson, stoodStill };
   }
 
   /** The mutating calls between the start of the lanes and the end of one patch: of a thread, or of all processes (null). */
@@ -104,6 +107,10 @@ export class Trials {
   /** The clock of a process can be turned only where it was started for that. */
   async #victimOf(fault: Fault): Promise<Lanes> {
     if (fault.kind !== 'step' || (fault.how !== 'forward' && fault.how !== 'back')) return this.#taken();
+    const spare = this.#standby === null ? this.#holder : null;
+    if (spare === null) await this.#holder?.kill();
+    else this.#standby = spare;
+    this.#holder = null;
     this.#traces += 1;
     const clockFile = join(this.#scene.folder, `clock-${this.#traces}`);
     writeFileSync(clockFile, '+0');
@@ -280,7 +287,7 @@ export class Trials {
 
 interface Settling {
   readonly fault: Fault;
-  readonly reached: boolean;
+  reached: boolean;
   readonly leftToPerson: string[];
   stoodStill: boolean;
 }
