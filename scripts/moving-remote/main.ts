@@ -25,7 +25,7 @@ async function run(moves: number, first: number): Promise<boolean> {
     for (const part of ['moves', 'ends', 'seen'] as const) add(totals[part], ran[part]);
     if (ran.violations.length > 0) wrong.push({ seed, violations: ran.violations });
     for (const violation of ran.violations) console.error(`WRONG seed ${seed}: ${violation}`);
-    console.error(`seed ${seed}: ${JSON.stringify(ran.ends)}`);
+    console.error(`seed ${seed}: ${JSON.stringify(ran.ends)} ${JSON.stringify(ran.seen)}`);
   }
   const seconds = Math.round((performance.now() - began) / 1_000);
   const report = {

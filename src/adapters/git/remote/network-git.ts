@@ -13,7 +13,7 @@ export interface NetworkRun {
   readonly place: GitPlace;
   readonly access: Access;
   readonly args: readonly string[];
-  /** After so long its whole process group is killed. What it did by then is not known. */
+  /** After so long its whole process group is ended. What it did by then is not known. */
   readonly limitMs: number;
   /** Given each line of standard error as it comes, progress included. */
   readonly tell?: (line: string) => void;
@@ -28,6 +28,8 @@ export interface NetworkEnd {
 
 const OUTPUT_CAP = 1024 * 1024;
 const STDERR_CAP = 16 * 1024;
+/** Between being asked to end and being ended. */
+const END_WAIT_MS = 2_000;
 
 /** A transfer that is slower than this for so long has stalled: bytes a second, seconds. */
 const LOW_SPEED = ['http.lowSpeedLimit=1', 'http.lowSpeedTime=30'];
@@ -61,8 +63,11 @@ export function networkGit(run: NetworkRun): Promise<NetworkEnd> {
     let stderr = '';
     const late = setTimeout(() => {
       stderr += `\nfatal: no end within ${limitMs} ms`;
-      killGroup(child.pid);
+      // Of a file:// remote the other side is in the group too; asked to end, it takes its lock files with it.
+      signalGroup(child.pid, 'SIGTERM');
+      force = setTimeout(() => signalGroup(child.pid, 'SIGKILL'), END_WAIT_MS);
     }, limitMs);
+    let force: NodeJS.Timeout | undefined;
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
       stdout = (stdout + chunk).slice(0, OUTPUT_CAP);
     });
@@ -75,15 +80,16 @@ export function networkGit(run: NetworkRun): Promise<NetworkEnd> {
     });
     child.on('close', (exitCode) => {
       clearTimeout(late);
+      clearTimeout(force);
       resolve({ exitCode, stdout, stderr });
     });
   });
 }
 
-function killGroup(pid: number | undefined): void {
+function signalGroup(pid: number | undefined, signal: 'SIGTERM' | 'SIGKILL'): void {
   if (pid === undefined) return;
   try {
-    process.kill(-pid, 'SIGKILL');
+    process.kill(-pid, signal);
   } catch {
     // It ended meanwhile.
   }
