@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { LandingStep } from '../../../src/core/patch/landing-step.ts';
 import type { LaneFacts } from '../../../src/workers/runner/lane.ts';
-import { eventually } from '../../world/processes.ts';
 import type { StepFault, Thread } from './fault.ts';
 
 /** What the lanes are told. */
@@ -111,12 +110,6 @@ export class Lanes {
   async kill(): Promise<void> {
     this.process.kill('SIGKILL');
     await this.ended;
-  }
-
-  /** Waits until the whole process is stopped; false when it ended instead. */
-  async stopped(limitMs: number): Promise<boolean> {
-    await eventually('the lanes are stopped', () => this.isOver || isStopped(this.pid), limitMs);
-    return !this.isOver;
   }
 }
 

@@ -78,10 +78,6 @@ export async function traceThread(
   };
 }
 
-export function hasStrace(): boolean {
-  return existsSync(STRACE.program);
-}
-
 export function readTrace(file: string): readonly Traced[] {
   return existsSync(file) ? tracedLines(readFileSync(file, 'latin1')) : [];
 }
