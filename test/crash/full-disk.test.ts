@@ -16,11 +16,19 @@ import { type Mount, mounted, whyNotMounted } from '../world/mounts.ts';
 import { eventually, startProcess } from '../world/processes.ts';
 import { startService, stopped } from '../world/service.ts';
 
+interface Disks {
+  readonly home?: Mount;
+  readonly repository?: Mount;
+  /** Where the home is, when something below it is a disk of its own. */
+  readonly at?: string;
+}
+
 /** A service whose home, or repository, is on a small disk of its own. */
-async function aService(test: TestContext, disks: { readonly home?: Mount; readonly repository?: Mount }) {
+async function aService(test: TestContext, disks: Disks) {
   const repository = join(disks.repository?.path ?? temporaryFolder('repository'), 'repository.git');
   git('/', 'clone', '-q', '--bare', aBareRepository(), repository);
-  const home = disks.home === undefined ? temporaryFolder('home') : join(disks.home.path, 'home');
+  const home =
+    disks.home === undefined ? (disks.at ?? temporaryFolder('home')) : join(disks.home.path, 'home');
   const installation = await openInstallationFor(installationSettings(home));
   test.after(() => installation.close());
   const { needs } = installation;
@@ -72,6 +80,23 @@ function fill({ path }: Mount): () => void {
   }
   closeSync(descriptor);
   return () => rmSync(file);
+}
+
+function forbid(disk: Mount): () => void {
+  disk.remount('ro');
+  return () => disk.remount('rw');
+}
+
+function aDiskUnder(
+  test: TestContext,
+  where: 'repository' | 'scratch folder',
+): { disk: Mount; disks: Disks } {
+  if (where === 'repository') {
+    const repository = mounted(test, '8m');
+    return { disk: repository, disks: { repository } };
+  }
+  const at = temporaryFolder('home');
+  return { disk: mounted(test, '8m', join(at, 'scratch')), disks: { at } };
 }
 
 describe('a limit on the size of files', () => {
@@ -143,14 +168,17 @@ describe('a full disk', { skip: whyNotMounted() ?? false }, () => {
     assert.deepEqual((await verifyAudit(needs)).problems, []);
   });
 
-  for (const how of ['full', 'read-only'] as const) {
-    it(`under the repository (${how}) stops the line, which says why, and costs no patch`, async (test) => {
-      const disk = mounted(test, '8m');
-      const { needs, ...it } = await aService(test, { repository: disk });
+  for (const [where, how] of [
+    ['repository', 'full'],
+    ['repository', 'read-only'],
+    ['scratch folder', 'full'],
+  ] as const) {
+    it(`under the ${where} (${how}) stops the line, which says why, and costs no patch`, async (test) => {
+      const { disk, disks } = aDiskUnder(test, where);
+      const { needs, ...it } = await aService(test, disks);
       const first = await it.submit('first');
       await eventually('it has landed', async () => (await it.state(first.id)) === 'landed');
-      const giveBack = how === 'full' ? fill(disk) : () => disk.remount('rw');
-      if (how === 'read-only') disk.remount('ro');
+      const giveBack = how === 'full' ? fill(disk) : forbid(disk);
       const waiting = await Promise.all(['second', 'third', 'fourth'].map(it.submit));
       assert.deepEqual(
         waiting.map(({ status }) => status),

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
 import type { TestContext } from 'node:test';
 import { temporaryFolder } from './git.ts';
 
@@ -23,8 +24,8 @@ export function whyNotMounted(): string | null {
 }
 
 /** @param size of the whole disk, as mount(8) takes it */
-export function mounted(test: TestContext, size: string): Mount {
-  const path = temporaryFolder('mount');
+export function mounted(test: TestContext, size: string, path = temporaryFolder('mount')): Mount {
+  mkdirSync(path, { recursive: true });
   mount('-t', 'tmpfs', '-o', `size=${size},mode=0755`, 'tmpfs', path);
   // Lazily: a process of the test may still have a file open when its time is over.
   test.after(() => execFileSync('umount', ['--lazy', path]));

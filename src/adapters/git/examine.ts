@@ -10,21 +10,24 @@ const SECOND_REFUSED = 75;
 
 /**
  * Tries on the repository's own file system what landing rests on: it answers `yes` to a lock that it does not keep, as
- * some network file systems do, and asking would not tell.
+ * some network file systems do, and asking would not tell. Checkouts need a place that can be written to as well.
  * @throws GhostError repository_unsuitable
  */
-export async function examine(searchPath: string, gitDir: string): Promise<void> {
-  const directory = join(gitDir, 'ghost');
+export async function examine(
+  searchPath: string,
+  { gitDir, scratch }: { readonly gitDir: string; readonly scratch: string },
+): Promise<void> {
+  await requireTrials(join(gitDir, 'ghost'), [locking(searchPath)], gitDir);
+  await requireTrials(scratch, [], scratch);
+}
+
+async function requireTrials(directory: string, more: readonly Trial[], path: string): Promise<void> {
   const shortcoming = await makeOwn(directory).then(
-    () => tryFileSystem(directory, [locking(searchPath)]),
+    () => tryFileSystem(directory, more),
     (error: Error) => ({ what: 'making a directory', got: error.message, expected: 'to work' }),
   );
   if (shortcoming === null) return;
-  throw fail('repository_unsuitable', {
-    path: gitDir,
-    fileSystem: await fileSystemOf(gitDir),
-    ...shortcoming,
-  });
+  throw fail('repository_unsuitable', { path, fileSystem: await fileSystemOf(path), ...shortcoming });
 }
 
 async function makeOwn(directory: string): Promise<void> {

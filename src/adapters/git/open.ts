@@ -70,7 +70,7 @@ export function gitRepositories(
     open: (workspace) => open(workspace, { ...options, searchPath, ready, nextDirectory }),
     async examine(gitDir) {
       await ready();
-      await examine(searchPath, gitDir);
+      await examine(searchPath, { gitDir, scratch: options.scratch });
     },
     async inspect(path, branch) {
       await ready();

@@ -131,8 +131,8 @@ export const AUTHOR_ERRORS = {
     retry: 'never',
     title: 'Repository unsuitable',
     message: (d: { path: string; fileSystem: string; what: string; got: string; expected: string }) =>
-      `${d.path} cannot be a workspace: on its file system (${d.fileSystem}) ${d.what} was tried; got ${d.got}, expected ${d.expected}.`,
-    hint: 'Move the repository to a local file system of this machine on which this user may write, or add a remote by its address.',
+      `${d.path} does not serve: on its file system (${d.fileSystem}) ${d.what} was tried; got ${d.got}, expected ${d.expected}.`,
+    hint: 'Make room, or move it to a local file system of this machine on which this user may write; a remote can be added by its address.',
   },
   branch_unknown: {
     status: 422,

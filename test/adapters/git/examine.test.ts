@@ -58,7 +58,7 @@ describe('examining the file system of a repository', () => {
     const { gitDir } = makePlace(t);
     const message = await refusal(probe(t, programs(t, { flock: LIAR })).examine(gitDir));
     assert.match(message, /a lock \(flock\) between two processes was tried; got both, expected one/);
-    assert.ok(message.startsWith(`${gitDir} cannot be a workspace: on its file system (`), message);
+    assert.ok(message.startsWith(`${gitDir} does not serve: on its file system (`), message);
     assert.deepEqual(readdirSync(join(gitDir, 'ghost')), []);
   });
 
