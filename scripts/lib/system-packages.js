@@ -12,6 +12,7 @@ const SYSTEM_PATH = [process.env.PATH, '/usr/local/sbin', '/usr/sbin', '/sbin', 
 export const TEST_PACKAGES = [
   { program: 'bwrap', name: 'bubblewrap', use: 'the sandbox that runs checks' },
   { program: 'strace', name: 'strace', use: 'faults at system calls' },
+  { program: 'sshd', name: 'openssh-server', use: 'remotes over ssh' },
   { program: '/usr/lib/*/faketime/libfaketime.so.1', name: 'libfaketime', use: 'clocks that jump' },
 ];
 

@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict';
+import { existsSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { addWorkspace } from '../../src/app/add-workspace.ts';
+import { describeWorkspace } from '../../src/app/describe-workspace.ts';
+import type { Needs } from '../../src/app/needs.ts';
+import { removeWorkspace } from '../../src/app/remove-workspace.ts';
+import { submitPatch } from '../../src/app/submit-patch.ts';
+import { createLogger } from '../../src/platform/logger.ts';
+import { startRunner } from '../../src/workers/runner/runner.ts';
+import { hook } from '../adapters/git/remote/world.ts';
+import { aBareRepository, git, temporaryFolder } from '../world/git.ts';
+import { passingSandbox } from '../world/moving-remote/passing-sandbox.ts';
+import { openWorld } from '../world/needs.ts';
+import { eventually } from '../world/processes.ts';
+
+interface Site {
+  readonly needs: Needs;
+  readonly gitDir: string;
+  readonly url: string;
+  add(
+    name: string,
+    more?: { url?: string; writers?: 'others' | 'ghost'; branch?: string },
+  ): ReturnType<typeof addWorkspace>;
+  submit(file: string): Promise<string>;
+  state(id: string): Promise<string>;
+}
+
+async function aSite(t: TestContext): Promise<Site> {
+  const world = await openWorld({ sandbox: passingSandbox() });
+  t.after(() => world.close());
+  const gitDir = aBareRepository();
+  const { needs } = world;
+  return {
+    ...{ needs, gitDir, url: `file://${gitDir}` },
+    add: (name, { url = `file://${gitDir}`, writers = 'others', branch = 'main' } = {}) =>
+      addWorkspace(needs, {
+        ...{ name, repo: url, branch, checks: [], actor: 'test', adopt: false },
+        remote: { url, writers, credentials: null, progress: () => undefined },
+      }),
+    submit: async (file) => {
+      const body = Buffer.from(`--- /dev/null\n+++ b/${file}\n@@ -0,0 +1 @@\n+${file}\n`);
+      const { patch } = await submitPatch(needs, {
+        ...{ workspace: 'app', body, format: null, title: null, author: 'test', origin: 'http' },
+        ...{ idempotencyKey: null, force: false },
+      });
+      return patch.id;
+    },
+    state: async (id) => (await needs.ledger.find(id as never))?.state.name ?? 'unknown',
+  };
+}
+
+function aRunner(t: TestContext, needs: Needs) {
+  const logger = createLogger({
+    ...{ component: 'runner', instance: 'test', directory: temporaryFolder('logs') },
+    ...{ level: 'error', console: 'none' },
+  });
+  const options = {
+    owner: 'test',
+    leaseTtlMs: 5_000,
+    cooldownMs: 0,
+    drainMs: 1_000,
+    observe: () => undefined,
+  };
+  const runner = startRunner(needs, { ...options, logger });
+  t.after(async () => {
+    await runner.stop();
+    await logger.close();
+  });
+  return runner;
+}
+
+const tipOf = (gitDir: string) => git(gitDir, 'rev-parse', 'main');
+
+describe('a workspace on a remote', () => {
+  it('is a copy that its removal takes away, and answers for the tip that it was added at', async (t) => {
+    const site = await aSite(t);
+    const workspace = await site.add('app');
+    assert.deepEqual(workspace.remote, { url: site.url, writers: 'others', credentials: null });
+    assert.deepEqual(workspace.baseline, { tip: tipOf(site.gitDir), landings: 0 });
+    assert.equal(existsSync(workspace.gitDir), true);
+    await removeWorkspace(site.needs, { name: 'app', actor: 'test' });
+    assert.equal(existsSync(workspace.gitDir), false);
+  });
+
+  it('is refused without leaving a copy: an unknown branch, no gate, a remote that is taken or not there', async (t) => {
+    const site = await aSite(t);
+    const mirrors = join(temporaryFolder('none'), 'x');
+    await assert.rejects(site.add('app', { branch: 'other' }), { code: 'branch_unknown', message: /main/ });
+    await assert.rejects(site.add('app', { url: `file://${mirrors}` }), { code: 'remote_refused' });
+    git(site.gitDir, 'update-ref', 'refs/heads/bare', git(site.gitDir, 'commit-tree', '-m', 'x', EMPTY_TREE));
+    await assert.rejects(site.add('app', { branch: 'bare' }), { code: 'workspace_ungated' });
+    await site.add('app');
+    await assert.rejects(site.add('app'), { code: 'workspace_exists' });
+    const without = site.url.replace(/\.git$/, '');
+    await assert.rejects(site.add('two', { url: without }), {
+      code: 'workspace_exists',
+      message: /belongs to workspace app/,
+    });
+    assert.equal((await site.needs.workspaces.list()).length, 1);
+  });
+
+  it('waits while the remote is away, says so, and goes on when it is back', async (t) => {
+    const site = await aSite(t);
+    await site.add('app');
+    const away = `${site.gitDir}.away`;
+    renameSync(site.gitDir, away);
+    const runner = aRunner(t, site.needs);
+    const id = await site.submit('x');
+    const blocked = await eventually('the lane is blocked', () =>
+      runner.facts().find(({ doing }) => doing === 'blocked'),
+    );
+    assert.match(blocked.detail ?? '', /refuses|does not answer/);
+    assert.equal(await site.state(id), 'queued');
+    renameSync(away, site.gitDir);
+    await eventually('it lands', async () => {
+      await site.needs.wakeUps.notify('line');
+      return (await site.state(id)) === 'landed';
+    });
+  });
+
+  it('ends a patch that the remote declines three times, and stops the line with its words', async (t) => {
+    const site = await aSite(t);
+    await site.add('app');
+    hook(
+      { gitDir: site.gitDir } as never,
+      'update',
+      'case $1 in refs/heads/*) echo "main is protected" >&2; exit 1;; esac',
+    );
+    aRunner(t, site.needs);
+    const [declined, behind] = [await site.submit('x'), await site.submit('y')];
+    await eventually('it has failed', async () => (await site.state(declined)) === 'failed');
+    const state = (await site.needs.ledger.find(declined as never))?.state;
+    assert.deepEqual([state?.name, state && 'reason' in state && state.reason], ['failed', 'push_refused']);
+    const { paused } = await describeWorkspace(site.needs, 'app');
+    assert.match(paused ?? '', /main is protected/);
+    assert.equal(await site.state(behind), 'queued');
+  });
+});
+
+describe('a workspace whose remote follows', () => {
+  it('lands while it is away, catches up when idle, and shows where it stands', async (t) => {
+    const site = await aSite(t);
+    await site.add('app', { writers: 'ghost' });
+    const runner = aRunner(t, site.needs);
+    const away = `${site.gitDir}.away`;
+    renameSync(site.gitDir, away);
+    const id = await site.submit('x');
+    await eventually('it lands here', async () => (await site.state(id)) === 'landed');
+    await eventually('the lane says that it is behind', () => runner.facts()[0]?.behind);
+    assert.equal((await describeWorkspace(site.needs, 'app')).remote?.standing, 'behind');
+    renameSync(away, site.gitDir);
+    await eventually('the remote has it', () =>
+      git(site.gitDir, 'ls-tree', '--name-only', 'main').includes('x'),
+    );
+    await eventually(
+      'it is on record',
+      async () => (await describeWorkspace(site.needs, 'app')).remote?.standing === 'followed',
+    );
+  });
+
+  it('stops the line where somebody else moved it, and keeps what it lacks when it is removed', async (t) => {
+    const site = await aSite(t);
+    const { gitDir } = await site.add('app', { writers: 'ghost' });
+    const other = git(site.gitDir, 'commit-tree', '-p', 'main', '-m', 'Other', 'main^{tree}');
+    git(site.gitDir, 'update-ref', 'refs/heads/main', other);
+    aRunner(t, site.needs);
+    const id = await site.submit('x');
+    await eventually('it lands here', async () => (await site.state(id)) === 'landed');
+    const { paused } = await eventually('the line stands still', async () => {
+      const view = await describeWorkspace(site.needs, 'app');
+      return view.paused === null ? null : view;
+    });
+    assert.match(paused ?? '', /somebody else wrote to a branch that only Ghost writes/);
+    assert.equal(tipOf(site.gitDir), other);
+    await removeWorkspace(site.needs, { name: 'app', actor: 'test' });
+    assert.equal(existsSync(gitDir), true);
+  });
+});
+
+const EMPTY_TREE = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
