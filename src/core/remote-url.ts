@@ -1,5 +1,5 @@
 /** How a remote is spoken to. `http` is for this very machine only, where nobody listens in on the way. */
-export type RemoteScheme = 'ssh' | 'https' | 'file' | 'http';
+type RemoteScheme = 'ssh' | 'https' | 'file' | 'http';
 
 export type ReadRemote =
   | { readonly kind: 'remote'; readonly url: string; readonly scheme: RemoteScheme }

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 
 /** What the server does with a request before or after git has had it. */
-export interface Interference {
+interface Interference {
   /** Waited for before git gets the request. */
   before?(request: IncomingMessage): Promise<void> | void;
   /** `cut`: git has done all of it, and the answer is thrown away. */

@@ -50,7 +50,7 @@ export async function openedRemote(
   return open;
 }
 
-export function aWorkspace(gitDir: string, remote: Remote): Workspace {
+function aWorkspace(gitDir: string, remote: Remote): Workspace {
   const place = { name: 'demo', gitDir, workTree: null, branch: 'main', remote, baseline: null };
   return { ...place, addedAt: 0, addedBy: 'test', paused: null };
 }
