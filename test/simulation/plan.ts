@@ -35,6 +35,11 @@ export interface Plan {
   readonly lyingDisk: boolean;
   /** How often power fails whatever is going on, beside the faults. */
   readonly powerCuts: number;
+  /**
+   * A takeover kills nobody and the kernel lock keeps nobody out: two of the three layers are gone, and the fence has to
+   * hold alone.
+   */
+  readonly fenceAlone: boolean;
   /** The branch lives on a server that others push to as well. */
   readonly remote: boolean;
   /** How often a process is killed, beside the faults; most of them while something is being landed. */
@@ -46,11 +51,12 @@ export interface Plan {
 /** The point at which faults are frequent, and of which kind. What few schedules come by is chosen more often. */
 export function focusOf(random: Random): Focus {
   const point = random.pick(random.chance(0.45) ? RARE : POINTS);
-  return { point, kind: random.pick(kindsAt(point)) };
+  return { point, kind: random.pick(kindsAt(point)), isRare: RARE.includes(point) };
 }
 
-export function planOf(random: Random, { point }: Focus): Plan {
+export function planOf(random: Random, { point, kind }: Focus): Plan {
   const plan = { ...anyPlan(random), ...TOWARDS[point] };
+  if (kind === 'stop' && STALLS.has(point)) return { ...plan, ...AT_ODDS };
   if (plan.remote) return { ...plan, lyingDisk: false };
   return plan.lyingDisk ? { ...plan, commits: 0 } : plan;
 }
@@ -59,6 +65,23 @@ const MANY = { authors: [3, 2], cancels: 0 };
 const QUICK = { checkMs: 50, cooldownMs: 0, leaseTtlMs: 1_500 };
 /** Lines that go back in the middle of a landing. */
 const DISTURBED = { ...MANY, ...QUICK, kills: 12, runners: 2 };
+
+/** Where a landing that stops has looked at the branch and not locked it. */
+const STALLS: ReadonlySet<Point> = new Set<Point>([
+  'refs.tip',
+  'refs.fence',
+  'refs.start',
+  'git.read',
+  'git.lock',
+]);
+/**
+ * A successor finishes what was intended, and then the swap alone stops who comes back late. It does not where somebody
+ * edits what the patch would run over: only then a patch that was about to land ends in another way.
+ */
+const AT_ODDS = {
+  ...{ runners: 3, leaseTtlMs: 1_500, edits: 8, cancels: 0.5, checkFailures: 0.5, checkMs: 50, commits: 0 },
+  ...{ cooldownMs: 0, jumps: 0, pauses: 0, fenceAlone: true, lyingDisk: false, remote: false },
+} as const;
 
 /** What lets a schedule come by a point that few come by. */
 const TOWARDS: Readonly<Partial<Record<Point, Partial<Plan>>>> = {
@@ -89,7 +112,11 @@ const TOWARDS: Readonly<Partial<Record<Point, Partial<Plan>>>> = {
   'refs.clear-locks': DISTURBED,
   'history.is-ancestor': { commits: 3, powerCuts: 2 },
 };
-const RARE = Object.keys(TOWARDS) as readonly Point[];
+/** The rarest more than once. */
+const RARE: readonly Point[] = [
+  ...(Object.keys(TOWARDS) as Point[]),
+  ...(['chains.append', 'chains.append', 'ledger.record outpaced'] as const),
+];
 
 function anyPlan(random: Random): Plan {
   const sometimes = (share: number, most: number) => (random.chance(share) ? random.between(1, most) : 0);
@@ -113,6 +140,7 @@ function anyPlan(random: Random): Plan {
     lyingDisk: random.chance(0.04),
     powerCuts: sometimes(0.05, 2),
     remote: random.chance(0.15),
+    fenceAlone: random.chance(0.05),
     kills: sometimes(0.05, 3),
     clashes: 0.4,
   };

@@ -8,16 +8,28 @@ export interface PlannedFault {
   readonly kind: FaultKind;
 }
 
+/** Where faults are frequent, and of which kind they are there. */
+export interface Focus {
+  readonly point: Point;
+  readonly kind: FaultKind;
+  /** Few schedules come by it. */
+  readonly isRare: boolean;
+}
+
 export interface FaultPlanOptions {
   readonly random: Random;
   readonly only: ReadonlySet<number> | null;
-  readonly focus: Point;
+  readonly focus: Focus;
   readonly leaseTtlMs: number;
 }
 
 /** At every point now and then; at one point, another one in each schedule, often: so that rare ones are met as well. */
 const ANYWHERE = 0.008;
+/** Fewer, so that some are left when the schedule comes by a point that few come by. */
+const BESIDE_RARE = 0.003;
 const AT_FOCUS = 0.35;
+/** Share of the faults at that point that are of the kind in focus. */
+const IN_FOCUS = 0.6;
 
 /** Which step meets a fault. A schedule has few of them: what only many together can break, few break as well. */
 export class FaultPlan {
@@ -44,10 +56,12 @@ export class FaultPlan {
 
   next(point: Point, phase: Phase): FaultKind | null {
     const { random, only, focus } = this.#options;
-    if (this.isSpent || !random.chance(point === focus ? AT_FOCUS : ANYWHERE)) return null;
+    const elsewhere = focus.isRare ? BESIDE_RARE : ANYWHERE;
+    if (this.isSpent || !random.chance(point === focus.point ? AT_FOCUS : elsewhere)) return null;
+    const kind = this.#kindAt(point);
     // What was applied can no longer fail.
-    const kind = random.pick(kindsAt(point).filter((one) => one !== 'fail' || phase === 'asked'));
-    if (kind === 'power-loss' && point !== focus && random.chance(0.6)) return null;
+    if (kind === 'fail' && phase !== 'asked') return null;
+    if (kind === 'power-loss' && point !== focus.point && random.chance(0.6)) return null;
     const number = this.#planned;
     this.#planned += 1;
     if (only !== null && !only.has(number)) return null;
@@ -55,9 +69,14 @@ export class FaultPlan {
     return kind;
   }
 
+  #kindAt(point: Point): FaultKind {
+    const { random, focus } = this.#options;
+    return point === focus.point && random.chance(IN_FOCUS) ? focus.kind : random.pick(kindsAt(point));
+  }
+
   /** Half of all stops last longer than a lease, so that somebody takes over meanwhile. */
   stopMs(): number {
     const { random, leaseTtlMs } = this.#options;
-    return random.chance(0.5) ? random.between(20, 800) : leaseTtlMs + random.between(0, 2 * leaseTtlMs);
+    return random.chance(0.5) ? random.between(20, 800) : leaseTtlMs + random.between(0, 4 * leaseTtlMs);
   }
 }

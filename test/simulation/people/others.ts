@@ -3,6 +3,7 @@ import { buildTree } from '../../../src/adapters/memory/trees.ts';
 import type { Path } from '../../../src/core/git.ts';
 import { Actor } from '../engine/actor.ts';
 import { BRANCH_REF } from '../machine/disk.ts';
+import { OPERATORS_REASON } from '../processes/gateway.ts';
 import { WORKSPACE, type World } from '../world.ts';
 import { ask } from './author.ts';
 import { SHARED } from './texts.ts';
@@ -39,7 +40,7 @@ export async function editor({ random, plan, machine }: World): Promise<void> {
   const actor = new Actor(machine.engine, 'editor');
   for (let number = 0; number < plan.edits; number++) {
     await actor.sleep(random.between(0, SPAN_MS / plan.edits));
-    const paths = [SHARED, 'notes/1.txt', 'notes/2.txt', 'notes/3.txt'] as string[] as Path[];
+    const paths = [SHARED, ...[1, 2, 3, 4, 5].map((number) => `notes/${number}.txt`)] as Path[];
     for (const path of paths) machine.disk.edited.add(path);
     await actor.sleep(random.between(500, 5_000));
     machine.disk.edited.clear();
@@ -67,27 +68,35 @@ export async function reaper({ random, plan, machine, store }: World): Promise<v
   }
 }
 
-/** Who delivers the power. */
-export async function utility({ random, plan, machine }: World): Promise<void> {
+/** Who delivers the power; the first cut comes while the first patches land, each other one after a boot and a lease. */
+export async function utility(world: World): Promise<void> {
+  const { random, plan, machine } = world;
   const actor = new Actor(machine.engine, 'utility');
+  world.busy += 1;
   for (let number = 0; number < plan.powerCuts; number++) {
-    await actor.sleep(random.between(1_000, 8_000));
+    await actor.sleep(number === 0 ? random.between(500, 2_500) : random.between(3_000, 6_000));
     machine.losePower();
   }
+  world.busy -= 1;
 }
 
 /** Stops the line for a while; lets it go on in the end, whatever it takes. */
 export async function operator(world: World): Promise<void> {
-  const { random, plan, machine } = world;
+  const { random, plan, machine, store } = world;
   const actor = new Actor(machine.engine, 'operator');
   for (let number = 0; number < plan.pauses; number++) {
     world.busy += 1;
     await actor.sleep(random.between(0, SPAN_MS));
     await ask(world, actor, { act: 'pause' });
     await actor.sleep(random.between(0, 3_000));
-    // A pause whose fate is not known can still arrive.
     while ((await ask(world, actor, { act: 'resume' })).kind !== 'done') await actor.sleep(LOOK_MS);
     world.busy -= 1;
+  }
+  // A pause whose fate was not known can still arrive.
+  while (plan.pauses > 0) {
+    await actor.sleep(LOOK_MS);
+    const isPaused = store.workspaces.get(WORKSPACE.name)?.paused === OPERATORS_REASON;
+    if (isPaused) await ask(world, actor, { act: 'resume' });
   }
 }
 

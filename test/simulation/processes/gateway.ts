@@ -13,6 +13,9 @@ export type Request =
   | { readonly act: 'cancel'; readonly id: PatchId; readonly actor: string }
   | { readonly act: 'pause' | 'resume' };
 
+/** Why an operator stops the line. */
+export const OPERATORS_REASON = 'a person looks';
+
 /** What reaches who asked. `refused`: for good; `trouble`: perhaps it was done, perhaps not. */
 export type Answer =
   | { readonly kind: 'receipt'; readonly id: PatchId }
@@ -74,7 +77,7 @@ export function startGatewayProcess(world: World, name: string): Gateway {
         await cancelPatch(needs, request);
         return { kind: 'done' };
       case 'pause':
-        await pauseWorkspace(needs, { name: WORKSPACE.name, reason: 'a person looks', actor: 'operator' });
+        await pauseWorkspace(needs, { name: WORKSPACE.name, reason: OPERATORS_REASON, actor: 'operator' });
         return { kind: 'done' };
       case 'resume':
         await resumeWorkspace(needs, { name: WORKSPACE.name, actor: 'operator' });
