@@ -50,6 +50,8 @@ export interface Plan {
 
 /** The point at which faults are frequent, and of which kind. What few schedules come by is chosen more often. */
 export function focusOf(random: Random): Focus {
+  if (random.chance(0.08))
+    return { point: random.pick(['refs.tip', 'refs.fence']), kind: 'stop', isRare: false };
   const point = random.pick(random.chance(0.45) ? RARE : POINTS);
   return { point, kind: random.pick(kindsAt(point)), isRare: RARE.includes(point) };
 }

@@ -50,6 +50,7 @@ export async function createWorld(engine: Engine, plan: Plan, random: Random): P
   const store = emptyStore();
   const { disk } = machine;
   disk.isLying = plan.lyingDisk;
+  machine.isApart = plan.fenceAlone;
   const files = FIRST_FILES.map(({ path, text }) => {
     const bytes = Buffer.from(text);
     return [path as Path, { mode: '100644' as const, blob: blobIdOf(bytes, SHA1_LIKE), bytes }] as const;

@@ -63,7 +63,7 @@ function flocked({ actor, machine }: GitProcess): Promise<boolean> {
     deadline: actor.engine.now + LOCK_WAIT_MS,
     apply: () => {
       if (machine.kernelLock !== null) return true;
-      machine.kernelLock = actor;
+      if (!machine.isApart) machine.kernelLock = actor;
       return false;
     },
   });

@@ -25,6 +25,8 @@ export class Machine {
   readonly server = new Server();
   readonly audit: AuditFile;
   readonly subscribers = new Set<Subscriber>();
+  /** Neither signals nor kernel locks work between processes, as on two machines with one disk. */
+  isApart = false;
   /** Who holds the kernel lock under which refs are written. */
   kernelLock: Actor | null = null;
   #boots = 1;
@@ -79,7 +81,8 @@ export class Machine {
 
   /** SIGKILL to exactly this process, if it is still there. */
   killExactly({ pid, bootId }: ProcessIdentity): void {
-    const actor = bootId === this.bootId ? this.#processes.get(pid) : undefined;
+    const isSeen = bootId === this.bootId && !this.isApart;
+    const actor = isSeen ? this.#processes.get(pid) : undefined;
     if (actor !== undefined) this.engine.kill(actor);
   }
 

@@ -67,9 +67,12 @@ export function writeMark(disk: Disk, actor: Actor, mark: FenceMark): Promise<St
   });
 }
 
-/** The rule of `stale-locks.ts`: by what the file holds, never by its age. */
-function clear({ disk }: Machine, ref: string, looksOurs: (content: string) => boolean): boolean {
+/**
+ * The rule of `stale-locks.ts`: by what the file holds, never by its age. That its owner is dead is what the kernel lock
+ * tells; where there is none, this stands for it.
+ */
+function clear({ disk, isApart }: Machine, ref: string, looksOurs: (content: string) => boolean): boolean {
   const file = disk.locks.get(ref);
-  if (file === undefined || !looksOurs(file.content)) return false;
+  if (file === undefined || !looksOurs(file.content) || (isApart && file.owner.isAlive)) return false;
   return disk.locks.delete(ref);
 }
