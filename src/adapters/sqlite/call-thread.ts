@@ -52,6 +52,12 @@ interface Waiting<C> {
   readonly reject: (error: Error) => void;
 }
 
+interface Called<C> {
+  readonly id: number;
+  readonly name: keyof C;
+  readonly args: readonly unknown[];
+}
+
 interface Life<C> {
   readonly words: StoreWords<C>;
   readonly ended: Promise<void>;
@@ -60,6 +66,7 @@ interface Life<C> {
 
 function callsOn<C extends Operations<C>>(worker: Worker, { words, ended, onDead }: Life<C>): CallThread<C> {
   const waiting = new Map<number, Waiting<C>>();
+  const unsent: Called<C>[] = [];
   let calls = 0;
   let end: string | null = null;
   let closing: Promise<void> | null = null;
@@ -91,7 +98,8 @@ function callsOn<C extends Operations<C>>(worker: Worker, { words, ended, onDead
       if (end !== null || closing) throw words.unavailable(end ?? 'it was closed');
       const id = calls++;
       const answered = new Promise<unknown>((resolve, reject) => waiting.set(id, { name, resolve, reject }));
-      worker.postMessage({ id, name, args });
+      if (unsent.length === 0) setImmediate(send);
+      unsent.push({ id, name, args });
       return (await answered) as ReturnType<C[K]>;
     },
     close() {
@@ -100,7 +108,13 @@ function callsOn<C extends Operations<C>>(worker: Worker, { words, ended, onDead
     },
   };
 
+  /** What is called in one turn of the loop goes as one message: each wakes the thread, and costs it a turn. */
+  function send(): void {
+    if (unsent.length > 0) worker.postMessage(unsent.splice(0));
+  }
+
   async function endOf(): Promise<void> {
+    send();
     if (end === null) worker.postMessage('close');
     await ended;
   }

@@ -49,17 +49,26 @@ function serve({ writer, reader }: Connections): void {
       isClosing = true;
       return;
     }
-    if (message.name in writes) line.push(message);
-    else post([answer(message)]);
+    const asked: Call[] = [];
+    for (const call of message) (call.name in writes ? line : asked).push(call);
+    if (asked.length > 0) post(answersTo(asked));
+  }
+
+  function answersTo(asked: readonly Call[]): readonly Answer[] {
+    try {
+      return inSnapshot(reader, () => asked.map(answer));
+    } catch (error) {
+      return asked.map(({ id }) => failed(id, readError(error)));
+    }
   }
 
   function answer(call: Call): Answer {
     try {
       const read = operationOf(reads, call);
       if (!read) throw unavailable('it was opened for reading only');
-      return { id: call.id, kind: 'done', value: inSnapshot(reader, read) };
+      return { id: call.id, kind: 'done', value: read() };
     } catch (error) {
-      return { id: call.id, kind: 'failed', error: carry(readError(error)) };
+      return failed(call.id, readError(error));
     }
   }
 
@@ -71,9 +80,7 @@ function serve({ writer, reader }: Connections): void {
     });
     return outcomes.map((outcome) => {
       const { id } = outcome.item;
-      return outcome.kind === 'done'
-        ? { id, kind: 'done', value: outcome.value }
-        : { id, kind: 'failed', error: carry(outcome.error) };
+      return outcome.kind === 'done' ? { id, kind: 'done', value: outcome.value } : failed(id, outcome.error);
     });
   }
 
@@ -82,6 +89,10 @@ function serve({ writer, reader }: Connections): void {
     writer?.close();
     port?.close();
   }
+}
+
+function failed(id: number, error: unknown): Answer {
+  return { id, kind: 'failed', error: carry(error) };
 }
 
 function readError(error: unknown): unknown {

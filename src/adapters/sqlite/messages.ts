@@ -3,7 +3,7 @@ import type { Call, Calls, Writes } from './calls.ts';
 
 /* What passes between the process and its ledger thread. Errors cross as plain data and are made again on arrival. */
 
-export type Message = Call | 'close';
+export type Message = readonly Call[] | 'close';
 
 export type Answer =
   | { readonly id: number; readonly kind: 'done'; readonly value: unknown }

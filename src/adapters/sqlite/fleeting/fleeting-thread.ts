@@ -50,8 +50,8 @@ function openFile(file: string): DatabaseSync {
 
 function serve(db: DatabaseSync): void {
   const operations: FleetingCalls = { ...cacheRows(db), ...instanceRows(db), ...sessionRows(db) };
-  port?.on('message', (message: FleetingCall | 'close') => {
-    if (message !== 'close') return post([answer(message)]);
+  port?.on('message', (message: readonly FleetingCall[] | 'close') => {
+    if (message !== 'close') return post(message.map(answer));
     db.close();
     port?.close();
   });
