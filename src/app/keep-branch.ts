@@ -62,15 +62,14 @@ function lastingProblem(error: unknown, { workspace }: Holding, last: Intent | n
 async function keepLanded(needs: KeepNeeds, holding: Holding, intent: Intent): Promise<Kept> {
   const { repository, history } = holding.open;
   if (!answersFor(holding.workspace, intent.landingSeq)) return KEPT;
-  // Of a holder who died while he put it back; his writer was seen to die, as in `settle`. The next power cut may have
-  // brought the branch forward again, with the lock still there.
-  if (holding.predecessor?.writer) await holding.fence.clearStaleLock(intent);
   if (await history.holds(intent.commit)) return KEPT;
   const tip = await repository.tip();
   const problem = landingMissing(holding.workspace, tip.commit, intent.commit);
   const written = (await history.commit(intent.commit)) !== null;
   if (!rebooted(holding) || !written || !(await history.isAncestor(tip.commit, intent.commit)))
     return { kind: 'broken', problem };
+  // Of a holder who died while he put it back; his writer was seen to die, as in `settle`.
+  if (holding.predecessor?.writer) await holding.fence.clearStaleLock(intent);
   const moved = await moveBranch(needs, holding, { ...intent, base: tip.commit });
   if (moved.kind === 'fenced') return { kind: 'fenced' };
   if (moved.kind === 'locked') return { kind: 'blocked', path: moved.path };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { recoverWorkspace } from '../../src/app/recover-workspace.ts';
@@ -50,22 +50,6 @@ describe('recovery', () => {
     );
     assert.deepEqual(recovered, { kind: 'recovered' });
     assert.equal(git(line.repository, 'rev-parse', 'main'), landed);
-  });
-
-  it('leaves no lock of that holder in the way where the branch is whole again', async (test) => {
-    const line = await aLine();
-    test.after(() => line.close());
-    await line.submit(patchOf(line.repository, BRAVE));
-    await line.next();
-    const lock = join(line.repository, '.git/refs/heads/main.lock');
-    writeFileSync(lock, `${git(line.repository, 'rev-parse', 'main')}\n`);
-    const predecessor = await line.needs.leaser.find('main');
-    const recovered = await recoverWorkspace(
-      line.needs,
-      { ...line.holding, predecessor },
-      { branch: 'kept' },
-    );
-    assert.deepEqual([recovered.kind, existsSync(lock)], ['recovered', false]);
   });
 
   it('stops and says so when the branch was rewritten without what had landed', async (test) => {

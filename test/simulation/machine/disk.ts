@@ -8,7 +8,7 @@ import type { Random } from '../engine/random.ts';
 interface Ref {
   visible: string | null;
   /** All that it ever was: a disk that lies may go back to any of it. */
-  readonly all: string[];
+  all: (string | null)[];
   /** What a power cut may leave: the durable value first, then every later one that no sync has made durable. */
   values: (string | null)[];
 }
@@ -109,6 +109,8 @@ export class Disk {
       const kept = random.pick(this.isLying && name === BRANCH_REF ? ref.all : ref.values);
       ref.visible = kept;
       ref.values = [kept];
+      // What a power cut has taken no later one brings back.
+      ref.all = [kept];
     }
     for (const id of this.#unsynced) if (random.chance(0.5)) this.#lose(id);
     this.#unsynced.clear();

@@ -1,5 +1,7 @@
 import type { RefTransaction } from '../../../src/adapters/git/ref-host.ts';
+import type { CommitId } from '../../../src/core/git.ts';
 import type { Actor } from '../engine/actor.ts';
+import { BRANCH_REF } from './disk.ts';
 import type { Machine } from './machine.ts';
 import type { Pipe } from './pipe.ts';
 
@@ -90,11 +92,19 @@ async function transact(git: GitProcess, { verify, update }: RefTransaction): Pr
   await say(git, 'prepared');
   if ((await git.input.read(git.actor, 'git.read')) !== 'commit') return '';
   await step(git, 'git.rename', () => {
+    if (update.ref === BRANCH_REF) judgeMove(git, update.to);
     disk.setRef(update.ref, update.to);
     disk.locks.delete(update.ref);
   });
   for (const ref of held) await step(git, 'git.unlock', () => disk.locks.delete(ref));
   return null;
+}
+
+/** Whatever stands on the branch, ours or somebody else's, stays on it. */
+function judgeMove({ actor, machine }: GitProcess, to: string): void {
+  const tip = machine.disk.tip();
+  if (!machine.disk.isBelow(tip, to as CommitId))
+    actor.engine.problems.push(`the branch was moved from ${tip} to ${to}, which does not contain it`);
 }
 
 function lock(git: GitProcess, ref: string): Promise<string | null> {

@@ -1,4 +1,10 @@
-import type { LocalCopy, NoAnswer, RemoteLink } from '../../../src/adapters/git/remote/remote-link.ts';
+import type {
+  LocalCopy,
+  NoAnswer,
+  Pushed,
+  RemoteLink,
+  RemoteUpdate,
+} from '../../../src/adapters/git/remote/remote-link.ts';
 import type { RemotePlace } from '../../../src/adapters/git/remote/remote-refs.ts';
 import { memoryHistory } from '../../../src/adapters/memory/history.ts';
 import type { Actor } from '../engine/actor.ts';
@@ -35,7 +41,7 @@ function linkOf(machine: Machine, actor: Actor): RemoteLink {
     push: (updates) =>
       actor.perform({
         point: 'remote.push',
-        apply: () => server.push(updates),
+        apply: () => push(machine, updates),
         failing: (kind) => {
           if (kind === 'unknown' && engine.random.chance(0.3)) {
             // The server died in the middle of it, or it takes its time.
@@ -43,7 +49,7 @@ function linkOf(machine: Machine, actor: Actor): RemoteLink {
             engine.post(
               machine.network,
               'a late push',
-              () => void server.push(updates),
+              () => void push(machine, updates),
               engine.random.between(0, LATE_MS),
             );
           }
@@ -51,6 +57,16 @@ function linkOf(machine: Machine, actor: Actor): RemoteLink {
         },
       }),
   };
+}
+
+/** Whatever stands on the branch, ours or somebody else's, stays on it. */
+function push({ server, disk, engine }: Machine, updates: readonly RemoteUpdate[]): Pushed {
+  const before = server.branch;
+  const pushed = server.push(updates);
+  const after = server.branch;
+  if (before !== null && after !== null && !disk.isBelow(before, after))
+    engine.problems.push(`the remote branch was moved from ${before} to ${after}, which does not contain it`);
+  return pushed;
 }
 
 function copyOf(machine: Machine, actor: Actor): LocalCopy {

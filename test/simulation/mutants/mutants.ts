@@ -1,4 +1,5 @@
 import type { Mutant } from './mutate.ts';
+import { REMOTE_MUTANTS } from './remote-mutants.ts';
 
 const FENCE = 'src/adapters/git/fence.ts';
 const DESTINATION = 'src/adapters/git/destination.ts';
@@ -184,6 +185,7 @@ export const MUTANTS: readonly Mutant[] = [
     wrong: 'a writer goes on beside its successor, and no landing verifies the fence',
     changes: [SURVIVING_WRITER, ...NO_KERNEL_LOCK, NO_FENCE, NO_LOOK_AT_FENCE],
   },
+  ...REMOTE_MUTANTS,
   {
     name: 'receipt-before-ledger',
     wrong: 'a receipt is given before the ledger has answered',
