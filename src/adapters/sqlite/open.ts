@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Clock } from '../../platform/clock.ts';
 import type { Chains, Outbox } from '../../ports/chain.ts';
 import type { Leaser } from '../../ports/leaser.ts';
-import type { Ledger } from '../../ports/ledger.ts';
+import type { AcceptedSubmission, Ledger } from '../../ports/ledger.ts';
 import type { Tokens } from '../../ports/tokens.ts';
 import type { Workspaces } from '../../ports/workspaces.ts';
 import type { Settings } from './calls.ts';
@@ -73,13 +73,18 @@ export async function openSqliteLedger(options: SqliteOptions): Promise<SqliteLe
 
 function ledgerOn(thread: LedgerThread): Ledger {
   return {
-    accept: (...text) => thread.call('accept', ...text),
+    accept: (...text) => thread.call('accept', ...(text.map(withOwnBytes) as typeof text)),
     record: (step) => thread.call('record', step),
     find: (id) => thread.call('findPatch', id),
     list: (query) => thread.call('listPatches', query),
     body: (id) => thread.call('body', id),
     line: (workspace) => thread.call('line', workspace),
   };
+}
+
+/** The bytes of a small text are a window on a buffer that many share, and all of that one would be copied to the thread. */
+function withOwnBytes(submission: AcceptedSubmission): AcceptedSubmission {
+  return { ...submission, body: new Uint8Array(submission.body) };
 }
 
 function chainsOn(thread: LedgerThread): Chains {
