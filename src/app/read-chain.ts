@@ -4,29 +4,19 @@ import type { Needs } from './needs.ts';
 
 const PAGE = 1_000;
 
-export interface WholeChain {
+export interface ChainPage {
   readonly entries: readonly Entry[];
   readonly problems: readonly ChainProblem[];
 }
 
 /**
- * Every entry of a chain, verified up to `head`, which was read before: what was appended since is no problem, but
- * entries that a newer head does not know either are.
+ * Every entry of a chain page by page, verified up to `head`, which was read before: what was appended since is no problem,
+ * but entries that a newer head does not know either are.
  */
-export async function readChain(needs: Pick<Needs, 'chains'>, head: ChainHead): Promise<WholeChain> {
-  const pages: WholeChain[] = [];
-  for await (const page of chainPages(needs, head)) pages.push(page);
-  return {
-    entries: pages.flatMap(({ entries }) => entries),
-    problems: pages.flatMap(({ problems }) => problems),
-  };
-}
-
-/** The same page by page, for chains that are too long to be held. */
 export async function* chainPages(
   needs: Pick<Needs, 'chains'>,
   head: ChainHead,
-): AsyncGenerator<WholeChain, void, undefined> {
+): AsyncGenerator<ChainPage, void, undefined> {
   let last: Entry | null = null;
   let named: Entry | null = null;
   for (;;) {

@@ -25,7 +25,7 @@ export async function unknownCommits(
   if (tip === last?.commit || tip === baseline?.tip || (last === null && baseline === null)) return [];
   const from = await answeredUpTo(open.history, { last, baseline });
   const unknown: HistoryCommit[] = [];
-  for (const commit of await open.history.since(from)) {
+  for await (const commit of open.history.since(from)) {
     if (!(await isKnown(needs, commit))) unknown.push(commit);
   }
   return unknown;

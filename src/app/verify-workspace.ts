@@ -6,6 +6,7 @@ import { answersFor, type Workspace } from '../core/workspace.ts';
 import { chooseWorkspace } from './choose-workspace.ts';
 import type { Holding } from './holding.ts';
 import type { Needs } from './needs.ts';
+import { ProblemList } from './problem-list.ts';
 import { replayLanding } from './replay-landing.ts';
 import { type BranchRead, readBranch } from './verify-branch.ts';
 import { landingOf, verifyLanding } from './verify-landing.ts';
@@ -64,10 +65,11 @@ export async function verifyWorkspace(
   }
 }
 
-/** What is kept of all landings while they go by: a few numbers and ids each. */
+/** What is kept of all landings while they go by: a number each, and the id of the commit, which `places` has anyway. */
 interface Seen {
-  readonly problems: string[];
-  readonly landed: Map<CommitId, { readonly id: string; readonly isInChain: boolean }>;
+  readonly problems: ProblemList;
+  /** Commits of the branch that are landings of this ledger. */
+  readonly answered: Set<CommitId>;
   /** Commits of landings that are under way, as they were written down. */
   readonly begun: Set<CommitId>;
   readonly numbers: number[];
@@ -85,21 +87,23 @@ async function verify(
   const { workspace, open } = place;
   const branch = await readBranch(open.history, workspace.baseline);
   const seen: Seen = {
-    ...{ problems: [...branch.problems], landed: new Map(), begun: new Set(), numbers: [] },
+    ...{ problems: new ProblemList(MOST_PROBLEMS), answered: new Set(), begun: new Set(), numbers: [] },
     ...{ acceptances: [], gone: [], merged: 0, replayed: 0 },
   };
+  const { problems } = seen;
+  problems.add(...branch.problems);
   await verifyPatches(needs, workspace.name, {
     patch: (patch, entries) => verifyOne(needs, { ...place, branch, options, seen }, { patch, entries }),
     entry: (entry) => void (entry.type === 'workspace.tip_accepted' && seen.acceptances.push(entry)),
-    problem: (problem) => void seen.problems.push(problem),
+    problem: (problem) => problems.add(problem),
   });
-  const judged = await judgeCommits(needs, branch, seen);
-  const problems = [...seen.problems, ...judged.problems, ...brokenNumbers(seen.numbers)];
+  const judged = await judgeCommits(needs, { branch, seen, open });
+  problems.add(...brokenNumbers(seen.numbers));
   return {
-    ok: problems.length === 0,
+    ok: problems.count === 0,
     workspace: workspace.name,
-    landed: seen.landed.size,
-    commits: branch.commits.size + seen.merged - judged.others,
+    landed: seen.numbers.length,
+    commits: branch.places.size + seen.merged - judged.others,
     landing: judged.landing,
     others: judged.others,
     replayed: seen.replayed,
@@ -127,31 +131,31 @@ async function verifyOne(
     const isRight = (await verifyLanding(open.history, landing)).length === 0;
     return isRight ? void seen.begun.add(intent.commit) : undefined;
   }
-  const isInChain = entries.some(({ type }) => type === 'patch.landed');
-  seen.landed.set(intent.commit, { id, isInChain });
   seen.numbers.push(intent.landingSeq);
   if (await isOnBranch(verifying, intent.commit)) {
-    seen.problems.push(...(await verifyLanding(open.history, landing)));
+    seen.problems.add(...(await verifyLanding(open.history, landing)));
+    if (seen.answered.has(intent.commit) && !entries.some(({ type }) => type === 'patch.landed'))
+      seen.problems.add(`commit ${intent.commit} names ${id}, whose chain has no patch.landed`);
     if (options.replay !== 'none' && intent.landingSeq >= options.replay.from) {
-      seen.problems.push(...(await replayLanding(needs, verifying, { patch, intent })));
+      seen.problems.add(...(await replayLanding(needs, verifying, { patch, intent })));
       seen.replayed += 1;
     }
   } else if (answersFor(workspace, intent.landingSeq))
-    seen.problems.push(`${id} is landed as ${intent.commit}, which is not on the branch`);
+    seen.problems.add(`${id} is landed as ${intent.commit}, which is not on the branch`);
   else seen.gone.push(intent.landingSeq);
-  options.progress(seen.landed.size);
+  options.progress(seen.numbers.length);
 }
 
 /** A person may have merged it under another parent, or it came after the branch was read. */
 async function isOnBranch({ branch, seen, open }: Verifying, commit: CommitId): Promise<boolean> {
-  if (branch.commits.has(commit) || !branch.isRead) return true;
+  if (branch.places.has(commit)) seen.answered.add(commit);
+  if (branch.places.has(commit) || !branch.isRead) return true;
   const isMerged = await open.history.holds(commit);
   if (isMerged) seen.merged += 1;
   return isMerged;
 }
 
 interface JudgedCommits {
-  readonly problems: readonly string[];
   readonly others: number;
   readonly landing: number;
 }
@@ -162,31 +166,27 @@ interface JudgedCommits {
  */
 async function judgeCommits(
   needs: Pick<Needs, 'ledger'>,
-  branch: BranchRead,
-  { landed, begun }: Seen,
+  { branch, seen, open }: Pick<Verifying, 'branch' | 'seen' | 'open'>,
 ): Promise<JudgedCommits> {
-  const problems: string[] = [];
   let [others, landing] = [0, 0];
-  const before = branch.before ?? beforeFirst(branch, [...landed.keys(), ...begun]);
-  for (const [id, patch] of branch.commits) {
-    const record = landed.get(id);
-    if (record?.isInChain === false)
-      problems.push(`commit ${id} names ${patch}, whose chain has no patch.landed`);
-    if (record !== undefined) continue;
-    if (begun.has(id)) landing += 1;
-    else if (before.has(id) || (await isLandedElsewhere(needs, id, patch))) others += 1;
-    else problems.push(`commit ${id} names ${patch}, which the ledger does not have as landed there`);
+  const answerableFrom = branch.answerableFrom ?? firstOwn(branch, seen);
+  for (const [id, place] of branch.places) {
+    if (seen.answered.has(id)) continue;
+    if (seen.begun.has(id)) landing += 1;
+    else if (place < answerableFrom) others += 1;
+    else {
+      const patch = (await open.history.commit(id))?.patch ?? 'no patch';
+      if (await isLandedElsewhere(needs, id, patch)) others += 1;
+      else seen.problems.add(`commit ${id} names ${patch}, which the ledger does not have as landed there`);
+    }
   }
-  return { problems, others, landing };
+  return { others, landing };
 }
 
 /** Where no baseline tells, what stood on the branch before this workspace landed anything is others'. */
-function beforeFirst({ commits }: BranchRead, own: readonly CommitId[]): ReadonlySet<CommitId> {
-  const ids = [...commits.keys()];
-  const ours = new Set(own);
-  const first = ids.findIndex((id) => ours.has(id));
-  if (first === -1) return new Set(own.length > 0 ? [] : ids);
-  return new Set(ids.slice(0, first));
+function firstOwn({ places }: BranchRead, { answered, begun, numbers }: Seen): number {
+  for (const [id, place] of places) if (answered.has(id) || begun.has(id)) return place;
+  return numbers.length + begun.size > 0 ? 0 : Number.POSITIVE_INFINITY;
 }
 
 /** The same branch may have been another workspace's in between: `ghost apply` has one of its own. */
@@ -228,7 +228,7 @@ function takenOff({ baseline }: Workspace, { acceptances, gone }: Seen): string[
 /** Where everything is broken, the first of it tells enough. */
 const MOST_PROBLEMS = 1_000;
 
-function bounded(problems: readonly string[]): readonly string[] {
-  if (problems.length <= MOST_PROBLEMS) return problems;
-  return [...problems.slice(0, MOST_PROBLEMS), `and ${problems.length - MOST_PROBLEMS} more problems`];
+function bounded(problems: ProblemList): readonly string[] {
+  if (problems.count <= MOST_PROBLEMS) return problems.first();
+  return [...problems.first(), `and ${problems.count - MOST_PROBLEMS} more problems`];
 }

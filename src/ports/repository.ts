@@ -36,8 +36,11 @@ export interface Checkout {
 
 /** What has happened on the branch, for reading back, recovery and `ghost verify`. */
 export interface History {
-  /** First-parent chain from `from` (left out; null: the root, included) to the tip, oldest first. */
-  since(from: CommitId | null): Promise<readonly HistoryCommit[]>;
+  /**
+   * First-parent chain from `from` (left out; null: the root, included) to the tip as it is at the first step, oldest
+   * first. Read on as it is asked for, so that a long branch is never held.
+   */
+  since(from: CommitId | null): AsyncIterable<HistoryCommit>;
   /** Whether the commit is on the branch: its tip, or an ancestor of its tip. False when there is no such commit. */
   holds(commit: CommitId): Promise<boolean>;
   isAncestor(ancestor: CommitId, descendant: CommitId): Promise<boolean>;

@@ -97,7 +97,7 @@ export function destinationSuite(name: string, openSubject: OpenWorkspace): void
           assert.equal(await history.holds(intent.commit), true);
         }
       }
-      assert.equal((await two.history.since(null)).length, 4);
+      assert.equal((await Array.fromAsync(two.history.since(null))).length, 4);
     });
 
     it('is outpaced by others, names where the branch is, and goes on from there', async (t) => {
@@ -162,7 +162,7 @@ export function destinationSuite(name: string, openSubject: OpenWorkspace): void
       const fence = await raised(t, successor, 2, deadFence);
       await fence.sync();
       assert.deepEqual(await fence.land(intent), { kind: 'moved' });
-      assert.equal((await successor.history.since(null)).length, 2);
+      assert.equal((await Array.fromAsync(successor.history.since(null))).length, 2);
     });
 
     for (const seed of [4, 20_261_122]) {
@@ -199,7 +199,7 @@ async function landAtRandom(t: TestContext, subject: WorkspaceSubject, random: (
   await acts.raise();
   for (let round = 0; round < 24; round++) {
     await acts[pick(['raise', 'land', 'land', 'late', 'hand'] as const, random)]();
-    const found: readonly HistoryCommit[] = await history.since(null);
+    const found: readonly HistoryCommit[] = await Array.fromAsync(history.since(null));
     assert.deepEqual(
       found.map(({ id }) => id),
       branch,

@@ -110,7 +110,7 @@ export function repositorySuite(name: string, openSubject: OpenWorkspace, lacks:
       const landed = await prepared(open, [change('x', '1\n')]);
       await fence.land(landed);
       const byHand = await subject.moveByHand();
-      const all = await open.history.since(null);
+      const all = await Array.fromAsync(open.history.since(null));
       assert.deepEqual(
         all.map(({ id, parent, patch, landingSeq }) => [id, parent, patch, landingSeq]),
         [
@@ -119,8 +119,8 @@ export function repositorySuite(name: string, openSubject: OpenWorkspace, lacks:
           [byHand, landed.commit, null, null],
         ],
       );
-      assert.deepEqual(await open.history.since(root), all.slice(1));
-      assert.deepEqual(await open.history.since(byHand), []);
+      assert.deepEqual(await Array.fromAsync(open.history.since(root)), all.slice(1));
+      assert.deepEqual(await Array.fromAsync(open.history.since(byHand)), []);
     });
 
     it('holds what the branch holds: no commit that only waits, and none that is nowhere', async (t) => {

@@ -10,7 +10,7 @@ export async function historyOf({ store, machine, acknowledged }: World): Promis
     ...{ workspace: name, acknowledged },
     patches: [...store.patches.values()].map(({ patch }) => patch),
     entries: store.entries.filter(({ chain }) => chain === name),
-    branch: await memoryHistory(disk.objects, () => machine.tip()).since(null),
+    branch: await Array.fromAsync(memoryHistory(disk.objects, () => machine.tip()).since(null)),
   };
 }
 

@@ -11,7 +11,7 @@ import type { TipSource } from './refs.ts';
 import { git } from './run-git.ts';
 import type { TreeBuilder } from './tree-builder.ts';
 
-/** Commits read at once: enough to keep the pipe busy, few enough to keep memory flat on a long history. */
+/** Commits read at once: enough to keep the pipe busy, few enough to keep memory flat on a long branch. */
 const AT_ONCE = 512;
 
 const DIFF = [
@@ -50,15 +50,25 @@ export class GitHistory implements History {
     this.#builder = builder;
   }
 
-  async since(from: CommitId | null): Promise<readonly HistoryCommit[]> {
-    const range = [await this.#refs.tip(), ...(from === null ? [] : [`^${from}`])];
-    const args = ['rev-list', '--first-parent', '--reverse', '--end-of-options', ...range];
-    const ids = (await git(this.#place, args)).toString('latin1').split('\n').filter(Boolean);
-    const commits: HistoryCommit[] = [];
-    for (let at = 0; at < ids.length; at += AT_ONCE) {
-      commits.push(...(await Promise.all(ids.slice(at, at + AT_ONCE).map((id) => this.#required(id)))));
+  async *since(from: CommitId | null): AsyncGenerator<HistoryCommit, void, undefined> {
+    const tip = await this.#refs.tip();
+    const range = [tip, ...(from === null ? [] : [`^${from}`])];
+    // Ids alone: 41 bytes for each commit of the branch.
+    const lines = await git(this.#place, [
+      'rev-list',
+      '--first-parent',
+      '--reverse',
+      '--end-of-options',
+      ...range,
+    ]);
+    const page = AT_ONCE * (tip.length + 1);
+    for (let at = 0; at < lines.length; at += page) {
+      const ids = lines
+        .toString('latin1', at, at + page)
+        .split('\n')
+        .filter(Boolean);
+      yield* await Promise.all(ids.map((id) => this.#required(id)));
     }
-    return commits;
   }
 
   async holds(commit: CommitId): Promise<boolean> {

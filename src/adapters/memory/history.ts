@@ -14,9 +14,9 @@ export function memoryHistory(objects: Objects, tip: () => CommitId): History {
     return false;
   };
   return {
-    async since(from) {
+    async *since(from) {
       const upTo = from === null ? new Set() : new Set([...chain(objects, from)].map(({ id }) => id));
-      return [...chain(objects, tip())].filter(({ id }) => !upTo.has(id)).reverse();
+      yield* [...chain(objects, tip())].filter(({ id }) => !upTo.has(id)).reverse();
     },
     async holds(commit) {
       return isAncestor(commit, tip());

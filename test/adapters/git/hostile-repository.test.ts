@@ -99,7 +99,7 @@ it('nothing that the repository configures is ever run', async (t) => {
   assert.equal(await open.worktree.follow(intent.base, intent.commit), 'followed');
   assert.equal(readFileSync(join(place.path, 'a.evil'), 'utf8'), 'b\n');
   await open.history.diff(intent.base, intent.commit);
-  assert.equal((await open.history.since(null)).at(-1)?.patch, 'p_1');
+  assert.equal((await Array.fromAsync(open.history.since(null))).at(-1)?.patch, 'p_1');
   const checkout = await open.repository.checkout(intent.tree);
   await checkout.remove();
   await fence.lower();

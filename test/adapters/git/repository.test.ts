@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { FileChange } from '../../../src/core/change/change.ts';
 import {
-  asCommit,
   change,
   FILES,
   type Kind,
@@ -12,7 +11,6 @@ import {
   opened,
   type Place,
   path,
-  prepared,
   write,
 } from './world.ts';
 
@@ -218,71 +216,5 @@ describe('objects', () => {
     assert.ok(one?.status === 'rejected' && /missing/.test(String(one.reason)));
     assert.ok(noisy?.status === 'rejected' && /git cat-file ended with 128/.test(String(noisy.reason)));
     assert.ok(two?.status === 'fulfilled' && two.value.get(path('src/two.ts'))?.kind === 'file');
-  });
-});
-
-describe('history', () => {
-  it('is the first-parent chain, oldest first, with the trailers of Ghost', async (t) => {
-    const place = makePlace(t);
-    const first = asCommit(place.git('rev-parse', 'main'));
-    place.git('commit', '-q', '--allow-empty', '-m', 'Two\n\nGhost-Patch: p_2\nGhost-Seq: 2');
-    place.git('checkout', '-q', '-b', 'side');
-    place.git('commit', '-q', '--allow-empty', '-m', 'Side\n\nGhost-Patch: p_side');
-    place.git('checkout', '-q', 'main');
-    place.git(
-      'commit',
-      '-q',
-      '--allow-empty',
-      '-m',
-      'Prose: no\n\nGhost-Patch: p_x\nand more prose\n\nSigned',
-    );
-    place.git('merge', '-q', '--no-ff', '-m', 'Merge', 'side');
-    const open = await opened(t, place);
-    const { history } = open;
-    const all = await history.since(null);
-    const expected = place.git('rev-list', '--first-parent', '--reverse', 'main').split('\n');
-    assert.deepEqual(
-      all.map(({ id }) => id as string),
-      expected,
-    );
-    assert.deepEqual(
-      all.map(({ patch, landingSeq }) => [patch, landingSeq]),
-      [
-        [null, null],
-        ['p_2', 2],
-        [null, null],
-        [null, null],
-      ],
-    );
-    assert.equal(all[1]?.parent, first);
-    assert.deepEqual(
-      (await history.since(first)).map(({ id }) => id as string),
-      expected.slice(1),
-    );
-    assert.equal(await history.isAncestor(first, asCommit(expected[3] ?? '')), true);
-    assert.equal(await history.isAncestor(asCommit(expected[3] ?? ''), first), false);
-    const nowhere = asCommit('1'.repeat(40));
-    assert.equal(await history.isAncestor(nowhere, first), false);
-    const { commit: waiting } = await prepared(open, [change('later', 'x\n')]);
-    const onBranch = await Promise.all(
-      [...expected, waiting, nowhere].map((id) => history.holds(asCommit(id))),
-    );
-    assert.deepEqual(onBranch, [true, true, true, true, false, false]);
-    assert.equal(await history.commit(nowhere), null);
-  });
-
-  it('a diff applies again, binary files and odd names included', async (t) => {
-    const place = makePlace(t);
-    const { repository, history } = await opened(t, place);
-    const tip = await repository.tip();
-    const bytes = Buffer.from(Array.from({ length: 400 }, (_, at) => (at * 7) % 256));
-    const binary = { path: path('bin.dat'), before: null, after: { mode: '100644' as const, bytes } };
-    const tree = await repository.buildTree(tip.tree, [binary, change(ODD, 'odd\n'), change('sort0', null)]);
-    const commit = await repository.commit({ tree, parent: tip.commit, message: 'x\n', date: 1_700_000_001 });
-    const diff = Buffer.from(await history.diff(tip.commit, commit));
-    const env = { GIT_INDEX_FILE: join(place.root, 'index-of-diff') };
-    place.gitWith('', env, 'read-tree', 'main');
-    place.gitWith(diff, env, 'apply', '--cached', '-');
-    assert.equal(place.gitWith('', env, 'write-tree'), tree);
   });
 });

@@ -112,7 +112,10 @@ describe('a repository in memory', () => {
     assert.equal((await fence.land(intentOf(first, fence))).kind, 'moved');
     const late = { ...first, commit: (await built(open, [change('b', 'b\n')])).commit };
     assert.equal((await fence.land(intentOf(late, fence))).kind, 'outpaced');
-    assert.equal((await open.history.since(first.tip.commit)).map(({ id }) => id).join(), first.commit);
+    assert.equal(
+      (await Array.fromAsync(open.history.since(first.tip.commit))).map(({ id }) => id).join(),
+      first.commit,
+    );
     assert.equal((await open.destination.fence())?.token, fence.lease.token);
   });
 

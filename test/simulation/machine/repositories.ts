@@ -58,9 +58,9 @@ function onRemote(
     history: {
       ...history,
       holds: async (commit) => history.isAncestor(commit, await refs.tip()),
-      since: async (from) => {
+      async *since(from) {
         const tip = await refs.tip();
-        return memoryHistory(objects, () => tip).since(from);
+        yield* memoryHistory(objects, () => tip).since(from);
       },
     },
   };

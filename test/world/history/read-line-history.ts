@@ -20,7 +20,7 @@ export async function readLineHistory(
       ...{ workspace, acknowledged },
       patches: await patchesOf(needs, workspace),
       entries: await entriesOf(needs, workspace),
-      branch: await open.history.since(null),
+      branch: await Array.fromAsync(open.history.since(null)),
     };
   } finally {
     await open.repository.close();
