@@ -3,16 +3,7 @@ import { chmodSync, readdirSync, statSync, truncateSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { FileChange } from '../../../src/core/change/change.ts';
-import {
-  change,
-  FILES,
-  type Kind,
-  makePlace,
-  opened,
-  type Place,
-  path,
-  write,
-} from './world.ts';
+import { change, FILES, type Kind, makePlace, opened, type Place, path, write } from './world.ts';
 
 const ODD = 'with space/new\nline/ünïcode.txt';
 
