@@ -39,19 +39,62 @@ export function createLogger(options: LoggerOptions): Logger {
     transports: consoles,
   });
   const file = directory === null ? null : openLogFile(root, () => rotatingFile(directory, component));
+  const block = openBlock((said) => {
+    file?.look();
+    // This level only lets them through; each line has its own.
+    root.log('error', '', { said });
+  });
   const outlet: Outlet = {
     say: (at, message, fields) => {
       if (!root.writable || !root.isLevelEnabled(at)) return;
-      try {
-        file?.look();
-        root.log(at, redactText(message), { fields });
-      } catch {
-        // A line that cannot be written must not break what it tells of.
-      }
+      const isUrgent = consoles.length > 0 || at === 'warn' || at === 'error';
+      block.add({ at, message, fields }, isUrgent ? 'now' : 'soon');
     },
-    close: once(() => closeAll(root, consoles, file)),
+    close: once(() => {
+      block.write();
+      return closeAll(root, consoles, file);
+    }),
   };
   return loggerOn(outlet, { component, instance });
+}
+
+interface Line {
+  readonly time: string;
+  readonly level: LogLevel;
+  readonly message: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Collects the lines of one turn of the loop, unless somebody watches or one is urgent: the way through winston and the
+ * rotating file costs several times what a line does. A line that cannot be written must not break what it tells of.
+ */
+function openBlock(put: (said: readonly Line[]) => void) {
+  let said: Line[] = [];
+  const write = () => {
+    const all = said;
+    said = [];
+    if (all.length > 0) attempt(() => put(all));
+  };
+  return {
+    write,
+    add({ at, message, fields }: { at: LogLevel; message: string; fields: LogFields }, when: 'now' | 'soon') {
+      attempt(() => {
+        const time = new Date().toISOString();
+        if (said.length === 0) setImmediate(write);
+        said.push({ time, level: at, message: redactText(message), fields: redactedFields(fields) });
+      });
+      if (when === 'now') write();
+    },
+  };
+}
+
+function attempt(act: () => void): void {
+  try {
+    act();
+  } catch {
+    // What a log cannot hold is not worth an error.
+  }
 }
 
 interface Outlet {
@@ -72,19 +115,24 @@ function loggerOn(outlet: Outlet, base: LogFields): Logger {
   };
 }
 
-/** What a line holds comes first, so that a field cannot stand in for the time, the level or the message. */
-const jsonLine = winston.format.printf(({ level, message, fields }) => {
-  const said = { ...redactedFields(fields), time: new Date().toISOString(), level, message };
-  const { time, level: _, message: __, ...rest } = said;
-  return JSON.stringify({ time, level, message, ...rest });
-});
+type Form = (line: Line) => string;
 
-const textLine = winston.format.printf(({ level, message, fields }) => {
-  const { component, instance: _, ...rest } = redactedFields(fields);
+/** What a line holds comes first, so that a field cannot stand in for the time, the level or the message. */
+const jsonLine: Form = ({ time, level, message, fields }) => {
+  const { time: _, level: __, message: ___, ...rest } = fields;
+  return JSON.stringify({ time, level, message, ...rest });
+};
+
+const textLine: Form = ({ time, level, message, fields }) => {
+  const { component, instance: _, ...rest } = fields;
   const told = Object.entries(rest).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
-  const time = new Date().toISOString().slice(11, 23);
-  return printable([time, level.toUpperCase().padEnd(5), component, message, ...told].join(' '));
-});
+  const at = time.slice(11, 23);
+  return printable([at, level.toUpperCase().padEnd(5), component, message, ...told].join(' '));
+};
+
+function printed(form: Form) {
+  return winston.format.printf(({ said }) => (said as readonly Line[]).map(form).join('\n'));
+}
 
 function redactedFields(fields: unknown): Record<string, unknown> {
   return { ...Object(redact(fields)) };
@@ -108,13 +156,13 @@ function rotatingFile(directory: string, component: string): DailyRotateFile {
     utc: true,
     maxFiles: '14d',
     auditFile: `${directory}/.${component}-files.json`,
-    format: jsonLine,
+    format: printed(jsonLine),
   });
 }
 
 function consoleTransport({ console }: LoggerOptions): winston.transport[] {
   if (console === 'none') return [];
-  const format = console === 'json' ? jsonLine : textLine;
+  const format = printed(console === 'json' ? jsonLine : textLine);
   return [new winston.transports.Console({ format, stderrLevels: Object.keys(winston.config.npm.levels) })];
 }
 
