@@ -5,7 +5,10 @@ import type { Lease, ProcessIdentity } from '../core/lease/lease.ts';
 import type { Intent, WorktreeOutcome } from '../core/patch/patch.ts';
 import type { Remote, Workspace } from '../core/workspace.ts';
 
-/** Reading and preparing: needs no lease, moves no ref. Every object written is durable when its promise resolves. */
+/**
+ * Reading and preparing: needs no lease, moves no ref. Every object written is durable when its promise resolves; one that is
+ * read and does not have the content that its id names is told as `integrity_broken`, never used.
+ */
 export interface Repository {
   /** @throws GhostError branch_gone when there is no such branch any more */
   tip(): Promise<Tip>;

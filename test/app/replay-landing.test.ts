@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
@@ -35,10 +36,28 @@ async function replayed(line: TestLine, id: string, intent: { tree?: TreeId; com
 }
 
 /** Writes other content under the name of a loose object, as nothing but damage or malice does. */
-function overwrite(line: TestLine, id: string, type: string, content: string): void {
+function overwrite(line: TestLine, id: string, type: string, content: string | Uint8Array): void {
   const file = join(line.repository, '.git', 'objects', id.slice(0, 2), id.slice(2));
   chmodSync(file, 0o644);
-  writeFileSync(file, deflateSync(Buffer.from(`${type} ${Buffer.byteLength(content)}\0${content}`)));
+  writeFileSync(
+    file,
+    deflateSync(
+      Buffer.concat([Buffer.from(`${type} ${Buffer.byteLength(content)}\0`), Buffer.from(content)]),
+    ),
+  );
+}
+
+/** What a tree object holds, byte for byte. */
+function bytesOf(repository: string, tree: string): Buffer {
+  return execFileSync('git', ['cat-file', 'tree', tree], { cwd: repository });
+}
+
+function blobOf(repository: string): string {
+  return git(repository, 'hash-object', '-w', 'greeting.txt');
+}
+
+function entry(name: string, blob: string): Buffer {
+  return Buffer.concat([Buffer.from(`100644 ${name}\0`), Buffer.from(blob, 'hex')]);
 }
 
 async function aLandedLine(test: TestContext) {
@@ -108,10 +127,23 @@ describe('doing a landed patch again', () => {
     const file = await aLandedLine(test);
     const [, , blob = ''] = git(file.line.repository, 'ls-tree', file.intent.tree, 'f.txt').split(/\s/);
     overwrite(file.line, blob, 'blob', 'something else\n');
-    assert.match(
-      (await replayed(file.line, file.id)).join(),
-      /f\.txt after it is 100644 .*, recorded was 100644 /,
-    );
+    assert.deepEqual(await replayed(file.line, file.id), [
+      `${file.intent.commit} of ${file.id} cannot be replayed: Blob ${blob} does not have the content that its id names.`,
+    ]);
+
+    for (const place of ['the top', 'a folder that it touches'] as const) {
+      const folder = await aLandedLine(test);
+      const { repository } = folder.line;
+      const of = place === 'the top' ? folder.intent.tree : `${folder.intent.tree}:sub`;
+      const id = git(repository, 'rev-parse', of);
+      // Smuggled in beside what the landing touched: neither its digests nor the tree that its text gives show that.
+      const more = Buffer.concat([bytesOf(repository, id), entry('zz.txt', blobOf(repository))]);
+      overwrite(folder.line, id, 'tree', more);
+      const { problems } = await verifyWorkspace(folder.line.needs, 'main');
+      assert.deepEqual(problems, [
+        `${folder.intent.commit} of ${folder.id} cannot be replayed: Tree ${id} does not have the content that its id names.`,
+      ]);
+    }
 
     const commit = await aLandedLine(test);
     const content = `${git(commit.line.repository, 'cat-file', 'commit', commit.intent.commit)}\n`;

@@ -145,6 +145,19 @@ export function repositorySuite(name: string, openSubject: OpenWorkspace, lacks:
       assert.equal(await history.commit(none), null);
     });
 
+    for (const [what, files] of Object.entries(CHANGES)) {
+      it(`tells which tree would have ${what}, and writes nothing`, async (t) => {
+        const subject = await openSubject(t);
+        const open = await subject.open('ours');
+        const { tree } = await open.repository.tip();
+        const told = await open.history.treeWith(tree, files);
+        assert.notEqual(told, tree);
+        await assert.rejects((await subject.open('ours')).repository.snapshot(told, []));
+        assert.equal(await open.repository.buildTree(tree, files), told);
+        assert.equal(await open.history.treeWith(told, []), told);
+      });
+    }
+
     it('tells the difference between two commits', needs(lacks, 'diffs'), async (t) => {
       const open = await (await openSubject(t)).open('ours');
       const files = [change('src/one.ts', 'uno\n'), change(ODD, 'odd\n'), change('sort0', null)];

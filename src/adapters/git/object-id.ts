@@ -45,6 +45,13 @@ export function idOf(format: ObjectFormat, frame: Uint8Array): string {
   return createHash(format.name).update(frame).digest('hex');
 }
 
+/** git reads an object from the disk without asking whether it has the content that its id names. */
+export function isNamedBy(id: string, type: ObjectType, content: Uint8Array): boolean {
+  const { name } = id.length === SHA1.width * 2 ? SHA1 : SHA256;
+  const hash = createHash(name).update(`${type} ${content.length}\0`, 'latin1').update(content);
+  return hash.digest('hex') === id;
+}
+
 function checked(text: string): string {
   if (!isId(text)) throw new TypeError(`not an object id: ${JSON.stringify(text)}`);
   return text;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fail } from '../../core/errors.ts';
 import { BatchReplies, type Reply } from './batch-replies.ts';
 import { type GitPlace, gitArguments, gitEnvironment } from './environment.ts';
-import type { ObjectType } from './object-id.ts';
+import { isNamedBy, type ObjectType } from './object-id.ts';
 import { gitFailed } from './run-git.ts';
 
 export interface GitObject {
@@ -42,7 +42,10 @@ export class ObjectReader {
     this.#place = place;
   }
 
-  /** `name` is an object id or a full ref name. null when there is no such object. @throws GhostError git_failed */
+  /**
+   * `name` is an object id or a full ref name. null when there is no such object.
+   * @throws GhostError git_failed; integrity_broken when its content does not have the id under which it stands
+   */
   read(name: string): Promise<GitObject | null> {
     return new Promise((resolve, reject) => {
       if (this.#closed) return reject(gitFailed('cat-file', { exitCode: null, stderr: 'already closed' }));
@@ -99,8 +102,9 @@ export class ObjectReader {
   #answer(reply: Reply): void {
     const request = this.#waiting.shift();
     if (!request) return;
-    if (reply.kind === 'object') request.resolve(reply);
-    else if (reply.kind === 'missing') request.resolve(null);
+    if (reply.kind === 'missing') request.resolve(null);
+    else if (reply.kind === 'object' && isNamedBy(reply.id, reply.type, reply.bytes)) request.resolve(reply);
+    else if (reply.kind === 'object') request.reject(altered(reply));
     else {
       const problem = reply.kind === 'odd' ? reply.line : `${request.name} has ${reply.size} bytes`;
       request.reject(gitFailed('cat-file', { exitCode: 0, stderr: problem }));
@@ -117,4 +121,9 @@ export class ObjectReader {
       for (const request of this.#waiting.splice(0)) request.reject(gitFailed('cat-file', how));
     for (const request of this.#waiting) this.#send(request);
   }
+}
+
+function altered({ type, id }: GitObject): Error {
+  const kind = `${type.slice(0, 1).toUpperCase()}${type.slice(1)}`;
+  return fail('integrity_broken', { problem: `${kind} ${id} does not have the content that its id names.` });
 }
