@@ -28,6 +28,12 @@ export function isAlive(identity: Identity): boolean {
   );
 }
 
+/** Whether exactly this process was stopped by a signal or a tracer, so that it does nothing until it is let go on. */
+export function isStopped(identity: Identity): boolean {
+  const seen = statOf(identity.pid);
+  return seen !== null && seen.state.toUpperCase() === 'T' && isAlive(identity);
+}
+
 /** Whether the process leads its own process group, so that a signal to the group reaches it and its children only. */
 export function leadsGroup(identity: Identity): boolean {
   return isAlive(identity) && statOf(identity.pid)?.group === identity.pid;

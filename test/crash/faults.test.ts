@@ -30,8 +30,11 @@ function aLineOfTrials() {
   });
   after(async () => {
     await trials.close();
-    assert.deepEqual(await scene.allViolations(), []);
-    await scene.close();
+    try {
+      assert.deepEqual(await scene.allViolations(), []);
+    } finally {
+      await scene.close();
+    }
   });
   return {
     scene: () => scene,

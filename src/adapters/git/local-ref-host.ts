@@ -38,7 +38,7 @@ export function localRefHost({ refs, objects, place, clock }: LocalParts): RefHo
   };
 }
 
-/** Once more when the kernel lock was held by a writer whose runner is dead. */
+/** Once more when the kernel lock was held by a writer whose runner is dead or stopped. */
 async function startWriter(place: WriterPlace, clock: Clock): Promise<Started> {
   const started = await RefWriter.start(place);
   if (started.kind === 'started') return started;

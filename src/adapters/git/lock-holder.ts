@@ -1,10 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
-import { type Identity, identify, isAlive } from '../../platform/process-identity.ts';
+import { type Identity, identify, isAlive, isStopped } from '../../platform/process-identity.ts';
 
 /*
- * A runner can die after it has started its writer and before the ledger names it. Such a writer ends by itself when its
- * input closes, except one that is stopped: it would keep the kernel lock for ever, and no lease says whose it is. So
- * each writer carries the identity of its runner in its arguments, as a setting that git knows nothing of.
+ * A runner can die, or be stopped, after it has started its writer and before the ledger names it. That writer keeps the
+ * kernel lock when it is stopped as well, or when its runner is, and no lease says whose it is. So each writer carries the
+ * identity of its runner in its arguments, as a setting that git knows nothing of.
  */
 
 const SETTING = 'ghost.runner';
@@ -16,8 +16,8 @@ export function startedBy(runner: Identity | null): readonly string[] {
 }
 
 /**
- * The writers that hold a kernel lock although the runner that started them is dead: to be ended by whoever has the lease.
- * Empty where the kernel does not tell who holds it.
+ * The writers that hold a kernel lock although the runner that started them is dead or stopped: to be ended by whoever has
+ * the lease. Empty where the kernel does not tell who holds it.
  */
 export async function orphansHolding(lockFile: string): Promise<readonly Identity[]> {
   try {
@@ -35,7 +35,7 @@ export async function orphansHolding(lockFile: string): Promise<readonly Identit
 async function orphanAt(pid: number): Promise<Identity | null> {
   const identity = identify(pid);
   const runner = runnerIn(await readFile(`/proc/${pid}/cmdline`, 'latin1'));
-  return identity !== null && runner !== null && !isAlive(runner) ? identity : null;
+  return identity !== null && runner !== null && (!isAlive(runner) || isStopped(runner)) ? identity : null;
 }
 
 function runnerIn(commandLine: string): Identity | null {

@@ -33,6 +33,17 @@ describe('a kernel lock that is held', () => {
     assert.deepEqual(await fence.land(await prepared(open, [change('x', 'once\n')])), { kind: 'moved' });
   });
 
+  it('by the writer of a runner that is itself stopped is freed as well', async (t) => {
+    const place = makePlace(t);
+    const runner = spawn('cat');
+    t.after(() => runner.kill('SIGKILL'));
+    const holder = await stoppedHolder(t, place, identify(runner.pid ?? 0) as Identity);
+    runner.kill('SIGSTOP');
+    const open = await opened(t, place);
+    fenceIn(t, await open.destination.raise(lease(1), null, { adopt: false }));
+    await until(() => holder.signalCode === 'SIGKILL', 'the holder was killed');
+  });
+
   it('by the writer of a runner that lives is left alone', async (t) => {
     const place = makePlace(t);
     const holder = await stoppedHolder(t, place, SELF);

@@ -37,10 +37,12 @@ export class Shims {
     }
   }
 
-  /** Pid of the process that was meant, once it was started. */
-  victim(): number | null {
-    const file = join(this.folder, 'run-victim');
-    return existsSync(file) ? Number(readFileSync(file, 'utf8')) : null;
+  /** The processes that were stopped: the one that was meant, and what it started, each at its own `nth` call. */
+  stopped(kind: ChildKind, run: number): readonly number[] {
+    const text = readFileSync(join(this.folder, `trace-${kind}-${run}`), 'latin1');
+    const named = [...text.matchAll(/^(\d+) +--- stopped by SIGSTOP/gm)].map(([, pid]) => Number(pid));
+    // Before it has started another, its lines have no pid.
+    return [Number(readFileSync(join(this.folder, 'run-victim'), 'utf8')), ...named];
   }
 
   /** What the traced processes called, by kind and number of the process. */

@@ -140,11 +140,11 @@ export class Trials {
       return null;
     }
     this.#traces += 1;
-    return traceThread(victim.thread(who), options.split(' '), this.#trace());
-  }
-
-  #trace(): string {
-    return join(this.#scene.folder, `trace-${this.#traces}`);
+    return traceThread(
+      victim.thread(who),
+      options.split(' '),
+      join(this.#scene.folder, `trace-${this.#traces}`),
+    );
   }
 
   /** Until it has happened, or cannot happen any more. */
@@ -174,7 +174,9 @@ export class Trials {
   #signalled(fault: Fault): boolean {
     if (fault.kind !== 'call') return false;
     const { who, run } = fault.at;
-    const file = isThread(who) ? this.#trace() : join(this.#scene.shims.folder, `trace-${who}-${run}`);
+    const file = isThread(who)
+      ? join(this.#scene.folder, `trace-${this.#traces}`)
+      : join(this.#scene.shims.folder, `trace-${who}-${run}`);
     return existsSync(file) && /stopped by SIGSTOP|killed by SIGKILL/.test(readFileSync(file, 'latin1'));
   }
 
@@ -220,9 +222,13 @@ export class Trials {
       const problems = await this.#succeed(of, () => victim.process.kill('SIGCONT'));
       const before = await this.#scene.standing();
       if (!of.stoodStill) victim.process.kill('SIGCONT');
+      const over = new AbortController();
       const rested = victim.rest().then(() => true);
-      const late = this.#scene.installation.needs.clock.sleep(GOES_ON_LIMIT_MS).then(() => false);
+      const late = this.#scene.installation.needs.clock
+        .sleep(GOES_ON_LIMIT_MS, over.signal)
+        .then(() => false);
       const hung = (await Promise.race([rested, late])) ? [] : ['who went on did not come to an end'];
+      over.abort();
       return [...problems, ...hung, ...(await this.#changed(before))];
     } finally {
       await victim.kill();
@@ -231,13 +237,21 @@ export class Trials {
 
   /** A process of the victim is stopped, the victim dies, a successor finishes; then the process goes on. */
   async #orphan(victim: Lanes, of: Settling): Promise<readonly string[]> {
-    const pid = this.#scene.shims.victim() ?? 0;
     await victim.kill();
     const problems = await this.#succeed(of);
     const before = await this.#scene.standing();
-    if (pid !== 0 && existsSync(`/proc/${pid}`)) process.kill(pid, 'SIGCONT');
-    await eventually('the orphan has ended', () => !existsSync(`/proc/${pid}`), GOES_ON_LIMIT_MS);
+    await eventually('the orphan has ended', () => !this.#goesOn(of.fault), GOES_ON_LIMIT_MS);
     return [...problems, ...(await this.#changed(before))];
+  }
+
+  /** Lets go on whatever is stopped; whether any of it is there. */
+  #goesOn(fault: Fault): boolean {
+    if (fault.kind !== 'call' || isThread(fault.at.who)) return false;
+    const left = this.#scene.shims
+      .stopped(fault.at.who, fault.at.run)
+      .filter((pid) => existsSync(`/proc/${pid}`));
+    for (const pid of left) process.kill(pid, 'SIGCONT');
+    return left.length > 0;
   }
 
   async #changed(before: string): Promise<readonly string[]> {
@@ -249,7 +263,7 @@ export class Trials {
   async #atRest(lanes: Lanes, of: Settling, release?: () => void): Promise<readonly string[]> {
     const deadline = performance.now() + REST_LIMIT_MS;
     while (performance.now() < deadline) {
-      if (await this.#isAtRest()) {
+      if (await this.#scene.atRest(LOOK_AT_BLOCKED_MS).catch(() => false)) {
         await lanes.rest();
         return this.#scene.violations();
       }
@@ -263,10 +277,6 @@ export class Trials {
     await lanes.kill();
     this.#holder = null;
     return [`the line is not at rest after ${REST_LIMIT_MS} ms: ${facts} ${lanes.stderr}`];
-  }
-
-  async #isAtRest(): Promise<boolean> {
-    return this.#scene.atRest(LOOK_AT_BLOCKED_MS).catch(() => false);
   }
 
   /** What a person would do who reads why the line stands still. */
