@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Fault, faultText } from '../../test/crash/harness/fault.ts';
 import { Scene } from '../../test/crash/harness/scene.ts';
-import { type Trial, Trials } from '../../test/crash/harness/trials.ts';
+import type { Trial } from '../../test/crash/harness/trial.ts';
+import { Trials } from '../../test/crash/harness/trials.ts';
 import { inflictOn } from './tasks.ts';
 
 export interface Ran extends Trial {

@@ -36,6 +36,8 @@ async function run(): Promise<boolean> {
     done += 1;
     tally.add(ran);
     if (ran.violations.length > 0) tellWrong(ran);
+    if (ran.leftToPerson.length > 0)
+      console.error(`  left to a person by ${faultText(ran.fault)}: ${ran.leftToPerson.join(', ')}`);
     if (performance.now() - told < TELL_EVERY_MS) return;
     told = performance.now();
     console.error(`  ${done} of ${faults.length}: ${rate(tally, began)}`);

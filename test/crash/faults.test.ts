@@ -8,7 +8,8 @@ import { faultsAt, pointsOfLanding } from './harness/points.ts';
 import { race, randomOf } from './harness/race.ts';
 import { Scene } from './harness/scene.ts';
 import { STRACE } from './harness/strace.ts';
-import { type Trial, Trials } from './harness/trials.ts';
+import type { Trial } from './harness/trial.ts';
+import { Trials } from './harness/trials.ts';
 
 const SEED = 20_261_122;
 const SAMPLE = 24;

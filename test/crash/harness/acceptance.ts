@@ -7,7 +7,7 @@ import { type CallPoint, isThread } from './fault.ts';
 import { threadOf } from './lanes.ts';
 import type { Scene } from './scene.ts';
 import { injection, readTrace, STRACE, traceThread } from './strace.ts';
-import type { Trial } from './trials.ts';
+import type { Trial } from './trial.ts';
 
 const ASKS_AT_MOST = 5;
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { LandingStep } from '../../../src/core/patch/landing-step.ts';
-import type { LaneFacts } from '../../../src/workers/runner/lane.ts';
+import type { LaneFacts } from '../../../src/workers/runner/lane-facts.ts';
 import type { StepFault, Thread } from './fault.ts';
 
 /** What the lanes are told. */

@@ -1,6 +1,6 @@
 import type { Lanes } from './lanes.ts';
 import type { Scene } from './scene.ts';
-import type { Trial } from './trials.ts';
+import type { Trial } from './trial.ts';
 
 const RUNNERS = 3;
 const PATCHES = 6;

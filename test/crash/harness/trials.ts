@@ -5,24 +5,10 @@ import { type Fault as AnyFault, type CallPoint, isThread, type Thread } from '.
 import { isStopped, type Lanes } from './lanes.ts';
 import type { Scene } from './scene.ts';
 import { injection, readTrace, STRACE, type Tracer, traceThread } from './strace.ts';
+import type { Trial } from './trial.ts';
 
 /** What is done to the holder of a line. */
 type Fault = Extract<AnyFault, { kind: 'step' | 'call' | 'moment' }>;
-
-/** What became of one fault. */
-export interface Trial {
-  readonly fault: AnyFault;
-  /** Whether anything was done to the runner before its patch was through. What was not reached proves nothing. */
-  readonly reached: boolean;
-  readonly violations: readonly string[];
-  /** Lock files that nobody but a person may remove. */
-  readonly leftToPerson: readonly string[];
-  /**
-   * Who was stopped held the write lock of the ledger, so that nobody got on before he did: SQLite's lock belongs to a
-   * process, and no other may take it. Nothing is lost by it, and nothing moves.
-   */
-  readonly stoodStill: boolean;
-}
 
 /** A line that is not at rest by then hangs: the longest wait of the product itself is 4 s between two attempts. */
 const REST_LIMIT_MS = 40_000;
@@ -49,11 +35,11 @@ export class Trials {
     this.#standby ??= this.#scene.lanes();
     await this.#standby.wired();
     const tracer = await this.#arm(victim, fault);
-    const of: Settling = { fault, reached: false, leftToPerson, stoodStill: false };
+    const of: Settling = { fault, reached: false, leftToPerson, stoodStill: false, late: false };
     try {
       await this.#scene.submit();
       victim.tell({ do: 'run' });
-      of.reached = await this.#hit(victim, fault);
+      of.reached = await this.#hit(victim, of);
       violations.push(...(await this.#settle(victim, of)));
     } catch (error) {
       violations.push(error instanceof Error ? error.message : String(error));
@@ -63,7 +49,8 @@ export class Trials {
     await tracer?.detach();
     this.#scene.shims.disarm();
     leftToPerson.push(...this.#clearLocks());
-    const { reached, stoodStill } = of;
+    const { stoodStill } = of;
+    const reached = of.reached && !of.late;
     return { fault, reached, violations: [...new Set(violations)], leftToPerson, stoodStill };
   }
 
@@ -148,7 +135,8 @@ export class Trials {
   }
 
   /** Until it has happened, or cannot happen any more. */
-  async #hit(victim: Lanes, fault: Fault): Promise<boolean> {
+  async #hit(victim: Lanes, of: Settling): Promise<boolean> {
+    const { fault } = of;
     const told = fault.kind === 'step' ? { reached: false } : null;
     if (told !== null)
       void victim.next('reached').then(() => {
@@ -164,6 +152,7 @@ export class Trials {
       async () => has() || this.#scene.isAtRest(),
       REST_LIMIT_MS,
     );
+    of.late = fault.kind === 'moment' && !has();
     // The last steps come after the patch is through; a moment comes in any case.
     if (!has())
       await eventually('it', has, fault.kind === 'moment' ? REST_LIMIT_MS : LAST_STEPS_MS).catch(() => false);
@@ -300,4 +289,6 @@ interface Settling {
   reached: boolean;
   readonly leftToPerson: string[];
   stoodStill: boolean;
+  /** It came when the patch was through: something was done, and nothing was under way. */
+  late: boolean;
 }
