@@ -3,7 +3,7 @@ import type { Json } from '../core/json.ts';
 import type { StepObserver } from '../core/patch/landing-step.ts';
 import { runnerApp } from '../gateway/app.ts';
 import type { Running } from '../platform/supervised.ts';
-import type { LaneFacts } from '../workers/runner/lane.ts';
+import type { LaneFacts } from '../workers/runner/lane-facts.ts';
 import { startRunner } from '../workers/runner/runner.ts';
 import type { Config } from './config.ts';
 import { newInstance } from './instance.ts';

@@ -7,16 +7,18 @@ import type { Needs } from '../../app/needs.ts';
 import { pauseWorkspace } from '../../app/pause-workspace.ts';
 import { recoverWorkspace } from '../../app/recover-workspace.ts';
 import { releaseHeld } from '../../app/release-held.ts';
-import { giveBackWorkspace, type Taken, takeWorkspace } from '../../app/take-workspace.ts';
+import { giveBackWorkspace, takeWorkspace } from '../../app/take-workspace.ts';
 import { unknownCommits } from '../../app/unknown-commits.ts';
 import { GhostError } from '../../core/errors.ts';
 import type { LandingStep, StepObserver } from '../../core/patch/landing-step.ts';
 import { isSameRegistration, type Workspace } from '../../core/workspace.ts';
 import type { Logger } from '../../platform/logger.ts';
+import { type LaneFacts, whyNot } from './lane-facts.ts';
+import { lineStanding } from './line-standing.ts';
 
 /** How long a lane waits without being woken before it looks for itself. */
 const LOOK_EVERY_MS = 1_000;
-/** The longest between two questions to a remote that does not answer. */
+/** The longest that a lane which fails keeps still; the first time it is as long as a look. */
 const LONGEST_PAUSE_MS = 30_000;
 
 export type LaneNeeds = NextNeeds & Pick<Needs, 'leaser' | 'repositories' | 'chains'>;
@@ -34,24 +36,6 @@ export interface LaneOptions {
   readonly stopping: AbortSignal;
 }
 
-/** What a lane is doing, for status and heartbeat. */
-export interface LaneFacts {
-  readonly workspace: string;
-  readonly doing:
-    | 'starting'
-    | 'idle'
-    | 'landing'
-    | 'waiting'
-    | 'paused'
-    | 'blocked'
-    | 'busy elsewhere'
-    | 'stopped';
-  readonly detail: string | null;
-  readonly token: number | null;
-  /** Why the remote that follows this line does not have all of it yet. */
-  readonly behind: string | null;
-}
-
 /** Runs one workspace's patches one by one for as long as its runner lives: takes the lease, keeps it, gives it back. */
 export class Lane {
   /** Resolves when the workspace has been given back for good. */
@@ -59,6 +43,8 @@ export class Lane {
   readonly #needs: LaneNeeds;
   readonly #options: LaneOptions;
   #facts: LaneFacts;
+  /** In a row. */
+  #failures = 0;
 
   constructor(needs: LaneNeeds, options: LaneOptions) {
     this.#needs = needs;
@@ -78,23 +64,44 @@ export class Lane {
   }
 
   async #run(): Promise<void> {
-    const { draining, logger, workspace } = this.#options;
-    let unanswered = 0;
-    while (!draining.aborted) {
-      let pauseMs = LOOK_EVERY_MS;
-      try {
-        const busyForMs = await this.#busyElsewhere();
-        if (busyForMs === null) await this.#hold();
-        else pauseMs = Math.min(busyForMs, pauseMs);
-        unanswered = 0;
-      } catch (error) {
-        unanswered = isRemoteTrouble(error) ? unanswered + 1 : 0;
-        this.#show('blocked', error instanceof Error ? error.message : String(error));
-        logger.error('the lane stumbled and starts again', { workspace: workspace.name, error });
-      }
-      await this.#pause(Math.min(pauseMs * 2 ** unanswered, LONGEST_PAUSE_MS));
+    while (!this.#options.draining.aborted) {
+      const restMs = await this.#turn();
+      await (restMs === null ? this.#keepStill() : this.#pause(restMs));
     }
     this.#facts = { ...this.#facts, doing: 'stopped', detail: null, token: null };
+  }
+
+  /** For how long to rest after it; null when it failed. */
+  async #turn(): Promise<number | null> {
+    try {
+      const busyForMs = await this.#busyElsewhere();
+      if (busyForMs !== null) return Math.min(busyForMs, LOOK_EVERY_MS);
+      return (await this.#hold()) === 'barred' ? null : LOOK_EVERY_MS;
+    } catch (error) {
+      const { logger, workspace } = this.#options;
+      this.#show('blocked', error instanceof Error ? error.message : String(error));
+      logger.error('the lane stumbled and starts again', { workspace: workspace.name, error });
+      return null;
+    }
+  }
+
+  /**
+   * After a failure, twice as long each time: every lease that is taken in vain leaves two entries in the chain. A wake-up
+   * tells of any line, and only where this one has changed is it a reason to try again at once.
+   */
+  async #keepStill(): Promise<void> {
+    const { clock } = this.#needs;
+    const { draining, workspace } = this.#options;
+    const until = clock.monotonic() + Math.min(LOOK_EVERY_MS * 2 ** this.#failures, LONGEST_PAUSE_MS);
+    this.#failures += 1;
+    const before = await lineStanding(this.#needs, workspace.name);
+    for (let left = until - clock.monotonic(); left > 0 && !draining.aborted; ) {
+      await this.#pause(left);
+      const now = await lineStanding(this.#needs, workspace.name);
+      const isChanged = now !== null && before !== null && now !== before;
+      if (isChanged) this.#failures = 0;
+      left = isChanged ? 0 : until - clock.monotonic();
+    }
   }
 
   /**
@@ -111,12 +118,15 @@ export class Lane {
     return left;
   }
 
-  /** One time of holding the lease, from taking it to giving it back. */
-  async #hold(): Promise<void> {
+  /** One time of holding the lease, from taking it to giving it back; `barred` when something stands in the way of the fence. */
+  async #hold(): Promise<'over' | 'barred'> {
     const { owner, leaseTtlMs, stopping } = this.#options;
     // A line that stands still needs no holder; taking its lease again and again would only fill the chain.
     const workspace = await this.#registered();
-    if (workspace.paused !== null) return this.#show('paused', workspace.paused);
+    if (workspace.paused !== null) {
+      this.#show('paused', workspace.paused);
+      return 'over';
+    }
     const open = await this.#needs.repositories.open(workspace);
     const lost = new AbortController();
     const signal = AbortSignal.any([lost.signal, stopping]);
@@ -133,11 +143,12 @@ export class Lane {
       });
       if (taken.kind === 'older-ledger') {
         const commits = await unknownCommits(this.#needs, { workspace, open });
-        return void (await this.#stopTheLine(ledgerOlder(workspace, taken, commits)));
-      }
-      if (taken.kind !== 'taken')
-        return this.#show(taken.kind === 'busy' ? 'busy elsewhere' : 'blocked', whyNot(taken));
-      await this.#keep(taken.holding, () => lost.abort());
+        await this.#stopTheLine(ledgerOlder(workspace, taken, commits));
+      } else if (taken.kind !== 'taken') {
+        this.#show(taken.kind === 'busy' ? 'busy elsewhere' : 'blocked', whyNot(taken));
+        if (taken.kind !== 'busy') return 'barred';
+      } else await this.#keep(taken.holding, () => lost.abort());
+      return 'over';
     } finally {
       await open.repository.close();
     }
@@ -159,8 +170,10 @@ export class Lane {
     );
     this.#facts = { ...this.#facts, token: holding.lease.token };
     try {
-      for (let goesOn = await this.#recover(holding); goesOn && !this.#isOver(holding); )
+      for (let goesOn = await this.#recover(holding); goesOn && !this.#isOver(holding); ) {
         goesOn = await this.#advance(holding);
+        this.#failures = 0;
+      }
     } finally {
       over.abort();
       await keeping;
@@ -223,11 +236,16 @@ export class Lane {
     }
   }
 
+  /** What is locked is waited for with the lease in hand: taking it anew for each look would only fill the chain. */
   async #recover(holding: Holding): Promise<boolean> {
-    const recovered = await recoverWorkspace(this.#needs, holding, { branch: 'kept' });
-    if (recovered.kind === 'broken') return this.#stopTheLine(recovered.problem);
-    if (recovered.kind === 'blocked') this.#show('blocked', `repository locked: ${recovered.path}`);
-    return recovered.kind === 'recovered';
+    while (!this.#isOver(holding)) {
+      const recovered = await recoverWorkspace(this.#needs, holding, { branch: 'kept' });
+      if (recovered.kind === 'broken') return this.#stopTheLine(recovered.problem);
+      if (recovered.kind !== 'blocked') return recovered.kind === 'recovered';
+      this.#show('blocked', `repository locked: ${recovered.path}`);
+      await this.#pause(LOOK_EVERY_MS);
+    }
+    return false;
   }
 
   async #stopTheLine(problem: string): Promise<false> {
@@ -263,20 +281,5 @@ export class Lane {
 
   #show(doing: LaneFacts['doing'], detail: string | null = null): void {
     this.#facts = { ...this.#facts, doing, detail };
-  }
-}
-
-function isRemoteTrouble(error: unknown): boolean {
-  return error instanceof GhostError && error.code.startsWith('remote_');
-}
-
-function whyNot(taken: Exclude<Taken, { kind: 'taken' | 'older-ledger' }>): string {
-  switch (taken.kind) {
-    case 'busy':
-      return `held by ${taken.owner}`;
-    case 'locked':
-      return `repository locked: ${taken.path}`;
-    case 'other-installation':
-      return `fenced by installation ${taken.mark.installation}`;
   }
 }

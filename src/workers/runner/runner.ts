@@ -1,7 +1,8 @@
 import type { StepObserver } from '../../core/patch/landing-step.ts';
 import { isOneShot, isSameRegistration, type Workspace } from '../../core/workspace.ts';
 import type { Logger } from '../../platform/logger.ts';
-import { Lane, type LaneFacts, type LaneNeeds } from './lane.ts';
+import { Lane, type LaneNeeds } from './lane.ts';
+import type { LaneFacts } from './lane-facts.ts';
 
 const LOOK_EVERY_MS = 1_000;
 

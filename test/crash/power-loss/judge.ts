@@ -5,7 +5,7 @@ import { projectOutbox } from '../../../src/app/project-outbox.ts';
 import { verifyAudit } from '../../../src/app/verify-audit.ts';
 import { verifyWorkspace } from '../../../src/app/verify-workspace.ts';
 import { isOver, type Patch } from '../../../src/core/patch/patch.ts';
-import type { LaneFacts } from '../../../src/workers/runner/lane.ts';
+import type { LaneFacts } from '../../../src/workers/runner/lane-facts.ts';
 import { startRunner } from '../../../src/workers/runner/runner.ts';
 import type { Acknowledged } from '../../world/history/line-history.ts';
 import { readLineHistory } from '../../world/history/read-line-history.ts';

@@ -1,0 +1,31 @@
+import type { Taken } from '../../app/take-workspace.ts';
+
+/** What a lane is doing, for status and heartbeat. */
+export interface LaneFacts {
+  readonly workspace: string;
+  readonly doing:
+    | 'starting'
+    | 'idle'
+    | 'landing'
+    | 'waiting'
+    | 'paused'
+    | 'blocked'
+    | 'busy elsewhere'
+    | 'stopped';
+  readonly detail: string | null;
+  readonly token: number | null;
+  /** Why the remote that follows this line does not have all of it yet. */
+  readonly behind: string | null;
+}
+
+/** What stands in the way of a lease or of its fence, in words. */
+export function whyNot(taken: Exclude<Taken, { kind: 'taken' | 'older-ledger' }>): string {
+  switch (taken.kind) {
+    case 'busy':
+      return `held by ${taken.owner}`;
+    case 'locked':
+      return `repository locked: ${taken.path}`;
+    case 'other-installation':
+      return `fenced by installation ${taken.mark.installation}`;
+  }
+}
