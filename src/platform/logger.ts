@@ -36,6 +36,8 @@ export function createLogger(options: LoggerOptions): Logger {
     level,
     silent: consoles.length === 0,
     levels: winston.config.npm.levels,
+    // Each outlet has its own; winston's default would spell out every line as JSON for nobody.
+    format: winston.format((info) => info)(),
     transports: consoles,
   });
   const file = directory === null ? null : openLogFile(root, () => rotatingFile(directory, component));
