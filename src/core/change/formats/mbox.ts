@@ -64,7 +64,11 @@ const HEAD = 64 * 1024;
 
 /** Whether a text begins as a mail does. */
 export function looksLikeMail(text: string): boolean {
-  const lines = patchLines(text.slice(0, HEAD));
+  const head = text.slice(0, HEAD);
+  // Most texts are told by one line, without dividing the rest.
+  const first = /^[^\S\n]*\S[^\n]*/m.exec(head)?.[0].replace(/\r$/, '') ?? '';
+  if (!isFromLine(first) && !isFieldLine(first)) return false;
+  const lines = patchLines(head);
   return isMailAt(
     lines,
     lines.findIndex(({ text: line }) => line.trim() !== ''),
