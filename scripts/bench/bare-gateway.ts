@@ -74,7 +74,7 @@ async function startBare(): Promise<Running> {
   const store = () => {
     const waiting = line.splice(0);
     insert(waiting);
-    for (const { response } of waiting) response.writeHead(202).end('{}');
+    for (const { response } of waiting) response.writeHead(202, { 'content-length': 2 }).end('{}');
   };
   const server = createServer((request, response) => void take(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
