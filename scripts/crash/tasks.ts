@@ -4,7 +4,8 @@ import { type CallPoint, type Fault, STEP_FAULTS } from '../../test/crash/harnes
 import { faultsAt, pointsOfLanding } from '../../test/crash/harness/points.ts';
 import { race, randomOf } from '../../test/crash/harness/race.ts';
 import { Scene } from '../../test/crash/harness/scene.ts';
-import type { Trial, Trials } from '../../test/crash/harness/trials.ts';
+import type { Trial } from '../../test/crash/harness/trial.ts';
+import type { Trials } from '../../test/crash/harness/trials.ts';
 
 export const PARTS = ['steps', 'stops', 'clocks', 'races', 'calls', 'random'] as const;
 export type Part = (typeof PARTS)[number];

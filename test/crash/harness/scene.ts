@@ -144,6 +144,7 @@ export class Scene {
   }
 
   async close(): Promise<void> {
+    this.shims.close();
     await this.installation.close();
     for (const folder of [this.folder, this.repository]) rmSync(folder, { recursive: true, force: true });
   }

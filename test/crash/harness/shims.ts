@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { processesMentioning } from '../../world/processes.ts';
 import type { CallPoint, ChildKind } from './fault.ts';
 import { STRACE, tracedLines } from './strace.ts';
 
@@ -34,6 +35,13 @@ export class Shims {
     rmSync(join(this.folder, 'plan'), { force: true });
     for (const name of readdirSync(this.folder)) {
       if (/^(run|trace)-/.test(name)) rmSync(join(this.folder, name), { recursive: true, force: true });
+    }
+  }
+
+  /** Ends tracers that were left over, and what they hold stopped. */
+  close(): void {
+    for (const tracer of processesMentioning(join(this.folder, 'trace-'))) {
+      for (const pid of [...tracedBy(tracer), tracer]) endIfThere(pid);
     }
   }
 
@@ -81,4 +89,21 @@ while ! /bin/mkdir ${folder}/run-$kind-$run 2>/dev/null; do run=$((run + 1)); do
 echo $$ > ${folder}/run-victim
 exec /usr/bin/strace -D -qq -f $options -o ${folder}/trace-$kind-$run ${real} "$@"
 `;
+}
+
+function tracedBy(tracer: number): readonly number[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.filter((pid) => statusOf(pid).includes(`TracerPid:\t${tracer}\n`)).map(Number);
+}
+
+function statusOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/status`, 'latin1');
+  } catch {
+    return '';
+  }
+}
+
+function endIfThere(pid: number): void {
+  if (existsSync(`/proc/${pid}`)) process.kill(pid, 'SIGKILL');
 }
