@@ -1,4 +1,4 @@
-import { existsSync, globSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describeExit, runChild } from './child.js';
 import { Fault } from './fault.js';
@@ -8,20 +8,20 @@ const SYSTEM_PATH = [process.env.PATH, '/usr/local/sbin', '/usr/sbin', '/sbin', 
   .filter(Boolean)
   .join(delimiter);
 
-/** What tests need of the system. `program` is looked for in PATH, or is a pattern of absolute paths. */
+/** What tests need of the system: a program in PATH, or a file below one of the folders for libraries. */
 export const TEST_PACKAGES = [
   { program: 'bwrap', name: 'bubblewrap', use: 'the sandbox that runs checks' },
   { program: 'strace', name: 'strace', use: 'faults at system calls' },
   { program: 'sshd', name: 'openssh-server', use: 'remotes over ssh' },
-  { program: '/usr/lib/*/faketime/libfaketime.so.1', name: 'libfaketime', use: 'clocks that jump' },
+  { library: 'faketime/libfaketime.so.1', name: 'libfaketime', use: 'clocks that jump' },
 ];
 
 /**
- * Installs the Debian packages whose programs are missing: `[{program, name, use}]`. Where that is not possible it
+ * Installs the Debian packages that are missing: `[{program or library, name, use}]`. Where that is not possible it
  * says what will be missing; with CI=true it throws a Fault, because a test left out there would look like a pass.
  */
 export async function ensureSystemPackages(wanted) {
-  const missing = wanted.filter(({ program }) => !isThere(program));
+  const missing = wanted.filter((one) => !isThere(one));
   if (missing.length === 0) return;
   const obstacle = await install(missing);
   if (!obstacle) return;
@@ -47,8 +47,9 @@ function aptGet(...args) {
   return runChild('apt-get', ['-q', ...args], { env, stdio: ['ignore', 2, 2] });
 }
 
-function isThere(program) {
-  if (program.startsWith('/')) return globSync(program).length > 0;
+/** Debian keeps libraries in one folder per architecture. */
+function isThere({ program, library }) {
+  if (library) return readdirSync('/usr/lib').some((folder) => existsSync(join('/usr/lib', folder, library)));
   return SYSTEM_PATH.split(delimiter).some((folder) => existsSync(join(folder, program)));
 }
 
@@ -58,7 +59,7 @@ function cannotInstall(packages, got) {
     what: `cannot install what tests need: ${packages.map(({ name, use }) => `${name} (${use})`).join(', ')}`,
     where: 'this machine',
     got,
-    expected: `${packages.map(({ program }) => program).join(', ')} in PATH, or root on Debian to install it`,
+    expected: `${packages.map(({ program, library }) => program ?? library).join(', ')} on this machine, or root on Debian to install it`,
     next: `apt-get install ${names}`,
   });
 }
