@@ -4,10 +4,15 @@ export interface Figure {
   readonly unit: 'ms' | 'per s';
   readonly got: number;
   readonly control: { readonly name: string; readonly value: number };
-  /** What `got / control` has to be. */
-  readonly bar: { readonly kind: 'at most' | 'at least'; readonly ratio: number };
+  /** What `got / control` has to be; null where nobody has said. */
+  readonly bar: Bar | null;
   /** How it was measured, in a line: repetitions, spread. */
   readonly note: string;
+}
+
+interface Bar {
+  readonly kind: 'at most' | 'at least';
+  readonly ratio: number;
 }
 
 /** A figure without a control: where time goes, what the disk costs. */
@@ -28,7 +33,9 @@ export function ratioOf({ got, control }: Figure): number {
   return got / control.value;
 }
 
-export function isMet(figure: Figure): boolean {
+/** Null without a bar. */
+export function isMet(figure: Figure): boolean | null {
+  if (figure.bar === null) return null;
   const { kind, ratio } = figure.bar;
   return kind === 'at most' ? ratioOf(figure) <= ratio : ratioOf(figure) >= ratio;
 }
@@ -55,11 +62,12 @@ export function asJson({ figures, details }: BenchReport): string {
 
 function figureText(figure: Figure): string {
   const { name, unit, got, control, bar, note } = figure;
-  const verdict = isMet(figure) ? 'met' : 'MISSED';
+  const verdict =
+    bar === null ? 'no bar' : `bar ${bar.kind} ${bar.ratio}: ${isMet(figure) ? 'met' : 'MISSED'}`;
   return [
     name,
     `  ${number(got)} ${unit}; ${control.name}: ${number(control.value)} ${unit}`,
-    `  ratio ${ratioOf(figure).toFixed(3)}, bar ${bar.kind} ${bar.ratio}: ${verdict}   (${note})`,
+    `  ratio ${ratioOf(figure).toFixed(3)}, ${verdict}   (${note})`,
   ].join('\n');
 }
 

@@ -13,16 +13,20 @@ import type { LoadReport } from './load.ts';
 
 const CONNECTIONS = 64;
 const RECEIPTS = 3_000;
-const WARM_UP = 1_000;
+/** Before that a gateway spends as much on compiling itself as on its answers. */
+const WARM_UP = 5_000;
 const ROUNDS = 5;
-const BAR = 3;
-/** All that a receipt promises may cost at most as much again as to take the bytes and store them. */
-const BARE_BAR = 0.5;
+const ALONE_BAR = 3;
+const INSERTS_BAR = 0.5;
 const LOAD = join(import.meta.dirname, 'load.ts');
 
 /**
- * Receipts a second over HTTP, each for a durable patch: against the same gateway that stores every patch alone, and
- * against batched inserts into the same schema with the least of a server before them.
+ * Receipts a second over HTTP, each for a durable patch, against
+ * - the same gateway that stores every patch alone;
+ * - batched inserts: the same rows into the same schema, as many a transaction as there are connections, with nobody who
+ *   asks or is answered. The bar on batched inserts is held here, since its words speak of no server, though the one
+ *   process that inserts shares the machine with no other, and who asks for receipts shares it with who gives them;
+ * - batched inserts behind the least of a server, asked in the same way: what of that is HTTP. Without a bar.
  */
 export async function benchReceipts(tell: Tell): Promise<BenchReport> {
   const ours = await openGateway('src/main/gateway.ts');
@@ -120,24 +124,17 @@ function reportOf(rounds: readonly Round[]): BenchReport {
   const latencies = (which: 'ours' | 'control' | 'bare') => rounds.flatMap((round) => round[which].latencies);
   const percentiles = (which: 'ours' | 'control' | 'bare') =>
     `${median(latencies(which)).toFixed(1)} ms, 99 of 100 within ${quantile(latencies(which), 0.99).toFixed(1)} ms`;
-  const common = { name: `receipts over HTTP, ${CONNECTIONS} connections`, unit: 'per s' } as const;
-  const beside = (other: readonly number[]) =>
-    `medians of ${ROUNDS} rounds of ${RECEIPTS} in turn; ${range(rates('ours'))} and ${range(other)}`;
-  const figures: Figure[] = [
-    {
-      ...common,
-      got: median(rates('ours')),
-      control: { name: 'each in a transaction of its own', value: median(rates('control')) },
-      bar: { kind: 'at least', ratio: BAR },
-      note: beside(rates('control')),
-    },
-    {
-      ...common,
-      got: median(rates('ours')),
-      control: { name: 'batched inserts behind a bare HTTP server', value: median(rates('bare')) },
-      bar: { kind: 'at least', ratio: BARE_BAR },
-      note: beside(rates('bare')),
-    },
+  const beside = (name: string, other: readonly number[], ratio: number | null): Figure => ({
+    ...{ name: `receipts over HTTP, ${CONNECTIONS} connections`, unit: 'per s' },
+    got: median(rates('ours')),
+    control: { name, value: median(other) },
+    bar: ratio === null ? null : { kind: 'at least', ratio },
+    note: `medians of ${ROUNDS} rounds of ${RECEIPTS} in turn; ${range(rates('ours'))} and ${range(other)}`,
+  });
+  const figures = [
+    beside('each in a transaction of its own', rates('control'), ALONE_BAR),
+    beside(`batched inserts of the same rows, ${CONNECTIONS} a transaction`, inserted, INSERTS_BAR),
+    beside('batched inserts behind a bare HTTP server', rates('bare'), null),
   ];
   return {
     figures,
@@ -149,10 +146,6 @@ function reportOf(rounds: readonly Round[]): BenchReport {
           ['each alone', percentiles('control')],
           ['bare', percentiles('bare')],
         ],
-      },
-      {
-        name: 'for comparison: the same rows copied into another ledger, without HTTP',
-        rows: [[`${CONNECTIONS} patches a transaction`, `${median(inserted).toFixed(0)} patches per s`]],
       },
     ],
   };
