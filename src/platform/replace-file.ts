@@ -1,4 +1,5 @@
 import { open, rename, rm } from 'node:fs/promises';
+import { unfinishedFile } from './unfinished-file.ts';
 
 /**
  * Replaces a file whole: readers see the old content or the new one, never a part. Not synced: for what is written
@@ -6,7 +7,7 @@ import { open, rename, rm } from 'node:fs/promises';
  * @param mode permission bits of the new file
  */
 export async function replaceFile(path: string, content: string, mode = 0o644): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`;
+  const temporary = unfinishedFile(path);
   try {
     const file = await open(temporary, 'w', mode);
     try {

@@ -3,13 +3,22 @@ import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { hasCode } from './missing.ts';
 
+export interface WriteOptions {
+  /** Permission bits of the new file. */
+  readonly mode?: number;
+  /** Where it stands until it is whole, in the same file system; beside its place when left out. */
+  readonly temporary?: string;
+}
+
 /**
  * Replaces a file whole and durably: synced before it gets its name, the directory after it, so that the name outlives a
  * power loss together with the content. Makes the directory when it is missing.
- * @param mode permission bits of the new file
  */
-export async function atomicWrite(path: string, content: Uint8Array | string, mode = 0o644): Promise<void> {
-  const temporary = `${path}.${randomUUID()}.tmp`;
+export async function atomicWrite(
+  path: string,
+  content: Uint8Array | string,
+  { mode = 0o644, temporary = `${path}.${randomUUID()}.tmp` }: WriteOptions = {},
+): Promise<void> {
   const made = await mkdir(dirname(path), { recursive: true });
   if (made !== undefined) await syncNames(dirname(path), made);
   try {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { HEALTHS, type Heartbeat } from '../../core/health/heartbeat.ts';
 import type { Json } from '../../core/json.ts';
 import { replaceFile } from '../../platform/replace-file.ts';
+import { sweepUnfinished } from '../../platform/unfinished-file.ts';
 import type { Heartbeats, ReadHeartbeat } from '../../ports/heartbeats.ts';
 import { nullIfMissing } from './missing.ts';
 
@@ -14,9 +15,13 @@ const HEARTBEAT_FILE = /^[^.].*\.json$/;
  * Replaced whole but not synced: after a power loss the processes they speak of are gone anyway.
  */
 export function fileHeartbeats(directory: string): Heartbeats {
+  let isSwept = false;
   return {
     beat: async (heartbeat) => {
       await mkdir(directory, { recursive: true });
+      // Of one that was killed in its first beat there is nothing that could be retired.
+      if (!isSwept) await sweepUnfinished(directory);
+      isSwept = true;
       const file = join(directory, fileName(heartbeat.component, heartbeat.instance));
       await replaceFile(file, `${JSON.stringify(heartbeat, null, 2)}\n`);
     },

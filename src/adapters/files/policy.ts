@@ -31,7 +31,7 @@ export function filePolicy(file: string, yaml: YamlReader): Policy {
         change(document);
         const text = document.toString({ lineWidth: 0 });
         readPolicyFile(yaml.read(text, file), file);
-        await atomicWrite(file, text, MODE);
+        await atomicWrite(file, text, { mode: MODE });
       });
     editing = edited;
     return edited;

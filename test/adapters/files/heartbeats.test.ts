@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileHeartbeats } from '../../../src/adapters/files/heartbeats.ts';
 import type { Heartbeat } from '../../../src/core/health/heartbeat.ts';
+import { folderNameOf } from '../../../src/platform/process-folder.ts';
+import { identify } from '../../../src/platform/process-identity.ts';
+import { aDeadProcess } from './dead-process.ts';
 import { temporaryDirectory } from './temporary.ts';
 
 describe('fileHeartbeats', () => {
@@ -63,6 +66,17 @@ describe('fileHeartbeats', () => {
     }
     await heartbeats.retire('runner', 'a');
     assert.deepEqual((await readdir(directory)).sort(), ['runner.ab.json', 'runner.ab.json.4711.tmp']);
+  });
+
+  it('takes away what processes that are gone were writing when they were killed in their first beat', async (t) => {
+    const directory = await temporaryDirectory(t);
+    const [dead, living] = [await aDeadProcess(), identify(process.pid)];
+    assert.ok(living);
+    const left = [dead, living].map((owner) => `runner.x.json.${folderNameOf(owner)}.tmp`);
+    for (const name of [...left, 'notes.tmp']) await writeFile(join(directory, name), '{');
+    const heartbeats = fileHeartbeats(directory);
+    await heartbeats.beat(beat('gateway', 'gateway'));
+    assert.deepEqual((await readdir(directory)).sort(), ['gateway.json', 'notes.tmp', left[1]]);
   });
 
   it('retires one instance only, twice without harm', async (t) => {

@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileOutputs } from '../../../src/adapters/files/outputs.ts';
 import { sha256 } from '../../../src/core/digest.ts';
+import { folderNameOf } from '../../../src/platform/process-folder.ts';
+import { identify } from '../../../src/platform/process-identity.ts';
+import { aDeadProcess } from './dead-process.ts';
 import { temporaryDirectory } from './temporary.ts';
 
 describe('fileOutputs', () => {
@@ -32,6 +35,19 @@ describe('fileOutputs', () => {
     const names = await readdir(home, { recursive: true });
     const modes = await Promise.all(names.map(async (name) => (await stat(join(home, name))).mode & 0o077));
     assert.deepEqual([names.length, ...modes], [3, 0, 0, 0]);
+  });
+
+  it('takes away what processes that are gone had begun to keep', async (t) => {
+    const directory = await temporaryDirectory(t);
+    const [dead, living] = [await aDeadProcess(), identify(process.pid)];
+    assert.ok(living);
+    const digest = sha256('half');
+    const left = [dead, living].map((owner) => `.${digest}.1.${folderNameOf(owner)}.tmp`);
+    for (const name of left) await writeFile(join(directory, name), 'ha');
+    const outputs = fileOutputs(directory);
+    assert.equal(await outputs.keep(Buffer.from('half')), digest);
+    assert.deepEqual((await readdir(directory)).sort(), [left[1], digest.slice(0, 2)]);
+    assert.equal(Buffer.from((await outputs.read(digest)) ?? []).toString(), 'half');
   });
 
   it('keeps the empty output', async (t) => {
