@@ -9,6 +9,7 @@ import { verifyAudit } from '../../src/app/verify-audit.ts';
 import { creating } from '../world/diffs.ts';
 import { openInstallationFor } from '../world/installation.ts';
 import { aLine } from '../world/line.ts';
+import { openWorld } from '../world/needs.ts';
 
 /** One landed patch and one token, all of it in the log. */
 async function aProjectedLine(test: TestContext) {
@@ -104,6 +105,51 @@ describe('verifying the audit log', () => {
     const line = await aProjectedLine(test);
     line.sql("UPDATE chain_head SET n = n - 1 WHERE chain = 'system'");
     assert.match((await line.problems()).join('\n'), /after the head/);
+  });
+
+  it('holds a page of the log, however long it is, and finds what is wrong on any of them', async (test) => {
+    const { needs, directory, close } = await openWorld();
+    test.after(close);
+    for (let count = 0; count < 1_300; count += 1)
+      await issueToken(needs, { subject: 'ada', role: 'viewer', ttlMs: 60_000, actor: 'root' });
+    await projectOutbox(needs);
+    let [read, compared, most] = [0, 0, 0];
+    const counted: Pick<Needs, 'chains' | 'outbox' | 'auditLog'> = {
+      ...needs,
+      auditLog: {
+        open: (written) => needs.auditLog.open(written),
+        rebuild: () => needs.auditLog.rebuild(),
+        async *lines() {
+          for await (const line of needs.auditLog.lines()) {
+            read += 1;
+            most = Math.max(most, read - compared);
+            yield line;
+          }
+        },
+      },
+      chains: {
+        ...needs.chains,
+        entries: (chain, after, limit) => {
+          compared = read;
+          return needs.chains.entries(chain, after, limit);
+        },
+      },
+    };
+    const report = await verifyAudit(counted);
+    assert.deepEqual([report.problems, report.lines], [[], 1_300]);
+    assert.ok(most <= 500, String(most));
+
+    const file = `${directory}/audit.log`;
+    const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+    const swapped = lines.with(1_100, lines[1_101] ?? '').with(1_101, lines[1_100] ?? '');
+    writeFileSync(file, `${swapped.join('\n')}\n`);
+    const { problems } = await verifyAudit(needs);
+    assert.deepEqual(problems.slice(0, 2), [
+      'audit log, line 1101: position 1102, expected 1101',
+      'audit log, line 1102: position 1101, expected 1103',
+    ]);
+    assert.match(problems.join('\n'), /chain system: entry 1101 is token.issued with number 1102/);
+    assert.equal(problems.length, 5);
   });
 
   it('is no false alarm while patches come in and the log is written', async (test) => {

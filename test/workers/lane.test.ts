@@ -6,6 +6,7 @@ import { addWorkspace } from '../../src/app/add-workspace.ts';
 import type { Needs } from '../../src/app/needs.ts';
 import { submitPatch } from '../../src/app/submit-patch.ts';
 import { fail } from '../../src/core/errors.ts';
+import type { StepObserver } from '../../src/core/patch/landing-step.ts';
 import { Lane } from '../../src/workers/runner/lane.ts';
 import { HandClock } from '../world/clock.ts';
 import { creating } from '../world/diffs.ts';
@@ -68,7 +69,7 @@ async function aLane(test: TestContext, broken: (needs: Needs) => Partial<Needs>
   };
 }
 
-const noObserver = async (): Promise<void> => undefined;
+const noObserver: StepObserver = async () => undefined;
 
 describe('a lane that fails', () => {
   it('keeps still for a second and then twice as long each time, up to 30 s; only its own line wakes it', async (t) => {
