@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
+import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, it } from 'node:test';
+import { deflateSync } from 'node:zlib';
 import { cancelPatch } from '../../src/app/cancel-patch.ts';
 import { landNextPatch } from '../../src/app/land-next-patch.ts';
 import { patchLog } from '../../src/app/patch-reads.ts';
@@ -165,17 +166,28 @@ describe('the head of a line', () => {
     assert.equal((await stateOf(line, patch.id, 'cancelled')).by, 'someone');
   });
 
-  it('fails when the repository has become unreadable, after three attempts, as ours', async (test) => {
-    const line = await lineFor(test);
-    const { patch } = await line.submit(patchOf(line.repository, BRAVE));
-    const blob = git(line.repository, 'rev-parse', 'main:greeting.txt');
-    rmSync(join(line.repository, '.git/objects', blob.slice(0, 2), blob.slice(2)), { force: true });
-    for (let turn = 0; turn < 6 && (await line.find(patch.id)).state.name === 'queued'; turn += 1) {
-      await line.next();
-      line.clock.advance(60_000);
-    }
-    assert.equal((await stateOf(line, patch.id, 'failed')).reason, 'repository_unreadable');
-  });
+  const damages: Readonly<Record<string, (object: string) => void>> = {
+    'is gone': (object) => rmSync(object),
+    'was exchanged': (object) => {
+      chmodSync(object, 0o644);
+      writeFileSync(object, deflateSync('blob 6\0other\n'));
+    },
+  };
+  for (const [damage, inflict] of Object.entries(damages)) {
+    it(`fails when a file that it needs ${damage} in the repository, after three attempts, as ours`, async (test) => {
+      const line = await lineFor(test);
+      const { patch } = await line.submit(patchOf(line.repository, BRAVE));
+      const blob = git(line.repository, 'rev-parse', 'main:greeting.txt');
+      inflict(join(line.repository, '.git/objects', blob.slice(0, 2), blob.slice(2)));
+      for (let turn = 0; turn < 6 && (await line.find(patch.id)).state.name === 'queued'; turn += 1) {
+        await line.next();
+        line.clock.advance(60_000);
+      }
+      const { reason, detail } = await stateOf(line, patch.id, 'failed');
+      assert.equal(reason, 'repository_unreadable');
+      assert.match(detail, new RegExp(blob));
+    });
+  }
 
   it('is tried again when the machine does not get to work on it, and fails as ours at the third time', async (test) => {
     const line = await lineFor(test);

@@ -5,12 +5,16 @@ import { isDirectory, parseTree, type TreeEntry } from './tree-object.ts';
 export type TreeEntries = ReadonlyMap<string, TreeEntry>;
 
 const CACHED = 256;
+/** Of all trees that are kept: about 25 MB. A folder of ten thousand files would else be kept in 256 versions. */
+const CACHED_ENTRIES = 100_000;
 
 /** Reads trees and finds paths in them. Trees never change, so the ones read last are kept. */
 export class Trees {
   readonly #reader: ObjectReader;
   readonly #width: number;
   readonly #cache = new Map<string, Promise<TreeEntries>>();
+  readonly #sizes = new Map<string, number>();
+  #entries = 0;
 
   constructor(reader: ObjectReader, width: number) {
     this.#reader = reader;
@@ -23,7 +27,7 @@ export class Trees {
     if (cached) return cached;
     const read = this.#read(tree);
     this.#remember(tree, read);
-    read.catch(() => this.#cache.delete(tree));
+    read.catch(() => this.#forget(tree));
     return read;
   }
 
@@ -33,9 +37,27 @@ export class Trees {
   }
 
   #remember(tree: string, entries: Promise<TreeEntries>): void {
+    this.#forget(tree);
     this.#cache.set(tree, entries);
     const [oldest] = this.#cache.keys();
-    if (this.#cache.size > CACHED && oldest) this.#cache.delete(oldest);
+    if (this.#cache.size > CACHED && oldest) this.#forget(oldest);
+    entries.then(({ size }) => this.#count(tree, size)).catch(() => undefined);
+  }
+
+  #count(tree: string, size: number): void {
+    if (!this.#cache.has(tree) || this.#sizes.has(tree)) return;
+    this.#sizes.set(tree, size);
+    this.#entries += size;
+    for (const oldest of this.#cache.keys()) {
+      if (this.#entries <= CACHED_ENTRIES || oldest === tree) return;
+      this.#forget(oldest);
+    }
+  }
+
+  #forget(tree: string): void {
+    this.#cache.delete(tree);
+    this.#entries -= this.#sizes.get(tree) ?? 0;
+    this.#sizes.delete(tree);
   }
 
   /** What stands at each path and at every directory above it; null for nothing. */
