@@ -57,6 +57,18 @@ test('every line said before close is in the file when close resolves', async ()
   assert.equal(lines.at(-1)?.message, 'line 4999');
 });
 
+test('lines stay in order, those that go at once among those that wait for their turn', async () => {
+  const { lines } = await linesOf('debug', (logger) => {
+    logger.info('1');
+    logger.debug('2');
+    logger.error('3');
+    logger.info('4');
+    logger.warn('5');
+    logger.info('6');
+  });
+  assert.equal(lines.map(({ message }) => message).join(''), '123456');
+});
+
 test('closing twice is fine, and what is said afterwards is dropped', async () => {
   const { lines } = await linesOf('info', (logger) => {
     logger.info('before');

@@ -8,6 +8,28 @@ import { hasCode } from '../../conformance/given.ts';
 import { scratchFile } from './scratch.ts';
 
 const DYING = new URL('./children/dying-thread.ts', import.meta.url);
+const COUNTING = new URL('./children/counting-thread.ts', import.meta.url);
+
+describe('calls on a ledger thread', () => {
+  it('go as one message for each turn of the loop', async () => {
+    const thread = await clientOf(new Worker(COUNTING), () => {});
+    const together = await Promise.all([
+      thread.call('heads'),
+      thread.call('newestEvent'),
+      thread.call('heads'),
+    ]);
+    assert.deepEqual(together, [1, 1, 1]);
+    assert.deepEqual(await thread.call('newestEvent'), 2);
+    await thread.close();
+  });
+
+  it('are answered where the thread is closed in the same turn', async () => {
+    const thread = await clientOf(new Worker(COUNTING), () => {});
+    const asked = thread.call('newestEvent');
+    await thread.close();
+    assert.equal(await asked, 1);
+  });
+});
 
 describe('a ledger thread that dies', () => {
   it('leaves the fate of its writes open, says that reads did nothing, and is told of once', async () => {
