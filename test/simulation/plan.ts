@@ -52,7 +52,7 @@ export interface Plan {
 export function focusOf(random: Random): Focus {
   if (random.chance(0.08))
     return { point: random.pick(['refs.tip', 'refs.fence']), kind: 'stop', isRare: false };
-  const point = random.pick(random.chance(0.45) ? RARE : POINTS);
+  const point = random.pick(random.chance(0.5) ? RARE : POINTS);
   return { point, kind: random.pick(kindsAt(point)), isRare: RARE.includes(point) };
 }
 
@@ -96,6 +96,7 @@ const TOWARDS: Readonly<Partial<Record<Point, Partial<Plan>>>> = {
   'ledger.record failed': { ...MANY, checkErrors: 0.9 },
   'ledger.record outpaced': { ...MANY, commits: 20, checkMs: 3_000 },
   'ledger.record rescued': { ...DISTURBED, checkMs: 3_000 },
+  'ledger.record checked': MANY,
   'ledger.record intended': MANY,
   'ledger.record landed': MANY,
   'ledger.record followed': MANY,
@@ -109,15 +110,31 @@ const TOWARDS: Readonly<Partial<Record<Point, Partial<Plan>>>> = {
   'summaries.write': { ...MANY, relays: 1 },
   'repository.paths': { authors: [3, 3], clashes: 1 },
   'repository.commit': MANY,
+  'repository.build-tree': MANY,
+  'repository.checkout': MANY,
+  'outputs.keep': MANY,
+  'refs.mark': { restarts: 1 },
   'refs.is-ancestor': { ...MANY, commits: 20, checkMs: 3_000 },
   'refs.tip': MANY,
+  'git.unlock': MANY,
+  'history.holds': MANY,
+  'history.commit': MANY,
+  'sandbox.run': MANY,
+  'policy.rules': MANY,
+  'leaser.name-writer': { restarts: 1 },
+  'refs.end-predecessor': { restarts: 1 },
+  'audit.append': { relays: 2 },
+  'audit.open': { relays: 2 },
+  'audit.close': { relays: 2 },
   'refs.clear-locks': DISTURBED,
+  // Nothing lands later whose sync would make durable what was believed too early.
+  'refs.sync': { ...QUICK, authors: [1], cancels: 0, checkErrors: 0, commits: 0, powerCuts: 2 },
   'history.is-ancestor': { commits: 3, powerCuts: 2 },
 };
 /** The rarest more than once. */
 const RARE: readonly Point[] = [
   ...(Object.keys(TOWARDS) as Point[]),
-  ...(['chains.append', 'chains.append', 'ledger.record outpaced'] as const),
+  ...(['chains.append', 'chains.append', 'ledger.record outpaced', 'refs.is-ancestor'] as const),
 ];
 
 function anyPlan(random: Random): Plan {

@@ -27,9 +27,9 @@ export interface FaultPlanOptions {
 const ANYWHERE = 0.008;
 /** Fewer, so that some are left when the schedule comes by a point that few come by. */
 const BESIDE_RARE = 0.003;
-const AT_FOCUS = 0.35;
+const AT_FOCUS = 0.5;
 /** Share of the faults at that point that are of the kind in focus. */
-const IN_FOCUS = 0.6;
+const IN_FOCUS = 0.75;
 
 /** Which step meets a fault. A schedule has few of them: what only many together can break, few break as well. */
 export class FaultPlan {
@@ -42,7 +42,7 @@ export class FaultPlan {
   constructor(options: FaultPlanOptions) {
     const { random } = options;
     this.#options = options;
-    this.#budget = random.between(0, 8);
+    this.#budget = random.chance(0.03) ? 0 : random.between(1, 8);
   }
 
   get isSpent(): boolean {

@@ -112,7 +112,11 @@ export class Machine {
     this.disk.losePower(random);
     this.audit.losePower();
     this.#boots += 1;
-    for (const begin of this.#services)
-      this.engine.post(this.#outside, 'boot', begin, BOOT_MS + random.between(0, BOOT_MS));
+    const boot = this.#boots;
+    for (const begin of this.#services) {
+      // Unless power fails again before that.
+      const first = () => (this.#boots === boot ? begin() : undefined);
+      this.engine.post(this.#outside, 'boot', first, BOOT_MS + random.between(0, BOOT_MS));
+    }
   }
 }

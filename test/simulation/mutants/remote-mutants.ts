@@ -34,11 +34,21 @@ export const REMOTE_MUTANTS: readonly Mutant[] = [
     name: 'remote-without-fence',
     wrong: 'a push to a remote is leased on the branch alone',
     changes: [NO_FENCE],
+    covered: {
+      by: 'the branch is leased, too, and nobody here takes a commit off it again',
+      seenIn: 'remote-by-force-without-fence',
+    },
+  },
+  {
+    name: 'remote-by-force-without-fence',
+    wrong: 'a push to a remote is leased on nothing',
+    changes: [NO_LEASE, NO_FENCE],
   },
   {
     name: 'remote-without-burning',
     wrong: 'after a push without an answer the mark on which it was leased stays',
     changes: [NO_BURNING],
+    covered: { by: 'a late push finds the branch moved on', seenIn: 'remote-believing-nothing' },
   },
   {
     name: 'remote-without-a-look',

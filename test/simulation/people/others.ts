@@ -68,13 +68,15 @@ export async function reaper({ random, plan, machine, store }: World): Promise<v
   }
 }
 
-/** Who delivers the power; the first cut comes while the first patches land, each other one after a boot and a lease. */
+/** Who delivers the power; the first cut comes soon after something has landed, each other one after a boot and a lease. */
 export async function utility(world: World): Promise<void> {
-  const { random, plan, machine } = world;
+  const { random, plan, machine, store } = world;
   const actor = new Actor(machine.engine, 'utility');
+  const hasLanded = () => [...store.patches.values()].some(({ patch }) => patch.state.name === 'landed');
   world.busy += 1;
   for (let number = 0; number < plan.powerCuts; number++) {
-    await actor.sleep(number === 0 ? random.between(500, 2_500) : random.between(3_000, 6_000));
+    for (let looks = 0; number === 0 && looks < 80 && !hasLanded(); looks++) await actor.sleep(100);
+    await actor.sleep(number === 0 ? random.between(0, 1_500) : random.between(3_000, 6_000));
     machine.losePower();
   }
   world.busy -= 1;
