@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { acceptTip } from '../../src/app/accept-tip.ts';
 import { addWorkspace } from '../../src/app/add-workspace.ts';
 import { describeWorkspace } from '../../src/app/describe-workspace.ts';
 import type { Needs } from '../../src/app/needs.ts';
 import { removeWorkspace } from '../../src/app/remove-workspace.ts';
 import { submitPatch } from '../../src/app/submit-patch.ts';
+import { verifyWorkspace } from '../../src/app/verify-workspace.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { startRunner } from '../../src/workers/runner/runner.ts';
 import { hook } from '../adapters/git/remote/world.ts';
@@ -14,6 +16,7 @@ import { aBareRepository, git, temporaryFolder } from '../world/git.ts';
 import { passingSandbox } from '../world/moving-remote/passing-sandbox.ts';
 import { openWorld } from '../world/needs.ts';
 import { eventually } from '../world/processes.ts';
+import { stoppedBecause } from '../world/runner.ts';
 
 interface Site {
   readonly needs: Needs;
@@ -136,6 +139,31 @@ describe('a workspace on a remote', () => {
     const { paused } = await describeWorkspace(site.needs, 'app');
     assert.match(paused ?? '', /main is protected/);
     assert.equal(await site.state(behind), 'queued');
+  });
+});
+
+describe('a remote whose branch was rewritten', () => {
+  it('stops its line, until an operator accepts the branch as it is there', async (t) => {
+    const site = await aSite(t);
+    const { needs } = site;
+    await site.add('app');
+    const first = aRunner(t, needs);
+    const lost = await site.submit('x');
+    await eventually('it lands', async () => (await site.state(lost)) === 'landed');
+    git(site.gitDir, 'update-ref', 'refs/heads/main', git(site.gitDir, 'rev-parse', 'main~1'));
+    const waiting = await site.submit('y');
+    const reason = await stoppedBecause(needs, 'app');
+    assert.match(reason, /does not contain the landed commit .*`ghost workspace accept app/);
+    await first.stop();
+    const tip = tipOf(site.gitDir);
+    const accepting = { name: 'app', reason: 'taken back by hand', tip, actor: 'eve' };
+    assert.deepEqual(await acceptTip(needs, accepting), { tip, landings: 1 });
+    aRunner(t, needs);
+    await eventually('the next one lands', async () => (await site.state(waiting)) === 'landed');
+    assert.equal(git(site.gitDir, 'ls-tree', '--name-only', 'main').split('\n').includes('x'), false);
+    assert.equal(git(site.gitDir, 'rev-parse', 'main~1'), tip);
+    const report = await verifyWorkspace(needs, 'app');
+    assert.deepEqual([report.problems, report.notes.length], [[], 1]);
   });
 });
 

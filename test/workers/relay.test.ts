@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { memoryEventPublisher } from '../../src/adapters/memory/event-publisher.ts';
+import type { Needs } from '../../src/app/needs.ts';
 import { startRelay } from '../../src/workers/relay/relay.ts';
 import { keepingLogger } from '../gateway/serve.ts';
+import { HandClock } from '../world/clock.ts';
 import { faultyTopic } from '../world/faulty-topic.ts';
 import { openWorld } from '../world/needs.ts';
 import { eventually } from '../world/processes.ts';
@@ -37,5 +39,61 @@ describe('a relay with a publisher', { timeout: 60_000 }, () => {
     );
     await relay.stop();
     assert.equal(relay.facts().doing, 'stopped');
+  });
+});
+
+class WatchedClock extends HandClock {
+  readonly pauses: number[] = [];
+
+  override sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    this.pauses.push(ms);
+    return super.sleep(ms, signal);
+  }
+}
+
+describe('a relay', { timeout: 60_000 }, () => {
+  it('carries in one round all that is told within 50 ms of the one before, and looks by itself after a second', async (t) => {
+    const clock = new WatchedClock();
+    const world = await openWorld({ clock });
+    t.after(() => world.close());
+    let rounds = 0;
+    const auditLog: Needs['auditLog'] = {
+      ...world.needs.auditLog,
+      open: (written) => {
+        rounds += 1;
+        return world.needs.auditLog.open(written);
+      },
+    };
+    const relay = startRelay(
+      { ...world.needs, auditLog },
+      { owner: 'relay-1', leaseTtlMs: 600_000, logger: keepingLogger([]) },
+    );
+    t.after(() => relay.stop());
+    const { outbox, wakeUps } = world.needs;
+    const paused = (ms: number, times: number) =>
+      eventually(
+        `pause ${times} of ${ms} ms`,
+        () => clock.pauses.filter((one) => one === ms).length === times,
+      );
+    await paused(50, 1);
+    assert.equal(rounds, 1);
+    for (const name of ['a', 'b', 'c']) {
+      await world.workspace(name);
+      await wakeUps.notify('outbox');
+    }
+    assert.equal(rounds, 1);
+    clock.advance(50);
+    await paused(50, 2);
+    assert.equal(rounds, 2);
+    assert.equal(await outbox.cursor('audit-log'), await outbox.newest());
+
+    clock.advance(50);
+    await paused(1_000, 2);
+    assert.equal(rounds, 2, 'nothing was told');
+    await world.workspace('d');
+    clock.advance(1_000);
+    await paused(50, 3);
+    assert.equal(rounds, 3, 'the hint was lost');
+    assert.equal(await outbox.cursor('audit-log'), await outbox.newest());
   });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { test } from 'node:test';
-import { aRepository } from '../../world/git.ts';
+import { aRepository, git } from '../../world/git.ts';
 import { openWorld } from '../../world/needs.ts';
 import { serve } from '../serve.ts';
 
@@ -39,10 +39,48 @@ test('an operator adds, pauses, resumes and removes a workspace; everyone else o
     ['DELETE', `${WORKSPACES}/alpha`],
     ['POST', `${WORKSPACES}/alpha/pause`],
     ['POST', `${WORKSPACES}/alpha/resume`],
+    ['POST', `${WORKSPACES}/alpha/accept`],
   ] as const)
     assert.equal((await call(method, path, { as: author })).status, 403, path);
 
   assert.equal((await call('DELETE', `${WORKSPACES}/alpha`, { as })).status, 204);
   const gone = await call('GET', `${WORKSPACES}/alpha`, { as: viewer });
   assert.deepEqual([gone.status, gone.body.code], [404, 'workspace_unknown']);
+});
+
+test('an operator accepts the branch of a paused workspace as it is, by the tip that was looked at', async (t) => {
+  const repo = aRepository();
+  t.after(() => rm(repo, { recursive: true }));
+  const world = await openWorld();
+  const { call } = await serve(t, { world });
+  const as = await world.token('operator', 'ada');
+  await call('POST', WORKSPACES, { as, json: { name: 'alpha', repo } });
+  const accept = (json: object) => call('POST', `${WORKSPACES}/alpha/accept`, { as, json });
+  const tip = git(repo, 'rev-parse', 'main');
+
+  const running = await accept({ reason: 'squashed', tip });
+  assert.deepEqual([running.status, running.body.code], [409, 'tip_not_accepted']);
+  await call('POST', `${WORKSPACES}/alpha/pause`, { as, json: { reason: 'the branch was rewritten' } });
+  for (const json of [
+    {},
+    { reason: '' },
+    { reason: ' ' },
+    { reason: 'x', tip: 7 },
+    { reason: 'x', sure: true },
+  ])
+    assert.equal((await accept(json)).status, 400, JSON.stringify(json));
+  const other = await accept({ reason: 'squashed', tip: '1'.repeat(40) });
+  assert.deepEqual([other.status, other.body.code], [409, 'tip_not_accepted']);
+
+  const accepted = await accept({ reason: 'squashed', tip });
+  assert.deepEqual([accepted.status, accepted.body.paused], [200, null]);
+  const entry = (await world.needs.chains.entries('alpha', 0, 99)).find(
+    ({ type }) => type === 'workspace.tip_accepted',
+  );
+  assert.deepEqual(
+    [entry?.actor, entry?.data],
+    ['ada', { from: null, tip, landings: 0, reason: 'squashed' }],
+  );
+  const unknown = await call('POST', `${WORKSPACES}/beta/accept`, { as, json: { reason: 'x' } });
+  assert.deepEqual([unknown.status, unknown.body.code], [404, 'workspace_unknown']);
 });
