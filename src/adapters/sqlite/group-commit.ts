@@ -17,26 +17,51 @@ export interface Batch<Item> {
 /**
  * Runs all that waits in one transaction: one sync to disk for all of it. When the outcomes are returned, whatever is
  * `done` in them is durable. An item that fails takes back its own writes only; trouble with the file or the disk
- * fails them all, and then nothing of them is stored. Throws where not even that is certain, because the transaction
- * cannot be taken back: the connection is of no more use, and its thread ends with it.
+ * fails them all, and then nothing of them is stored. Throws where the transaction cannot be taken back: the connection
+ * is of no more use, and its thread ends with it.
  *
  * A savepoint keeps a copy of every page that its item touches, some twenty for a patch. So items run without them, and
  * in the rare batch in which one fails all of them run again, each in its own.
  */
 export function commitTogether<Item>(db: DatabaseSync, batch: Batch<Item>): readonly Outcome<Item>[] {
   let items: readonly Item[] | null = null;
+  let outcomes: readonly Outcome<Item>[];
   try {
     begin(db, batch.meanwhile);
     items = batch.take();
-    const outcomes = runAll(db, items, batch.run) ?? runApart(db, items, batch);
+    outcomes = runAll(db, items, batch.run) ?? runApart(db, items, batch);
+  } catch (cause) {
+    return takenBack(db, items ?? batch.take(), { code: 'ledger_unavailable', cause });
+  }
+  try {
     db.exec('COMMIT');
     return outcomes;
   } catch (cause) {
-    if (db.isTransaction) db.exec('ROLLBACK');
-    const problem = cause instanceof Error ? cause.message : String(cause);
-    const error = fail('ledger_unavailable', { problem }, { cause });
-    return (items ?? batch.take()).map((item) => ({ kind: 'failed', item, error }));
+    return takenBack(db, items, { code: fateOf(cause), cause });
   }
+}
+
+function takenBack<Item>(
+  db: DatabaseSync,
+  items: readonly Item[],
+  { code, cause }: { readonly code: 'ledger_unavailable' | 'ledger_unknown'; readonly cause: unknown },
+): readonly Outcome<Item>[] {
+  if (db.isTransaction) db.exec('ROLLBACK');
+  const problem = cause instanceof Error ? cause.message : String(cause);
+  const error = fail(code, { problem }, { cause });
+  return items.map((item) => ({ kind: 'failed', item, error }));
+}
+
+/** FULL, and IOERR_WRITE for a file at its limit: the frame that ends a transaction is written last, so there is none. */
+const UNWRITTEN: ReadonlySet<unknown> = new Set([13, 778]);
+
+/**
+ * A commit that fails later, at its sync as a rule, has all its frames in the log: rolled back here or not, whoever opens
+ * the file after a crash finds it whole, until the next transaction has written over it.
+ */
+function fateOf(cause: unknown): 'ledger_unavailable' | 'ledger_unknown' {
+  const isUnwritten = cause instanceof Error && 'errcode' in cause && UNWRITTEN.has(cause.errcode);
+  return isUnwritten ? 'ledger_unavailable' : 'ledger_unknown';
 }
 
 /** Null where an item failed: its neighbours have to run without what it wrote. */

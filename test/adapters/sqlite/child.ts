@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 /** A process of its own that works on a ledger and prints one line per thing that it did. */
 export interface Child {
+  readonly pid: number;
   readonly lines: AsyncIterator<string, undefined>;
   /** The next line. @throws when the process has ended instead, with what it said on standard error */
   next(): Promise<string>;
@@ -30,6 +31,7 @@ export function startChild(test: TestContext, program: URL, ...args: readonly st
   };
   test.after(kill);
   return {
+    pid: child.pid ?? 0,
     lines,
     kill,
     async next() {

@@ -1,17 +1,23 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, it, type TestContext } from 'node:test';
 import { openSqliteLedger, type SqliteLedger } from '../../../src/adapters/sqlite/open.ts';
 import { verifyChain } from '../../../src/core/ledger/verify-chain.ts';
 import { isPatchId } from '../../../src/core/patch/id.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
+import { STRACE, traceThread } from '../../crash/harness/strace.ts';
 import { startChild } from './child.ts';
 import { scratchFile } from './scratch.ts';
 
 const ALL = 100_000;
+/** Said aloud where it may be missing; where tests have to be whole, what is missing fails them. */
+const NO_TRACER =
+  existsSync(STRACE.program) || process.env.CI === 'true' ? false : 'no strace: apt-get install strace';
 const ACCEPT = new URL('./children/accept.ts', import.meta.url);
 const TAKE_LEASES = new URL('./children/take-leases.ts', import.meta.url);
 const FILL_DISK = new URL('./children/fill-disk.ts', import.meta.url);
+const APPEND_ENTRIES = new URL('./children/append-entries.ts', import.meta.url);
 
 describe('several processes on one SQLite ledger', () => {
   it('make one ledger when they start at the same moment', async (test) => {
@@ -114,6 +120,27 @@ describe('several processes on one SQLite ledger', () => {
     assert.deepEqual(found.map(({ id }) => `${id}`).toSorted(), receipts.toSorted());
     assert.equal(await outbox.newest(), receipts.length + 1);
     assert.equal(integrityOf(file), 'ok');
+  });
+});
+
+describe('a disk that fails at the sync of a commit', { skip: NO_TRACER }, () => {
+  it('leaves the fate of what was written unknown, for it may be there after a crash', async (test) => {
+    const file = await scratchFile(test);
+    const child = startChild(test, APPEND_ENTRIES, file);
+    assert.equal(await child.next(), 'ready');
+    const append = (subject: string) => {
+      child.tell(subject);
+      return child.next();
+    };
+    assert.equal(await append('one'), 'stored');
+    const inject = ['-f', '-e', 'trace=fsync,fdatasync', '-e', 'inject=fsync,fdatasync:error=EIO'];
+    const tracer = await traceThread(child.pid, inject, `${file}.trace`);
+    assert.equal(await append('two'), 'ledger_unknown');
+    await tracer.detach();
+    await child.kill();
+    const { chains } = await opened(test, file);
+    const subjects = (await chains.entries('system', 0, 9)).map(({ subject }) => subject);
+    assert.deepEqual(subjects, ['one', 'two']);
   });
 });
 
