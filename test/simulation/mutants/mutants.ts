@@ -1,5 +1,6 @@
 import type { Mutant } from './mutate.ts';
 import { REMOTE_MUTANTS } from './remote-mutants.ts';
+import { STALE_LOCK_MUTANTS } from './stale-lock-mutants.ts';
 
 const FENCE = 'src/adapters/git/fence.ts';
 const DESTINATION = 'src/adapters/git/destination.ts';
@@ -185,6 +186,7 @@ export const MUTANTS: readonly Mutant[] = [
     wrong: 'a writer goes on beside its successor, and no landing verifies the fence',
     changes: [SURVIVING_WRITER, ...NO_KERNEL_LOCK, NO_FENCE, NO_LOOK_AT_FENCE],
   },
+  ...STALE_LOCK_MUTANTS,
   ...REMOTE_MUTANTS,
   {
     name: 'receipt-before-ledger',

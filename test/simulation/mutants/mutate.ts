@@ -8,14 +8,14 @@ export interface Mutant {
   readonly covered?: Covered;
 }
 
-export interface Covered {
+interface Covered {
   /** What holds, in a sentence. */
   readonly by: string;
   /** Name of the mutant that takes that out as well. */
   readonly seenIn: string;
 }
 
-export interface Change {
+interface Change {
   /** From the root of the checkout. */
   readonly file: string;
   /** Stands in the file exactly once. */

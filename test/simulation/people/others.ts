@@ -1,8 +1,10 @@
 import { commitIn, writeCommit } from '../../../src/adapters/memory/objects.ts';
 import { buildTree } from '../../../src/adapters/memory/trees.ts';
-import type { Path } from '../../../src/core/git.ts';
+import type { CommitId, Path } from '../../../src/core/git.ts';
 import { Actor } from '../engine/actor.ts';
+import type { Random } from '../engine/random.ts';
 import { BRANCH_REF } from '../machine/disk.ts';
+import type { Machine } from '../machine/machine.ts';
 import { OPERATORS_REASON } from '../processes/gateway.ts';
 import { WORKSPACE, type World } from '../world.ts';
 import { ask } from './author.ts';
@@ -11,28 +13,51 @@ import { SHARED } from './texts.ts';
 /** Within this much virtual time whoever does something now and then has done it. */
 const SPAN_MS = 10_000;
 const LOOK_MS = 5_000;
+const SOMEBODYS_GIT = "somebody's git";
 
-/** Commits of somebody else, as a `git commit` in a clone beside ours makes them. */
-export async function committer(world: World): Promise<void> {
-  const { random, plan, machine } = world;
-  const { disk, engine } = machine;
+/** Commits of somebody else, pushed from elsewhere or made by a `git commit` beside ours. */
+export async function committer({ random, plan, machine }: World): Promise<void> {
+  const { disk, engine, server } = machine;
   const actor = new Actor(engine, 'somebody');
   for (let number = 1; number <= plan.commits; number++) {
     await actor.sleep(random.between(0, SPAN_MS / plan.commits));
+    if (plan.remote) server.pushOfOthers(commitOf(machine, number));
     // His git finds the branch locked and gives up.
-    if (disk.locks.has(BRANCH_REF)) continue;
-    const tip = commitIn(disk.objects, machine.tip());
-    const bytes = Buffer.from(`mine ${number}\n`);
-    const path = `theirs/${number}.txt` as Path;
-    const tree = buildTree(disk.objects, tip.tree, [
-      { path, before: null, after: { mode: '100644', bytes } },
-    ]);
-    const date = Math.max(tip.committedAt, Math.floor(machine.wall() / 1_000));
-    const commit = writeCommit(disk.objects, { tree, parent: tip.id, message: `Theirs ${number}\n`, date });
-    if (plan.remote) machine.server.pushOfOthers(commit);
-    else disk.setRef(BRANCH_REF, commit);
-    engine.say(() => `somebody commits ${commit}`);
+    else if (!disk.locks.has(BRANCH_REF)) await commitHere(machine, random, number);
   }
+}
+
+function commitOf(machine: Machine, number: number): CommitId {
+  const { objects } = machine.disk;
+  const tip = commitIn(objects, machine.tip());
+  const bytes = Buffer.from(`mine ${number}\n`);
+  const path = `theirs/${number}.txt` as Path;
+  const tree = buildTree(objects, tip.tree, [{ path, before: null, after: { mode: '100644', bytes } }]);
+  const date = Math.max(tip.committedAt, Math.floor(machine.wall() / 1_000));
+  const commit = writeCommit(objects, { tree, parent: tip.id, message: `Theirs ${number}\n`, date });
+  machine.engine.say(() => `somebody commits ${commit}`);
+  return commit;
+}
+
+const MOST_OF_A_STEP_MS = 30;
+
+/** As git does it, which knows nothing of us: locks the branch, writes the lock file, renames what has its name by then. */
+async function commitHere(machine: Machine, random: Random, number: number): Promise<void> {
+  const { disk, engine, bootId } = machine;
+  const git = new Actor(engine, SOMEBODYS_GIT);
+  const lock = { content: '', owner: git };
+  disk.locks.set(BRANCH_REF, lock);
+  const commit = commitOf(machine, number);
+  await git.sleep(random.between(1, MOST_OF_A_STEP_MS));
+  lock.content = commit;
+  await git.sleep(random.between(1, MOST_OF_A_STEP_MS));
+  const file = disk.locks.get(BRANCH_REF);
+  if (machine.bootId === bootId && file !== undefined) {
+    if (file !== lock) engine.problems.push(`somebody's lock of the branch was taken away from him`);
+    disk.setRef(BRANCH_REF, file.content);
+    disk.locks.delete(BRANCH_REF);
+  }
+  engine.end(git);
 }
 
 /** Edits that are not committed, for a while. */
@@ -120,7 +145,7 @@ export async function restorer(world: World): Promise<void> {
   }
 }
 
-/** A branch lock that names nothing is nobody's to remove but a person's: see stale-locks.ts. */
+/** A branch lock that names nothing, or nothing of ours, is a person's to remove: see stale-locks.ts. */
 export async function lockRemover({ machine }: World): Promise<void> {
   const { disk, engine } = machine;
   const actor = new Actor(engine, 'janitor');
@@ -128,7 +153,8 @@ export async function lockRemover({ machine }: World): Promise<void> {
   for (;;) {
     await actor.sleep(LOOK_MS);
     const lock = disk.locks.get(BRANCH_REF);
-    const isNobodys = lock !== undefined && lock.content === '' && !lock.owner.isAlive;
+    const isNameless = lock?.content === '' || lock?.owner.name === SOMEBODYS_GIT;
+    const isNobodys = lock !== undefined && isNameless && !lock.owner.isAlive;
     if (isNobodys && seen === lock) {
       engine.say(() => 'a person removes an empty lock of the branch');
       disk.locks.delete(BRANCH_REF);
