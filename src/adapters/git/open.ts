@@ -96,7 +96,8 @@ async function open(workspace: Workspace, setting: Setting): Promise<OpenReposit
   const directory = await setting.nextDirectory();
   const checkouts = new Checkouts({ searchPath, objects, format, directory, owner });
   const lockFile = join(gitDir, 'ghost', `${branch}.lock`);
-  const writerPlace = { ...place, lockFile, lockWaitMs, answerWithinMs, format };
+  const { branchRef } = refs;
+  const writerPlace = { ...place, branchRef, lockFile, lockWaitMs, answerWithinMs, format };
   const treeOf = async (commit: string) => parseCommit((await reader.require(commit, 'commit')).bytes).tree;
   const host = localRefHost({ refs, objects: writer, place: writerPlace, clock: systemClock });
   const mirror = { installation, place, refs, reader, writer, host, lockFile, limits: networkLimits };

@@ -6,11 +6,15 @@ import { fail } from '../../core/errors.ts';
 import { type Identity, identify } from '../../platform/process-identity.ts';
 import { type GitPlace, gitArguments, gitEnvironment } from './environment.ts';
 import { startedBy } from './lock-holder.ts';
+import { MARKING } from './lock-mark.ts';
 import { type ObjectFormat, zeroId } from './object-id.ts';
 import type { RefTransaction, Started, Transacted, Writer } from './ref-host.ts';
 import { type Finished, gitFailed } from './run-git.ts';
+import { readyDirectories, readyReflog, writerDirectory } from './writer-directory.ts';
 
 export interface WriterPlace extends GitPlace {
+  /** The branch that it moves. */
+  readonly branchRef: string;
   /** The file whose kernel lock every Ghost writer to this branch holds for as long as it lives. */
   readonly lockFile: string;
   /** How long another holder of the kernel lock is waited for. */
@@ -27,7 +31,8 @@ const END_WAIT_MS = 2_000;
 /**
  * One long-lived `git update-ref --stdin`, leader of its own process group. flock(1) takes the kernel lock and becomes
  * git (`--no-fork`), so the lock lives exactly as long as the process that can write: also while it is stopped, and
- * also when we are gone. git ends at the first transaction that fails; a new writer is then needed.
+ * also when we are gone. git ends at the first transaction that fails; a new writer is then needed. Its lock files carry a
+ * mark, so that those of a dead one are known.
  */
 export class RefWriter implements Writer {
   readonly identity: Identity;
@@ -60,6 +65,7 @@ export class RefWriter implements Writer {
   /** @throws GhostError git_failed, start_failed */
   static async start(place: WriterPlace): Promise<Started> {
     await mkdir(dirname(place.lockFile), { recursive: true });
+    await readyReflog(place, place.branchRef);
     const writer = await RefWriter.#spawn(place);
     // An empty transaction answers only when the lock is held and git reads.
     writer.#child.stdin.write('start\nabort\n');
@@ -72,12 +78,13 @@ export class RefWriter implements Writer {
   static async #spawn(place: WriterPlace): Promise<RefWriter> {
     const wait = `--wait=${place.lockWaitMs / 1000}`;
     const lock = ['--no-fork', '--exclusive', wait, `--conflict-exit-code=${NOT_TO_BE_HAD}`, place.lockFile];
+    const own = { ...place, gitDir: await writerDirectory(place.gitDir) };
     const git = [
       'git',
       ...startedBy(identify(process.pid)),
-      ...gitArguments(place, ['update-ref', '--stdin']),
+      ...gitArguments(own, ['update-ref', '--stdin'], ['-c', 'core.logAllRefUpdates=false']),
     ];
-    const child = spawn('flock', [...lock, ...git], {
+    const child = spawn('flock', [...lock, ...MARKING, ...git], {
       cwd: '/',
       env: gitEnvironment(place),
       stdio: 'pipe',
@@ -97,7 +104,18 @@ export class RefWriter implements Writer {
     return this.#child.signalCode !== null && !this.#forced;
   }
 
-  async transact({ verify, update }: RefTransaction): Promise<Transacted> {
+  async transact(transaction: RefTransaction): Promise<Transacted> {
+    const { verify, update } = transaction;
+    const refs = [update.ref, ...(verify === undefined ? [] : [verify.ref])];
+    const restore = refs.map((ref) => readyDirectories(this.#place.gitDir, ref));
+    try {
+      return await this.#transact(transaction);
+    } finally {
+      for (const each of restore) each();
+    }
+  }
+
+  async #transact({ verify, update }: RefTransaction): Promise<Transacted> {
     this.#answers = [];
     const commands = [
       ...(verify === undefined ? [] : [`verify ${verify.ref} ${verify.id}`]),

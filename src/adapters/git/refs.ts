@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fail } from '../../core/errors.ts';
 import type { CommitId } from '../../core/git.ts';
@@ -46,12 +45,6 @@ export class BranchRefs implements TipSource {
   async fence(): Promise<StandingFence | null> {
     const object = await this.#reader.read(this.fenceRef);
     return object && { id: object.id, mark: parseMark(object.bytes, `${this.commonDir} ${this.fenceRef}`) };
-  }
-
-  /** Whether HEAD of the common directory is on the branch: then a ref transaction locks HEAD too, for its reflog. */
-  async isHead(): Promise<boolean> {
-    const head = await readFile(join(this.commonDir, 'HEAD'), 'utf8');
-    return head.trim() === `ref: ${this.branchRef}`;
   }
 
   /** git syncs a ref's content and not its new name: to be called after each transaction. */

@@ -90,7 +90,7 @@ describe('a stalled holder', () => {
     const fence = await takeOver(t, successor, { token: 2, predecessor: writer });
     await fence.sync();
     await fence.clearStaleLock(intent);
-    removeNameless(place);
+    assert.deepEqual(locksIn(place.gitDir), []);
     assert.deepEqual(await fence.land(intent), { kind: 'moved' });
     assert.equal(place.git('rev-parse', 'main'), intent.commit);
     place.git('fsck', '--strict');
@@ -111,14 +111,11 @@ describe('a stalled holder', () => {
   });
 });
 
-/** What a person does with the locks that name no writer; a lock that names the intent must not be among them. */
-function removeNameless(place: Place): number {
-  const left = locksIn(place.gitDir);
-  for (const name of left) {
-    assert.equal(readFileSync(join(place.gitDir, name), 'latin1'), '', `${name} names its writer`);
-    rmSync(join(place.gitDir, name));
-  }
-  return left.length;
+/** A lock as a writer of ours makes it. */
+function markedLock(place: Place, name: string, content: string): void {
+  const lock = join(place.gitDir, name);
+  write(lock, content);
+  chmodSync(lock, 0o444);
 }
 
 /** Starts `land` and stops the writer's group at whatever moment it has reached, with its locks taken if possible. */
@@ -151,42 +148,51 @@ describe('a writer that is killed', () => {
     const open = await opened(t, place);
     const fence = await raised(t, open, 1);
     const intent = await prepared(open, [change('x', '1\n')]);
-    // Exactly what git leaves between `prepare` and `commit`.
-    write(join(place.gitDir, 'refs/heads/main.lock'), `${intent.commit}\n`);
-    write(join(place.gitDir, 'refs/ghost/fence/main.lock'), '');
-    write(join(place.gitDir, 'HEAD.lock'), '');
-    assert.equal((await fence.land(intent)).kind, 'locked');
-    await fence.clearStaleLock(intent);
-    assert.deepEqual(locksIn(place.gitDir), []);
-    assert.deepEqual(await fence.land(intent), { kind: 'moved' });
-  });
-
-  it('leaves the locks of others alone: those that do not name its own commit', async (t) => {
-    const place = makePlace(t);
-    const open = await opened(t, place);
-    const fence = await raised(t, open, 1);
-    const intent = await prepared(open, [change('x', '1\n')]);
-    const others: readonly Readonly<Record<string, string>>[] = [
-      { 'HEAD.lock': '' },
-      { 'refs/heads/main.lock': '' },
-      { 'HEAD.lock': '', 'refs/heads/main.lock': '' },
-      { 'HEAD.lock': '', 'refs/heads/main.lock': intent.commit.slice(0, 3) },
-      { 'HEAD.lock': '', 'refs/heads/main.lock': `${'0'.repeat(39)}1\n` },
-      { 'HEAD.lock': 'ref: refs/heads/other\n', 'refs/heads/main.lock': '' },
-    ];
-    for (const locks of others) {
-      for (const [name, content] of Object.entries(locks)) write(join(place.gitDir, name), content);
+    // Exactly what our git leaves between `prepare` and `commit`, and what it leaves between creating a lock and writing it.
+    for (const content of [`${intent.commit}\n`, intent.commit.slice(0, 7), '']) {
+      markedLock(place, 'refs/heads/main.lock', content);
+      markedLock(place, 'refs/ghost/fence/main.lock', '');
+      assert.equal((await fence.land(intent)).kind, 'locked');
       await fence.clearStaleLock(intent);
-      const names = Object.keys(locks);
-      assert.deepEqual(locksIn(place.gitDir), names);
-      const [first = ''] = ['refs/heads/main.lock', 'HEAD.lock'].filter((name) => names.includes(name));
-      assert.deepEqual(await fence.land(intent), { kind: 'locked', path: join(place.gitDir, first) });
-      for (const name of names) rmSync(join(place.gitDir, name));
+      assert.deepEqual(locksIn(place.gitDir), []);
     }
     assert.deepEqual(await fence.land(intent), { kind: 'moved' });
   });
 
-  it('does not cost a living git that is committing its lock on HEAD', async (t) => {
+  it('leaves the locks of others alone: those without the mark of a writer, and what it was not writing', async (t) => {
+    const place = makePlace(t);
+    const open = await opened(t, place);
+    const fence = await raised(t, open, 1);
+    const intent = await prepared(open, [change('x', '1\n')]);
+    const name = 'refs/heads/main.lock';
+    const lock = join(place.gitDir, name);
+    const others = ['', intent.commit.slice(0, 3), `${intent.commit}\n`, `${'0'.repeat(39)}1\n`];
+    for (const content of others) {
+      write(lock, content);
+      await fence.clearStaleLock(intent);
+      assert.deepEqual(locksIn(place.gitDir), [name]);
+      assert.deepEqual(await fence.land(intent), { kind: 'locked', path: lock });
+      rmSync(lock);
+    }
+    markedLock(place, name, `${'0'.repeat(39)}1\n`);
+    await fence.clearStaleLock(intent);
+    assert.deepEqual(locksIn(place.gitDir), [name]);
+    rmSync(lock);
+    assert.deepEqual(await fence.land(intent), { kind: 'moved' });
+  });
+
+  it('leaves every lock where the file system shows each file as one that nobody may write to', async (t) => {
+    const place = makePlace(t);
+    const open = await opened(t, place);
+    const fence = await raised(t, open, 1);
+    const intent = await prepared(open, [change('x', '1\n')]);
+    chmodSync(join(place.gitDir, 'HEAD'), 0o444);
+    markedLock(place, 'refs/heads/main.lock', '');
+    await fence.clearStaleLock(intent);
+    assert.deepEqual(locksIn(place.gitDir), ['refs/heads/main.lock']);
+  });
+
+  it('does not cost a living git that is committing its locks', async (t) => {
     const place = makePlace(t);
     const open = await opened(t, place);
     const fence = await raised(t, open, 1);
@@ -207,7 +213,7 @@ describe('a writer that is killed', () => {
     const closed = once(human, 'close');
     await until(() => existsSync(join(place.gitDir, 'HEAD.lock')), 'the human holds HEAD');
     await fence.clearStaleLock(intent);
-    assert.ok(existsSync(join(place.gitDir, 'HEAD.lock')));
+    assert.deepEqual(locksIn(place.gitDir), ['HEAD.lock', 'refs/heads/main.lock']);
     write(go, '');
     assert.deepEqual(await closed, [0, null]);
     assert.equal((await fence.land(intent)).kind, 'outpaced');
@@ -220,7 +226,7 @@ describe('a writer that is killed', () => {
     const predecessor = fence.writer;
     const lock = join(place.gitDir, 'refs/ghost/fence/main.lock');
     await fence.lower();
-    write(lock, '');
+    markedLock(place, 'refs/ghost/fence/main.lock', '');
     const locked = { kind: 'locked', path: lock };
     assert.deepEqual(await open.destination.raise(lease(2), predecessor, { adopt: false }), locked);
     assert.equal(existsSync(lock), true, 'raise removes nothing');
@@ -233,7 +239,7 @@ describe('a writer that is killed', () => {
     const open = await opened(t, place);
     const lock = join(place.gitDir, 'refs/ghost/fence/main.lock');
     const living = await raised(t, open, 1);
-    write(lock, '');
+    markedLock(place, 'refs/ghost/fence/main.lock', '');
     assert.equal(await open.destination.clearStaleFence(null), false, 'its kernel lock is held');
     await living.lower();
     assert.deepEqual(await open.destination.raise(lease(2), null, { adopt: false }), {
@@ -251,7 +257,7 @@ describe('a writer that is killed', () => {
     const started = performance.now();
     assert.equal((await fence.land(await prepared(open, [change('x', 'first\n')]))).kind, 'moved');
     const span = performance.now() - started;
-    const seen = { moved: 0, fenced: 0, locksLeft: 0, leftToAPerson: 0 };
+    const seen = { moved: 0, fenced: 0, locksLeft: 0 };
     for (let round = 0; round < 24; round += 1) {
       const intent = await prepared(open, [change('x', `${round}\n`)], `Round ${round}`);
       const dying = fence.writer;
@@ -266,7 +272,7 @@ describe('a writer that is killed', () => {
       seen[landed ? 'moved' : 'fenced'] += 1;
       fence = await takeOver(t, open, { token: round + 2, predecessor: dying });
       await fence.clearStaleLock(intent);
-      seen.leftToAPerson += removeNameless(place);
+      assert.deepEqual(locksIn(place.gitDir), []);
       assert.deepEqual(await fence.land(intent), { kind: 'moved' });
       assert.equal(place.git('rev-parse', 'main'), intent.commit);
     }
