@@ -1,12 +1,14 @@
 import { fail } from '../core/errors.ts';
 import type { CommitId } from '../core/git.ts';
 import type { Baseline, Workspace } from '../core/workspace.ts';
-import type { OpenRepository } from '../ports/repository.ts';
+import type { TipAcceptance } from '../ports/workspaces.ts';
+import { fenceUnreadable } from './branch-problem.ts';
 import { chooseWorkspace } from './choose-workspace.ts';
 import type { Holding } from './holding.ts';
 import type { Needs } from './needs.ts';
 import { settleAsFound } from './recover-workspace.ts';
-import { giveBackWorkspace, type Taken, takeWorkspace } from './take-workspace.ts';
+import { type Taken, type TakeRequest, takeWorkspace } from './take-workspace.ts';
+import { whileHeld } from './while-held.ts';
 
 export interface TipRequest {
   readonly name: string;
@@ -34,15 +36,13 @@ export async function acceptTip(needs: AcceptNeeds, request: TipRequest): Promis
   if (request.reason.trim() === '')
     throw fail('input_invalid', { where: 'reason', problem: 'expected some words' });
   const workspace = await chooseWorkspace(needs, request.name);
-  requirePaused(workspace);
+  const paused = pauseOf(workspace);
   const open = await needs.repositories.open(workspace);
+  const lost = new AbortController();
   try {
-    const holding = await hold(needs, { workspace, open, owner: request.actor });
-    try {
-      return await accept(needs, holding, request);
-    } finally {
-      await giveBackWorkspace(needs, holding);
-    }
+    const holding = await hold(needs, { workspace, open, owner: request.actor, signal: lost.signal });
+    const held = { holding, ttlMs: ACCEPT_TTL_MS, lost: () => lost.abort() };
+    return await whileHeld(needs, held, () => accept(needs, holding, { ...request, paused }));
   } finally {
     await open.repository.close();
     await needs.wakeUps.notify('line');
@@ -50,26 +50,27 @@ export async function acceptTip(needs: AcceptNeeds, request: TipRequest): Promis
   }
 }
 
-function requirePaused({ name, paused }: Workspace): void {
-  if (paused !== null) return;
+/** Why the line stands still, which it has to. */
+function pauseOf({ name, paused }: Workspace): string {
+  if (paused !== null) return paused;
   const problem = `its line runs; stop it first with \`ghost workspace pause ${name} --reason TEXT\``;
   throw fail('tip_not_accepted', { name, problem });
 }
 
 async function hold(
   needs: AcceptNeeds,
-  place: { readonly workspace: Workspace; readonly open: OpenRepository; readonly owner: string },
+  place: Pick<TakeRequest, 'workspace' | 'open' | 'owner' | 'signal'>,
 ): Promise<Holding> {
   const taken = await takeWorkspace(needs, {
     ...{ ...place, ttlMs: ACCEPT_TTL_MS, adopt: false, ledger: 'any' },
     observe: () => undefined,
-    signal: new AbortController().signal,
   });
   if (taken.kind === 'taken') return taken.holding;
   throw notTaken(place.workspace, taken);
 }
 
-function notTaken({ name, gitDir, branch }: Workspace, taken: Exclude<Taken, { kind: 'taken' }>): Error {
+function notTaken(workspace: Workspace, taken: Exclude<Taken, { kind: 'taken' }>): Error {
+  const { name, gitDir, branch } = workspace;
   switch (taken.kind) {
     case 'locked':
       return fail('repository_locked', { path: taken.path, by: 'a git process that is not ours' });
@@ -80,12 +81,18 @@ function notTaken({ name, gitDir, branch }: Workspace, taken: Exclude<Taken, { k
         name,
         problem: `${taken.owner} still holds it, and gives it back when what it executes has ended; then say \`ghost workspace accept\` again`,
       });
+    case 'unreadable-fence':
+      return fail('tip_not_accepted', { name, problem: fenceUnreadable(workspace, taken.problem) });
     case 'older-ledger':
       throw new TypeError('any ledger was asked for');
   }
 }
 
-async function accept(needs: AcceptNeeds, holding: Holding, request: TipRequest): Promise<Baseline> {
+async function accept(
+  needs: AcceptNeeds,
+  holding: Holding,
+  request: TipRequest & { readonly paused: string },
+): Promise<Baseline> {
   const { name } = holding.workspace;
   const { commit: tip } = await holding.open.repository.tip();
   requireMeant(name, { meant: request.tip, tip });
@@ -95,9 +102,18 @@ async function accept(needs: AcceptNeeds, holding: Holding, request: TipRequest)
   const last = lastLanded?.state.name === 'landed' ? lastLanded.state.intent : null;
   const baseline = { tip, landings: last?.landingSeq ?? 0 };
   const accepted = { baseline, from: last?.commit ?? null, reason: request.reason };
-  if (await needs.workspaces.acceptTip(name, accepted, request.actor, needs.clock.now())) return baseline;
-  throw fail('tip_not_accepted', { name, problem: 'it was removed meanwhile' });
+  const by = { lease: holding.lease, paused: request.paused, actor: request.actor, at: needs.clock.now() };
+  const acceptance = await needs.workspaces.acceptTip(name, accepted, by);
+  if (acceptance === 'accepted') return baseline;
+  throw fail('tip_not_accepted', { name, problem: WHY_NOT[acceptance] });
 }
+
+const TAKEN_OVER = 'somebody else took it meanwhile; say `ghost workspace accept` again';
+const WHY_NOT: Readonly<Record<Exclude<TipAcceptance, 'accepted'>, string>> = {
+  unknown: 'it was removed meanwhile',
+  fenced: TAKEN_OVER,
+  'pause-changed': 'its line was resumed, or paused for another reason, meanwhile; look at it again',
+};
 
 function requireMeant(
   name: string,
@@ -117,6 +133,6 @@ function whyUnsettled(
     case 'blocked':
       return `${settled.path} is in the way`;
     case 'fenced':
-      return 'somebody else took it meanwhile; say `ghost workspace accept` again';
+      return TAKEN_OVER;
   }
 }

@@ -3,12 +3,14 @@ import { whyVacuous } from '../core/gate/vacuous.ts';
 import type { CommitId } from '../core/git.ts';
 import { isSamePlace } from '../core/ledger/workspace-entry.ts';
 import { isWorkspaceName, type Workspace } from '../core/workspace.ts';
+import { fenceUnreadable } from './branch-problem.ts';
 import { whyNobodyFollows } from './follow-remote.ts';
 import { gateProblem } from './gate-problem.ts';
 import type { Holding } from './holding.ts';
 import type { Needs } from './needs.ts';
 import { placeOfWorkspace, type RemoteRequest } from './place-of-workspace.ts';
-import { giveBackWorkspace, takeWorkspace } from './take-workspace.ts';
+import { takeWorkspace } from './take-workspace.ts';
+import { whileHeld } from './while-held.ts';
 
 export interface WorkspaceRequest {
   readonly name: string;
@@ -44,15 +46,16 @@ export async function addWorkspace(needs: AddNeeds, request: WorkspaceRequest): 
       problem: `${JSON.stringify(name)} is no workspace name; expected a-z, 0-9, ".", "_" or "-", at most 63, not "system"`,
     });
   for (const check of request.checks) refuseVacuous(check);
-  if (request.remote) await requireFreeName(needs, name);
-  const { undo, ...place } = await placeOfWorkspace(needs, request);
+  const { settle, ...place } = await placeOfWorkspace(needs, request);
   const added = { addedAt: needs.clock.now(), addedBy: actor, paused: null };
   const unmarked: Workspace = { name, ...place, ...added, baseline: null };
+  let outcome: 'added' | 'not-added' = 'not-added';
   try {
-    return await register(needs, unmarked, request);
-  } catch (error) {
-    await undo();
-    throw error;
+    const workspace = await register(needs, unmarked, request);
+    outcome = 'added';
+    return workspace;
+  } finally {
+    await settle(outcome);
   }
 }
 
@@ -73,12 +76,6 @@ async function register(needs: AddNeeds, unmarked: Workspace, request: Workspace
   }
   await needs.wakeUps.notify('line');
   return workspace;
-}
-
-/** A copy of a remote lies under its workspace's name: it must not be taken for that of another. */
-async function requireFreeName(needs: AddNeeds, name: string): Promise<void> {
-  const by = await needs.workspaces.find(name);
-  if (by !== null) throw fail('workspace_exists', { name, taken: 'a workspace of that name exists' });
 }
 
 /** Asked before the fence is touched: raising it would stop the runner of the workspace that has the branch. */
@@ -129,15 +126,21 @@ async function requireFence(
   request: WorkspaceRequest,
 ): Promise<CommitId> {
   const open = await needs.repositories.open(workspace);
+  const lost = new AbortController();
   try {
     const taken = await takeWorkspace(needs, {
       ...{ workspace, open, owner: request.actor, ttlMs: ADD_TTL_MS, adopt: request.adopt },
       observe: () => undefined,
-      signal: new AbortController().signal,
+      signal: lost.signal,
     });
     const { branch, remote } = workspace;
     const path = remote?.url ?? workspace.gitDir;
-    if (taken.kind === 'taken') return await tipUnder(needs, taken.holding, request);
+    if (taken.kind === 'taken') {
+      const held = { holding: taken.holding, ttlMs: ADD_TTL_MS, lost: () => lost.abort() };
+      return await whileHeld(needs, held, () => tipUnder(held.holding, request));
+    }
+    if (taken.kind === 'unreadable-fence')
+      throw fail('integrity_broken', { problem: fenceUnreadable(workspace, taken.problem) });
     if (taken.kind === 'other-installation')
       throw fail('fenced_by_other', { path, branch, holder: taken.mark.installation });
     if (taken.kind === 'locked')
@@ -149,17 +152,9 @@ async function requireFence(
   }
 }
 
-async function tipUnder(
-  needs: Pick<Needs, 'leaser'>,
-  holding: Holding,
-  { adopt }: WorkspaceRequest,
-): Promise<CommitId> {
-  try {
-    await requireFollowing(holding, adopt);
-    return (await holding.open.repository.tip()).commit;
-  } finally {
-    await giveBackWorkspace(needs, holding);
-  }
+async function tipUnder(holding: Holding, { adopt }: WorkspaceRequest): Promise<CommitId> {
+  await requireFollowing(holding, adopt);
+  return (await holding.open.repository.tip()).commit;
 }
 
 /** A remote that is to follow has to do so once before it is relied on; its own fence tells other installations. */

@@ -5,18 +5,18 @@ import type { PatchId } from '../core/patch/id.ts';
 import type { LandingStep } from '../core/patch/landing-step.ts';
 import { isOver, type MergeRule, type Patch } from '../core/patch/patch.ts';
 import { isOneShot, ONE_SHOT, type Workspace } from '../core/workspace.ts';
-import { ledgerOlder } from './branch-problem.ts';
+import { fenceUnreadable, ledgerOlder } from './branch-problem.ts';
 import { cancelPatch } from './cancel-patch.ts';
 import { findPatch } from './find-patch.ts';
 import { gateProblem } from './gate-problem.ts';
 import type { Holding } from './holding.ts';
-import { keepLease } from './keep-lease.ts';
 import { landNextPatch, type NextNeeds } from './land-next-patch.ts';
 import type { Needs } from './needs.ts';
 import { projectOutbox } from './project-outbox.ts';
 import { recoverWorkspace } from './recover-workspace.ts';
 import { submitPatch } from './submit-patch.ts';
-import { giveBackWorkspace, type Taken, type TakeRequest, takeWorkspace } from './take-workspace.ts';
+import { type Taken, type TakeRequest, takeWorkspace } from './take-workspace.ts';
+import { whileHeld } from './while-held.ts';
 
 export interface OneShot {
   /** Path of a local repository. */
@@ -85,8 +85,7 @@ async function projectUnlessHeld(needs: OneShotNeeds): Promise<void> {
 
 async function inHand(needs: OneShotNeeds, workspace: Workspace, shot: OneShot): Promise<Applied> {
   const open = await needs.repositories.open(workspace);
-  const over = new AbortController();
-  const { signal } = over;
+  const lost = new AbortController();
   try {
     const request: TakeRequest = {
       workspace,
@@ -96,23 +95,13 @@ async function inHand(needs: OneShotNeeds, workspace: Workspace, shot: OneShot):
       adopt: shot.adopt,
       ledger: ruleOf({ workspace }) === 'kept' ? 'newest' : 'any',
       observe: shot.onStep,
-      signal,
+      signal: lost.signal,
     };
     const taken = await takeWorkspace(needs, request);
     if (taken.kind !== 'taken') throw notTaken(workspace, taken);
     const { holding } = taken;
-    const keeping = keepLease(
-      needs,
-      { lease: holding.lease, ttlMs: LEASE_TTL_MS, lost: () => over.abort() },
-      signal,
-    );
-    try {
-      return await landAll(needs, holding, shot);
-    } finally {
-      over.abort();
-      await keeping;
-      await giveBackWorkspace(needs, holding);
-    }
+    const held = { holding, ttlMs: LEASE_TTL_MS, lost: () => lost.abort() };
+    return await whileHeld(needs, held, () => landAll(needs, holding, shot));
   } finally {
     await open.repository.close();
   }
@@ -230,6 +219,8 @@ function notTaken(workspace: Workspace, taken: Exclude<Taken, { kind: 'taken' }>
       return fail('repository_locked', { path: taken.path, by: 'a git process that is not ours' });
     case 'other-installation':
       return fail('fenced_by_other', { path: gitDir, branch, holder: taken.mark.installation });
+    case 'unreadable-fence':
+      return fail('integrity_broken', { problem: fenceUnreadable(workspace, taken.problem) });
     case 'older-ledger':
       return fail('integrity_broken', { problem: ledgerOlder(workspace, taken, []) });
   }

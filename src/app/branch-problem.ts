@@ -20,6 +20,16 @@ export function branchUnreadable({ name, gitDir }: Workspace, problem: string): 
   return `${problem} \`git --git-dir ${gitDir} fsck\` names what is damaged; repair it from a copy, and \`ghost workspace resume ${name}\``;
 }
 
+/** A ref that anybody with the right to push can set; what it says of other holders, nobody can tell. */
+export function fenceUnreadable({ gitDir, branch, remote }: Workspace, problem: string): string {
+  const ref = `refs/ghost/fence/${branch}`;
+  const removing =
+    remote?.writers === 'others'
+      ? `git push ${remote.url} --delete ${ref}`
+      : `git --git-dir ${gitDir} update-ref -d ${ref}`;
+  return `${problem} Find out who set it; where no other installation lands on branch ${branch}, remove it with \`${removing}\``;
+}
+
 export function commitsUnknown({ name, branch }: Workspace, commits: readonly HistoryCommit[]): string {
   return `${listed(branch, commits)}: this ledger is an older copy, another data folder lands there too, or somebody copied a trailer; restore the newest ledger, or ${accepting(name)}`;
 }

@@ -53,6 +53,7 @@ export async function settleAsFound(needs: RecoveryNeeds, holding: Holding): Pro
   await holding.fence.sync();
   const { unfinished } = await needs.ledger.line(holding.workspace.name);
   for (const patch of unfinished) {
+    await clearLocksOf(holding, patch);
     const isThere =
       patch.state.name === 'landing' && (await holding.open.history.holds(patch.state.intent.commit));
     const settled = await (isThere ? confirm : rescue)(needs, holding, patch);
@@ -64,8 +65,7 @@ export async function settleAsFound(needs: RecoveryNeeds, holding: Holding): Pro
 async function settle(needs: RecoveryNeeds, holding: Holding, patch: Patch): Promise<Recovered> {
   if (patch.state.name !== 'landing') return rescue(needs, holding, patch);
   const { intent } = patch.state;
-  // Legal only because raising the fence saw that writer die and took its kernel lock.
-  if (holding.predecessor?.writer) await holding.fence.clearStaleLock(intent);
+  await clearLocksOf(holding, patch);
   if (await holding.open.history.holds(intent.commit)) return confirm(needs, holding, patch);
   if (!(await canStillLand(holding, intent))) return rescue(needs, holding, patch);
   const moved = await moveBranch(needs, holding, intent);
@@ -81,6 +81,12 @@ async function settle(needs: RecoveryNeeds, holding: Holding, patch: Patch): Pro
     case 'refused':
       return over(await pushRefused(needs, holding, { patch, why: moved.why }));
   }
+}
+
+/** Afterwards no intent names that commit any more, and nothing tells its locks from anybody's. */
+async function clearLocksOf({ fence, predecessor }: Holding, { state }: Patch): Promise<void> {
+  // Legal only because raising the fence saw that writer die and took its kernel lock.
+  if (state.name === 'landing' && predecessor?.writer) await fence.clearStaleLock(state.intent);
 }
 
 /** Its commit object survived, and nobody has edited what it would run over; else it goes through the line again. */

@@ -1,3 +1,4 @@
+import { GhostError } from '../core/errors.ts';
 import type { Lease, LeaseRecord } from '../core/lease/lease.ts';
 import type { StepObserver } from '../core/patch/landing-step.ts';
 import type { Workspace } from '../core/workspace.ts';
@@ -22,6 +23,7 @@ export type Taken =
   | { readonly kind: 'taken'; readonly holding: Holding }
   | { readonly kind: 'busy'; readonly owner: string; readonly expiresAt: number }
   | { readonly kind: 'other-installation'; readonly mark: FenceMark }
+  | { readonly kind: 'unreadable-fence'; readonly problem: string }
   /** The fence has a token of this installation that this ledger, which knows of none above `known`, never gave. */
   | { readonly kind: 'older-ledger'; readonly mark: FenceMark; readonly known: number }
   | { readonly kind: 'locked'; readonly path: string };
@@ -32,7 +34,12 @@ export type Taken =
  */
 export async function takeWorkspace(needs: Pick<Needs, 'leaser'>, request: TakeRequest): Promise<Taken> {
   const { workspace, open, observe } = request;
-  const mark = await open.destination.fence();
+  const standing = await standingFence(open);
+  if (standing.kind === 'unreadable-fence') return standing;
+  const { mark } = standing;
+  // Before the lease is taken: it would have a token above a mark that is none of ours, and two entries each time.
+  if (mark !== null && mark.installation !== open.destination.installation && !request.adopt)
+    return { kind: 'other-installation', mark };
   const older = request.ledger === 'newest' ? await olderLedger(needs, request, mark) : null;
   if (older !== null) return older;
   const outcome = await needs.leaser.take({
@@ -51,6 +58,19 @@ export async function takeWorkspace(needs: Pick<Needs, 'leaser'>, request: TakeR
     // The lease would otherwise bar everybody, this process included, until it lapses.
     await needs.leaser.release(lease).catch(() => undefined);
     throw error;
+  }
+}
+
+async function standingFence({
+  destination,
+}: OpenRepository): Promise<
+  { readonly kind: 'read'; readonly mark: FenceMark | null } | Extract<Taken, { kind: 'unreadable-fence' }>
+> {
+  try {
+    return { kind: 'read', mark: await destination.fence() };
+  } catch (error) {
+    if (!(error instanceof GhostError && error.code === 'integrity_broken')) throw error;
+    return { kind: 'unreadable-fence', problem: error.message };
   }
 }
 

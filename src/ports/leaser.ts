@@ -6,6 +6,7 @@ export interface Leaser {
    * Grants the lease if it is free or lapsed. The new token is greater than every earlier one and than `above`. A
    * holder whose expiry lies further ahead than it was granted for, because the clock went back, has from the first
    * refusal on only that long.
+   * @throws GhostError integrity_broken for an `above` that nobody can have counted up to: nothing is stored
    */
   take(request: LeaseRequest): Promise<LeaseOutcome>;
   /** Extends a lease that nobody took over meanwhile, lapsed or not; null when somebody did. */

@@ -1,4 +1,5 @@
 import type { CommitId } from '../core/git.ts';
+import type { Lease } from '../core/lease/lease.ts';
 import type { Baseline, Workspace } from '../core/workspace.ts';
 
 /** The register of workspaces. Each change is an entry in the workspace's chain and an outbox row. */
@@ -13,8 +14,11 @@ export interface Workspaces {
   list(): Promise<readonly Workspace[]>;
   /** Sets or clears the reason for which the line stands still. False when there is no such workspace. */
   pause(name: string, reason: string | null, actor: string, at: number): Promise<boolean>;
-  /** Moves the baseline and lets the line go on, in one step. False when there is no such workspace. */
-  acceptTip(name: string, accepted: AcceptedTip, actor: string, at: number): Promise<boolean>;
+  /**
+   * Moves the baseline and lets the line go on, in one step. Nothing happens where the lease is lost, or where the line is
+   * not paused any more for the reason that was seen.
+   */
+  acceptTip(name: string, accepted: AcceptedTip, by: TipAcceptor): Promise<TipAcceptance>;
   /** Takes it out of the register; its patches and its chain stay. Refused (false) while a patch is not over. */
   remove(name: string, actor: string, at: number): Promise<boolean>;
 }
@@ -26,3 +30,13 @@ export interface AcceptedTip {
   /** In the operator's words. */
   readonly reason: string;
 }
+
+export interface TipAcceptor {
+  readonly lease: Lease;
+  /** Why the line stood still when it was looked at. */
+  readonly paused: string;
+  readonly actor: string;
+  readonly at: number;
+}
+
+export type TipAcceptance = 'accepted' | 'unknown' | 'fenced' | 'pause-changed';

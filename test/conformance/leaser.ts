@@ -77,6 +77,20 @@ export function leaserSuite(name: string, open: OpenSubject): void {
       assert.equal((await taken({ name: lease.name, above: 7 })).lease.token, 43);
     });
 
+    it('grants none above a token that nobody can have counted up to, and stores nothing of it', async () => {
+      const { leaser, outbox } = subject.ports;
+      const { lease } = await taken({});
+      await leaser.release(lease);
+      const before = [await leaser.find(lease.name), await outbox.newest()];
+      for (const above of [2 ** 41, 2 ** 48, Number.MAX_SAFE_INTEGER])
+        await assert.rejects(leaser.take(request({ name: lease.name, above })), {
+          code: 'integrity_broken',
+          message: new RegExp(`shows token ${above}, and this ledger knows of none above 1`),
+        });
+      assert.deepEqual([await leaser.find(lease.name), await outbox.newest()], before);
+      assert.equal((await taken({ name: lease.name, above: 2 ** 40 })).lease.token, 2 ** 40 + 1);
+    });
+
     it('gives one of 30 who ask at once the lease, and never the same token twice', async () => {
       const { leaser } = subject.ports;
       const tokens: number[] = [];

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { CommitId } from '../../src/core/git.ts';
+import type { Lease } from '../../src/core/lease/lease.ts';
 import type { Entry } from '../../src/core/ledger/entry.ts';
 import { verifyChain } from '../../src/core/ledger/verify-chain.ts';
 import { registrationIn } from '../../src/core/ledger/workspace-entry.ts';
@@ -18,6 +19,12 @@ import {
 } from './given.ts';
 import { type OpenSubject, subjectOf } from './subject.ts';
 
+const anAcceptedTip = {
+  baseline: { tip: 'b'.repeat(40) as CommitId, landings: 7 },
+  from: 'a'.repeat(40) as CommitId,
+  reason: 'squashed by hand',
+};
+
 const aCommit = (digit: string) => digit.repeat(40) as CommitId;
 
 /** What src/ports/workspaces.ts promises, sentence by sentence. */
@@ -28,6 +35,11 @@ export function workspacesSuite(name: string, open: OpenSubject): void {
       const workspace = givenWorkspace();
       assert.equal(await subject.ports.workspaces.add(workspace), null);
       return workspace;
+    };
+    const leaseOf = async (name: string) => {
+      const taken = await subject.ports.leaser.take({ name, owner: 'eve', ttlMs: 1_000, above: 0 });
+      if (taken.kind !== 'taken') throw new Error(`${name} is held`);
+      return taken.lease;
     };
     const typesIn = async (chain: string) =>
       (await subject.ports.chains.entries(chain, 0, 99)).map(({ type }) => type);
@@ -72,15 +84,12 @@ export function workspacesSuite(name: string, open: OpenSubject): void {
     it('go on from a tip that an operator accepted, and tell who did and why', async () => {
       const { workspaces, chains } = subject.ports;
       const { name: chain } = await added();
-      await workspaces.pause(chain, 'the branch was rewritten', 'ada', 3);
-      const accepted = {
-        baseline: { tip: aCommit('b'), landings: 7 },
-        from: aCommit('a'),
-        reason: 'squashed by hand',
-      };
-      assert.equal(await workspaces.acceptTip(chain, accepted, 'eve', 4), true);
+      const paused = 'the branch was rewritten';
+      await workspaces.pause(chain, paused, 'ada', 3);
+      const by = { lease: await leaseOf(chain), paused, actor: 'eve', at: 4 };
+      assert.equal(await workspaces.acceptTip(chain, anAcceptedTip, by), 'accepted');
       const found = await workspaces.find(chain);
-      assert.deepEqual([found?.baseline, found?.paused], [accepted.baseline, null]);
+      assert.deepEqual([found?.baseline, found?.paused], [anAcceptedTip.baseline, null]);
       const entry = (await chains.entries(chain, 0, 9)).at(-1);
       assert.deepEqual([entry?.type, entry?.actor, entry?.at], ['workspace.tip_accepted', 'eve', 4]);
       assert.deepEqual(entry?.data, {
@@ -89,7 +98,26 @@ export function workspacesSuite(name: string, open: OpenSubject): void {
         landings: 7,
         reason: 'squashed by hand',
       });
-      assert.equal(await workspaces.acceptTip('nobody', accepted, 'eve', 5), false);
+      assert.equal(await workspaces.acceptTip('nobody', anAcceptedTip, by), 'unknown');
+    });
+
+    it('take no tip of whoever lost the lease, or saw the line stand still for another reason', async () => {
+      const { workspaces, leaser, outbox } = subject.ports;
+      const { name: chain } = await added();
+      const [first, paused] = [await leaseOf(chain), 'the branch was rewritten'];
+      await workspaces.pause(chain, paused, 'ada', 3);
+      await leaser.release(first);
+      const lease = await leaseOf(chain);
+      const before = await outbox.newest();
+      const accept = (by: { lease: Lease; paused: string }) =>
+        workspaces.acceptTip(chain, anAcceptedTip, { ...by, actor: 'eve', at: 4 });
+      assert.equal(await accept({ lease: first, paused }), 'fenced');
+      assert.equal(await accept({ lease, paused: 'another reason' }), 'pause-changed');
+      assert.equal(await outbox.newest(), before);
+      const found = await workspaces.find(chain);
+      assert.deepEqual([found?.baseline, found?.paused], [null, paused]);
+      await workspaces.pause(chain, null, 'ada', 5);
+      assert.equal(await accept({ lease, paused }), 'pause-changed');
     });
 
     it('share neither a name nor a branch of one repository', async () => {

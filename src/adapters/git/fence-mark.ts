@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { fail } from '../../core/errors.ts';
+import { LARGEST_TOKEN } from '../../core/lease/lease.ts';
 import type { FenceMark } from '../../ports/repository.ts';
 
 /** Form 1 had no nonce. A repository may still show one; it is never written any more. */
@@ -15,7 +16,8 @@ export function formatMark(mark: FenceMark): Buffer {
   const { installation, workspace, token } = mark;
   const nonce = randomBytes(16).toString('hex');
   const text = `ghost-fence 2\ninstallation ${installation}\nworkspace ${workspace}\ntoken ${token}\nnonce ${nonce}\n`;
-  if (!FORM.test(text)) throw new TypeError(`not a fence mark: ${JSON.stringify(mark)}`);
+  if (!FORM.test(text) || token > LARGEST_TOKEN)
+    throw new TypeError(`not a fence mark: ${JSON.stringify(mark)}`);
   return Buffer.from(text, 'utf8');
 }
 
@@ -23,7 +25,8 @@ export function formatMark(mark: FenceMark): Buffer {
 export function parseMark(bytes: Buffer, where: string): FenceMark {
   const [, form, installation, workspace, token, nonce] = FORM.exec(bytes.toString('utf8')) ?? [];
   const isWhole = (form === '2') === (nonce !== undefined);
-  if (installation === undefined || workspace === undefined || !isWhole) {
+  const isCounted = Number(token) <= LARGEST_TOKEN;
+  if (installation === undefined || workspace === undefined || !isWhole || !isCounted) {
     throw fail('integrity_broken', { problem: `${where} holds no fence mark that this Ghost can read.` });
   }
   return { installation, workspace, token: Number(token) };

@@ -1,3 +1,4 @@
+import { isHeld } from '../../core/lease/grant.ts';
 import {
   isSamePlace,
   registrationIn,
@@ -46,12 +47,14 @@ export function memoryWorkspaces(store: Store): Workspaces {
       append(store, workspacePaused({ name, actor, at }, reason));
       return true;
     },
-    async acceptTip(name, accepted, actor, at) {
+    async acceptTip(name, accepted, { lease, paused, actor, at }) {
       const workspace = workspaces.get(name);
-      if (!workspace) return false;
+      if (!workspace) return 'unknown';
+      if (!isHeld(store.leases.get(name) ?? null, lease)) return 'fenced';
+      if (workspace.paused !== paused) return 'pause-changed';
       workspaces.set(name, { ...workspace, baseline: accepted.baseline, paused: null });
       append(store, tipAccepted({ name, actor, at }, accepted));
-      return true;
+      return 'accepted';
     },
     async remove(name, actor, at) {
       if (!workspaces.has(name) || isBusy(name)) return false;

@@ -123,7 +123,7 @@ function workspacesOn(thread: LedgerThread): Workspaces {
     find: (name) => thread.call('findWorkspace', name),
     list: () => thread.call('listWorkspaces'),
     pause: (name, reason, actor, at) => thread.call('pauseWorkspace', name, reason, actor, at),
-    acceptTip: (name, accepted, actor, at) => thread.call('acceptTip', name, accepted, actor, at),
+    acceptTip: (name, accepted, by) => thread.call('acceptTip', name, accepted, by),
     remove: (name, actor, at) => thread.call('removeWorkspace', name, actor, at),
   };
 }

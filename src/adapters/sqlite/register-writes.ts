@@ -1,3 +1,4 @@
+import { isHeld } from '../../core/lease/grant.ts';
 import { tokenIssued, tokenRevoked } from '../../core/ledger/token-entry.ts';
 import {
   isSamePlace,
@@ -10,14 +11,15 @@ import {
 import type { StateName } from '../../core/patch/patch.ts';
 import type { Workspace } from '../../core/workspace.ts';
 import type { TokenRecord } from '../../ports/tokens.ts';
-import type { AcceptedTip } from '../../ports/workspaces.ts';
+import type { AcceptedTip, TipAcceptance, TipAcceptor } from '../../ports/workspaces.ts';
 import type { Append } from './append.ts';
 import type { Connection } from './calls.ts';
 import { decodeEntry, decodeWorkspace } from './codec.ts';
-import { tokenReads, workspaceReads } from './register-reads.ts';
+import { leaseReads, tokenReads, workspaceReads } from './register-reads.ts';
 
 export function workspaceWrites(db: Connection, append: Append) {
   const { findWorkspace } = workspaceReads(db);
+  const { findLease } = leaseReads(db);
   const byBranch = db.prepare(
     `SELECT * FROM workspace WHERE branch = :branch AND (git_dir = :gitDir OR remote ->> '$.url' = :url)`,
   );
@@ -58,11 +60,15 @@ export function workspaceWrites(db: Connection, append: Append) {
       append(workspacePaused({ name, actor, at }, reason));
       return true;
     },
-    acceptTip(name: string, accepted: AcceptedTip, actor: string, at: number): boolean {
-      if (!findWorkspace(name)) return false;
+    acceptTip(name: string, accepted: AcceptedTip, by: TipAcceptor): TipAcceptance {
+      const { lease, paused, actor, at } = by;
+      const workspace = findWorkspace(name);
+      if (!workspace) return 'unknown';
+      if (!isHeld(findLease(name), lease)) return 'fenced';
+      if (workspace.paused !== paused) return 'pause-changed';
       setBaseline.run(JSON.stringify(accepted.baseline), name);
       append(tipAccepted({ name, actor, at }, accepted));
-      return true;
+      return 'accepted';
     },
     removeWorkspace(name: string, actor: string, at: number): boolean {
       if (!findWorkspace(name) || isBusy(name)) return false;

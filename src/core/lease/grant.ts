@@ -1,3 +1,4 @@
+import { fail } from '../errors.ts';
 import type { FencingToken, Lease, LeaseRecord, ProcessIdentity } from './lease.ts';
 
 /*
@@ -16,18 +17,29 @@ export type Grant =
   | { readonly kind: 'taken'; readonly lease: Lease; readonly predecessor: LeaseRecord | null }
   | { readonly kind: 'busy'; readonly holder: LeaseRecord };
 
+/** How far a fence may be ahead of the ledger: one that anybody set must not use up what is left to count. */
+const LONGEST_LEAP = 2 ** 40;
+
 /**
  * Grants a claim if nobody holds the lease at `now`; the new token exceeds the last one and `above`. The holder that a
  * refusal names is to be stored where it is not `current`: a clock that went back by an hour would else make a dead
  * holder's lease last an hour longer.
+ * @throws GhostError integrity_broken for an `above` that nobody can have counted up to
  */
 export function grant(current: LeaseRecord | null, claim: Claim, now: number): Grant {
   if (current !== null && current.owner !== null && current.expiresAt > now) {
     return { kind: 'busy', holder: noLongerThanGranted(current, now) };
   }
-  const token = Math.max(current?.token ?? 0, claim.above) + 1;
+  const known = current?.token ?? 0;
+  if (claim.above - known > LONGEST_LEAP) throw uncounted(claim, known);
+  const token = Math.max(known, claim.above) + 1;
   const lease = mint({ name: claim.name, owner: claim.owner, token, expiresAt: now + claim.ttlMs });
   return { kind: 'taken', lease, predecessor: current };
+}
+
+function uncounted({ name, above }: Claim, known: number): Error {
+  const problem = `The fence of workspace ${name} shows token ${above}, and this ledger knows of none above ${known}: nobody has counted so far. Where nobody else lands on that branch, remove its fence's ref.`;
+  return fail('integrity_broken', { problem });
 }
 
 /** Whether `lease` is still the newest one of its name and was not given back; lapsed or not makes no difference. */

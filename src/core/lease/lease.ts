@@ -3,6 +3,9 @@ import type { Brand } from '../brand.ts';
 /** Grows by at least one with every holder of a lease; what a stale holder is recognised by. Starts at 1. */
 export type FencingToken = Brand<number, 'FencingToken'>;
 
+/** A lease a second comes to it after nine million years: a fence that shows more was not counted up by any Ghost. */
+export const LARGEST_TOKEN = 2 ** 48;
+
 /**
  * The temporary, exclusive right to run one workspace's patches. Only a leaser makes one: holding a value of this
  * type is the proof that the right was granted, and `token` is what the ledger and the repository compare.

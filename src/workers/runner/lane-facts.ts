@@ -19,7 +19,9 @@ export interface LaneFacts {
 }
 
 /** What stands in the way of a lease or of its fence, in words. */
-export function whyNot(taken: Exclude<Taken, { kind: 'taken' | 'older-ledger' }>): string {
+export function whyNot(
+  taken: Exclude<Taken, { kind: 'taken' | 'older-ledger' | 'unreadable-fence' }>,
+): string {
   switch (taken.kind) {
     case 'busy':
       return `held by ${taken.owner}`;

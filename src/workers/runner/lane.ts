@@ -1,4 +1,4 @@
-import { ledgerOlder } from '../../app/branch-problem.ts';
+import { fenceUnreadable, ledgerOlder } from '../../app/branch-problem.ts';
 import { followRemote } from '../../app/follow-remote.ts';
 import type { Holding } from '../../app/holding.ts';
 import { keepLease } from '../../app/keep-lease.ts';
@@ -144,6 +144,9 @@ export class Lane {
       if (taken.kind === 'older-ledger') {
         const commits = await unknownCommits(this.#needs, { workspace, open });
         await this.#stopTheLine(ledgerOlder(workspace, taken, commits));
+      } else if (taken.kind === 'unreadable-fence') {
+        const found = fenceUnreadable(workspace, taken.problem);
+        await this.#stopTheLine(`${found}, and \`ghost workspace resume ${workspace.name}\``);
       } else if (taken.kind !== 'taken') {
         this.#show(taken.kind === 'busy' ? 'busy elsewhere' : 'blocked', whyNot(taken));
         if (taken.kind !== 'busy') return 'barred';
