@@ -72,11 +72,12 @@ export interface HistoryCommit {
 export interface Destination {
   /** Whose tokens it writes. */
   readonly installation: string;
-  /** Who holds the fence, without taking it. */
+  /** Who holds the fence, without taking it. @throws GhostError integrity_broken where it names no mark */
   fence(): Promise<FenceMark | null>;
   /**
    * Ends the predecessor's writer (its process group only), waits for the kernel lock, starts a writer under it and
    * moves the fence up to the lease's token by compare-and-swap.
+   * @throws GhostError fence_obstructed
    */
   raise(
     lease: Lease,
@@ -217,8 +218,16 @@ export interface RepositoryProbe {
   ): Promise<{ readonly gitDir: string; readonly workTree: string | null; readonly branch: string }>;
 }
 
-/** Copies of remotes on this machine, in which objects are read and built. */
+/** Copies of remotes on this machine, in which objects are read and built, each named after its workspace. */
 export interface Mirrors {
+  /**
+   * Alone with the copy of this name among all processes of this machine, until it is let go or its holder dies; null while
+   * somebody else is. What others left unfinished when they died is taken away.
+   */
+  hold(name: string): Promise<MirrorHold | null>;
+}
+
+export interface MirrorHold {
   /**
    * Asks the remote, and copies what its branch needs; without a branch, the one that its HEAD names. A copy that is
    * there already is brought up to date. `progress` is given git's own lines.
@@ -226,12 +235,13 @@ export interface Mirrors {
    */
   make(request: MirrorRequest): Promise<Mirrored>;
   /** Removes the copy, unless it holds what its remote does not have. False when it stays. */
-  discard(workspace: Workspace): Promise<boolean>;
+  discard(copy: MirrorCopy): Promise<boolean>;
+  release(): void;
 }
 
+export type MirrorCopy = Pick<Workspace, 'gitDir' | 'remote'>;
+
 export interface MirrorRequest {
-  /** The workspace's: the copy is named after it. */
-  readonly name: string;
   readonly remote: Remote;
   readonly branch: string | null;
   readonly progress: (line: string) => void;

@@ -1,3 +1,4 @@
+import { fail } from '../../core/errors.ts';
 import type { Lease, ProcessIdentity } from '../../core/lease/lease.ts';
 import type { Destination, FenceMark, Raised } from '../../ports/repository.ts';
 import { lockIn, RaisedFence } from './fence.ts';
@@ -89,6 +90,7 @@ export class GitDestination implements Destination {
     }
     const why = this.#refusal(after, wish) ?? (outcome.kind === 'died' ? lockIn(outcome.stderr) : null);
     if (why) return why;
+    if (outcome.kind === 'died') refuseObstructed(host.fenceRef, outcome.stderr);
     throw gitFailed('update-ref', outcome.kind === 'died' ? outcome : { exitCode: null, stderr: '' });
   }
 
@@ -103,4 +105,10 @@ export class GitDestination implements Destination {
   #refusal(standing: StandingFence | null, wish: Wish): Raised | null {
     return refusalOf(standing, { ...wish, installation: this.installation, own: this.#own });
   }
+}
+
+/** A ref cannot be a folder of another one: what stands there is left of a branch that made way for ours. */
+function refuseObstructed(fence: string, stderr: string): void {
+  const by = /'(refs\/ghost\/fence\/[^']+)' exists; cannot create/.exec(stderr)?.[1];
+  if (by !== undefined) throw fail('fence_obstructed', { fence, by });
 }

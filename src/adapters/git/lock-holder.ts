@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, readlink, stat } from 'node:fs/promises';
 import { type Identity, identify, isAlive, isStopped } from '../../platform/process-identity.ts';
 
 /*
@@ -8,6 +8,7 @@ import { type Identity, identify, isAlive, isStopped } from '../../platform/proc
  */
 
 const SETTING = 'ghost.runner';
+/** The device is left out: on file systems with volumes of their own it is not the one that `stat` tells. */
 const HELD = /^\d+: FLOCK +ADVISORY +WRITE +(\d+) [0-9a-f]+:[0-9a-f]+:(\d+) /gm;
 
 /** Arguments of git that say which process started it; none where there is no /proc to tell. */
@@ -21,21 +22,40 @@ export function startedBy(runner: Identity | null): readonly string[] {
  */
 export async function orphansHolding(lockFile: string): Promise<readonly Identity[]> {
   try {
-    const [{ ino }, locks] = await Promise.all([stat(lockFile), readFile('/proc/locks', 'latin1')]);
+    const [file, locks] = await Promise.all([stat(lockFile), readFile('/proc/locks', 'latin1')]);
     const holders = [...locks.matchAll(HELD)].flatMap(([, pid, inode]) =>
-      Number(inode) === ino ? [Number(pid)] : [],
+      Number(inode) === file.ino ? [Number(pid)] : [],
     );
-    const orphans = await Promise.all(holders.map(orphanAt));
+    const orphans = await Promise.all(holders.map((pid) => orphanAt(pid, file).catch(() => null)));
     return orphans.filter((orphan) => orphan !== null);
   } catch {
     return [];
   }
 }
 
-async function orphanAt(pid: number): Promise<Identity | null> {
+async function orphanAt(pid: number, file: FileId): Promise<Identity | null> {
   const identity = identify(pid);
+  if (!(await isOfOurs(pid)) || !(await hasOpen(pid, file))) return null;
   const runner = runnerIn(await readFile(`/proc/${pid}/cmdline`, 'latin1'));
   return identity !== null && runner !== null && (!isAlive(runner) || isStopped(runner)) ? identity : null;
+}
+
+/** In a container's own count of processes its runner has another pid than here, and would look dead. */
+async function isOfOurs(pid: number): Promise<boolean> {
+  const [theirs, ours] = await Promise.all([pid, process.pid].map((of) => readlink(`/proc/${of}/ns/pid`)));
+  return theirs === ours;
+}
+
+interface FileId {
+  readonly dev: number;
+  readonly ino: number;
+}
+
+/** Inodes of two file systems can have one number. */
+async function hasOpen(pid: number, { dev, ino }: FileId): Promise<boolean> {
+  const folder = `/proc/${pid}/fd`;
+  const open = (await readdir(folder)).map((descriptor) => stat(`${folder}/${descriptor}`).catch(() => null));
+  return (await Promise.all(open)).some((one) => one?.dev === dev && one.ino === ino);
 }
 
 function runnerIn(commandLine: string): Identity | null {

@@ -89,6 +89,15 @@ export const INFRASTRUCTURE_ERRORS = {
       `Branch ${d.branch} of ${d.path} is fenced by another installation, ${d.holder}.`,
     hint: 'Submit to that service, or take the branch over with --adopt once it is stopped.',
   },
+  fence_obstructed: {
+    status: 409,
+    exit: EXIT.conflict,
+    retry: 'never',
+    title: 'Fence in the way',
+    message: (d: { fence: string; by: string }) =>
+      `${d.fence} cannot be set beside ${d.by}, the fence of a branch that is there no more; remove that with \`git update-ref -d ${d.by}\` in the repository.`,
+    hint: 'git keeps no two refs of which one is a folder of the other, so nobody lands on the branch of the other fence.',
+  },
   lease_held: {
     status: 409,
     exit: EXIT.conflict,
