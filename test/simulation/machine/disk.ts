@@ -15,6 +15,8 @@ interface Ref {
 
 interface LockFile {
   content: string;
+  /** Made by a writer of ours: see lock-mark.ts. A file has its mode from the first, so no power cut parts the two. */
+  readonly isMarked: boolean;
   readonly owner: Actor;
 }
 

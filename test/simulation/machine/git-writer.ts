@@ -112,7 +112,7 @@ function lock(git: GitProcess, ref: string): Promise<string | null> {
   return step(git, 'git.lock', () => {
     if (locks.has(ref))
       return `fatal: cannot lock ref '${ref}': Unable to create '/repository/${ref}.lock': File exists.`;
-    locks.set(ref, { content: '', owner: git.actor });
+    locks.set(ref, { content: '', isMarked: true, owner: git.actor });
     return null;
   });
 }

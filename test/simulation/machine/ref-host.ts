@@ -42,8 +42,8 @@ export function simulatedRefHost(machine: Machine, actor: Actor): RefHost {
       actor.perform({
         point: 'refs.clear-locks',
         apply: () => {
-          clear(machine, BRANCH_REF, (content) => content === commit);
-          clear(machine, FENCE_REF, (content) => `${fence}\n`.startsWith(content));
+          clear(machine, BRANCH_REF, (content) => commit.startsWith(content));
+          clear(machine, FENCE_REF, (content) => fence.startsWith(content));
         },
       }),
     clearFenceLock: () =>
@@ -68,11 +68,12 @@ export function writeMark(disk: Disk, actor: Actor, mark: FenceMark): Promise<St
 }
 
 /**
- * The rule of `stale-locks.ts`: by what the file holds, never by its age. That its owner is dead is what the kernel lock
- * tells; where there is none, this stands for it.
+ * The rule of `stale-locks.ts`: by the mark of a writer and by what the file holds, never by its age. That its owner is dead
+ * is what the kernel lock tells; where there is none, this stands for it.
  */
 function clear({ disk, isApart }: Machine, ref: string, looksOurs: (content: string) => boolean): boolean {
   const file = disk.locks.get(ref);
-  if (file === undefined || !looksOurs(file.content) || (isApart && file.owner.isAlive)) return false;
+  if (file === undefined) return false;
+  if (!file.isMarked || !looksOurs(file.content) || (isApart && file.owner.isAlive)) return false;
   return disk.locks.delete(ref);
 }

@@ -3,7 +3,7 @@ import type { Mutant } from './mutate.ts';
 /** The rule of `stale-locks.ts` as the simulated machine has it. */
 const ANY_LOCK = {
   file: 'test/simulation/machine/ref-host.ts',
-  text: '!looksOurs(file.content) || (isApart && file.owner.isAlive)',
+  text: '!file.isMarked || !looksOurs(file.content) || (isApart && file.owner.isAlive)',
   replacement: 'false',
 };
 

@@ -13,7 +13,6 @@ import { SHARED } from './texts.ts';
 /** Within this much virtual time whoever does something now and then has done it. */
 const SPAN_MS = 10_000;
 const LOOK_MS = 5_000;
-const SOMEBODYS_GIT = "somebody's git";
 
 /** Commits of somebody else, pushed from elsewhere or made by a `git commit` beside ours. */
 export async function committer({ random, plan, machine }: World): Promise<void> {
@@ -44,8 +43,8 @@ const MOST_OF_A_STEP_MS = 30;
 /** As git does it, which knows nothing of us: locks the branch, writes the lock file, renames what has its name by then. */
 async function commitHere(machine: Machine, random: Random, number: number): Promise<void> {
   const { disk, engine, bootId } = machine;
-  const git = new Actor(engine, SOMEBODYS_GIT);
-  const lock = { content: '', owner: git };
+  const git = new Actor(engine, "somebody's git");
+  const lock = { content: '', isMarked: false, owner: git };
   disk.locks.set(BRANCH_REF, lock);
   const commit = commitOf(machine, number);
   await git.sleep(random.between(1, MOST_OF_A_STEP_MS));
@@ -145,7 +144,7 @@ export async function restorer(world: World): Promise<void> {
   }
 }
 
-/** A branch lock that names nothing, or nothing of ours, is a person's to remove: see stale-locks.ts. */
+/** A branch lock without the mark of a writer of ours is a person's to remove: see stale-locks.ts. */
 export async function lockRemover({ machine }: World): Promise<void> {
   const { disk, engine } = machine;
   const actor = new Actor(engine, 'janitor');
@@ -153,10 +152,9 @@ export async function lockRemover({ machine }: World): Promise<void> {
   for (;;) {
     await actor.sleep(LOOK_MS);
     const lock = disk.locks.get(BRANCH_REF);
-    const isNameless = lock?.content === '' || lock?.owner.name === SOMEBODYS_GIT;
-    const isNobodys = lock !== undefined && isNameless && !lock.owner.isAlive;
+    const isNobodys = lock !== undefined && !lock.isMarked && !lock.owner.isAlive;
     if (isNobodys && seen === lock) {
-      engine.say(() => 'a person removes an empty lock of the branch');
+      engine.say(() => 'a person removes a dead lock of the branch');
       disk.locks.delete(BRANCH_REF);
     }
     seen = isNobodys ? lock : null;
