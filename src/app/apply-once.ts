@@ -31,6 +31,8 @@ export interface OneShot {
   readonly gate: 'required' | 'waived';
   readonly adopt: boolean;
   readonly onStep: (step: LandingStep) => void;
+  /** Told what went wrong beside the patch, in words: where it has landed, it has. */
+  readonly warn: (problem: string) => void;
 }
 
 type OneShotNeeds = NextNeeds &
@@ -58,7 +60,7 @@ export async function applyOnce(needs: OneShotNeeds, shot: OneShot): Promise<App
   } finally {
     // Registered for as long as it takes: a service on this home must not find a line that nobody asked it to run.
     if (added) await needs.workspaces.remove(own.name, ONE_SHOT.by, needs.clock.now());
-    await projectUnlessHeld(needs);
+    await projectUnlessHeld(needs, shot);
   }
 }
 
@@ -74,12 +76,13 @@ export async function oneShotWorkspace(
 /** The first patch of the text, and those that follow it in its series. */
 type Applied = readonly [Patch, ...Patch[]];
 
-/** Where a relay is at work the log is its own to write, and it will. */
-async function projectUnlessHeld(needs: OneShotNeeds): Promise<void> {
+/** Where a relay is at work the log is its own to write, and it will. The next projection writes what this one could not. */
+async function projectUnlessHeld(needs: OneShotNeeds, { warn }: OneShot): Promise<void> {
   try {
     await projectOutbox(needs);
   } catch (error) {
-    if (!(error instanceof GhostError && error.code === 'audit_log_held')) throw error;
+    if (error instanceof GhostError && error.code === 'audit_log_held') return;
+    warn(error instanceof GhostError ? `${error.message} ${error.hint}` : String(error));
   }
 }
 

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { addWorkspace } from '../../src/app/add-workspace.ts';
 import { applyOnce, type OneShot } from '../../src/app/apply-once.ts';
@@ -15,6 +17,7 @@ import { mailsOf } from '../world/series.ts';
 async function anInstallation(test: TestContext) {
   const installation = await openInstallationFor();
   test.after(() => installation.close());
+  const warnings: string[] = [];
   const applyAll = (repo: string, body: string, more: Partial<OneShot> = {}) =>
     applyOnce(installation.needs, {
       repo,
@@ -25,10 +28,11 @@ async function anInstallation(test: TestContext) {
       gate: 'required',
       adopt: false,
       onStep: () => undefined,
+      warn: (problem) => warnings.push(problem),
       ...more,
     });
   const apply = async (...given: Parameters<typeof applyAll>) => (await applyAll(...given))[0];
-  return { ...installation, apply, applyAll };
+  return { ...installation, apply, applyAll, warnings };
 }
 
 function coded(code: string) {
@@ -50,6 +54,20 @@ describe('applying once, without a service', () => {
     assert.deepEqual([steps[0], steps.at(-1)], ['lease-taken', 'follow-recorded']);
     assert.match((await needs.summaries.read(patch.id, 'markdown')) ?? '', /landed as/);
     assert.deepEqual((await verifyAudit(needs)).problems, []);
+  });
+
+  it('has landed also where the audit log cannot be written on, and warns of that', async (test) => {
+    const { apply, config, needs, warnings } = await anInstallation(test);
+    const repo = aRepository();
+    await apply(repo, patchOf(repo, BRAVE));
+    assert.deepEqual(warnings, []);
+    const log = join(config.home.logs, 'audit.log');
+    writeFileSync(log, 'somebody was here\n');
+    const patch = await apply(repo, patchOf(repo, { 'second.txt': 'second\n' }));
+    assert.equal(patch.state.name, 'landed');
+    assert.equal(warnings.length, 1);
+    assert.match(warnings[0] ?? '', /audit\.log .*`ghost audit rebuild`/);
+    assert.match((await needs.summaries.read(patch.id, 'markdown')) ?? '', /landed as/);
   });
 
   it('takes the repair of a patch that an earlier run rejected', async (test) => {

@@ -199,6 +199,7 @@ describe('verifying a workspace', () => {
       gate: 'required',
       adopt: false,
       onStep: () => undefined,
+      warn: () => undefined,
     } as const;
     await applyOnce(needs, { repo: repository, body: Buffer.from(creating('x.txt')), ...shot });
     await needs.workspaces.add(line.holding.workspace);

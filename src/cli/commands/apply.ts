@@ -68,6 +68,7 @@ async function apply(
       gate: options.ungated ? 'waived' : 'required',
       adopt: options.adopt === true,
       onStep: (step) => print.note(step),
+      warn: (problem) => print.note(`warning: ${problem}`),
     });
     const standing = await standingOf(needs, patches);
     print.answer(standing, () => printAll(print, standing, HELD_HINT));
