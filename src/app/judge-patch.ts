@@ -159,7 +159,7 @@ async function concluded(
   const stopped = verdicts.find(({ verdict }) => verdict !== 'pass');
   if (verdicts.length > 0 && stopped === undefined) return { kind: 'gated', gated: candidate };
   if (stopped?.verdict === 'fail')
-    return reject(needs, holding, { patch, reason: 'check_failed', faults: [checkFault(stopped)] });
+    return reject(needs, holding, { patch, reason: 'check_failed', faults: [checkFault(patch.id, stopped)] });
   const detail =
     stopped === undefined
       ? 'no check was run'

@@ -26,8 +26,11 @@ export interface SandboxedCommand {
 }
 
 export interface Ran {
-  /** `exited`: to its own end. `timed-out`, `aborted`: we killed it. `not-started`: it never ran. */
-  readonly ending: 'exited' | 'timed-out' | 'aborted' | 'not-started';
+  /**
+   * `exited`: to its own end. `timed-out`, `aborted`: we killed it. `not-started`: it never ran. `cut-off`: the sandbox itself
+   * was ended from outside, by neither the command nor us.
+   */
+  readonly ending: 'exited' | 'timed-out' | 'aborted' | 'not-started' | 'cut-off';
   readonly exitCode: number | null;
   readonly signal: string | null;
   readonly detail: string | null;

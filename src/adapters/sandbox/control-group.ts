@@ -14,12 +14,16 @@ export interface ControlGroups {
 export interface ControlGroup {
   /** Puts a process, and all it will fork, under the limits. */
   add(pid: number): Promise<void>;
+  /** Whether the kernel has ended a process of it for want of memory. */
+  ranOutOfMemory(): Promise<boolean>;
   /** The kernel needs a moment after the last process has ended. */
   remove(): Promise<void>;
 }
 
 const ROOT = '/sys/fs/cgroup';
 const REMOVE_TRIES = 200;
+/** Both count `oom_kill`: the older one since Linux 4.13. */
+const OOM_FILES = { 1: 'memory.oom_control', 2: 'memory.events' } as const;
 
 /** The groups below our own, as cgroups(7) names it, or in words why there are none. */
 export async function findControlGroups(limits: Limits, clock: Clock): Promise<ControlGroups | string> {
@@ -44,6 +48,7 @@ export async function openControlGroup(
     add: async (pid: number) => {
       for (const directory of directories) await writeFile(join(directory, 'cgroup.procs'), String(pid));
     },
+    ranOutOfMemory: () => hasKilled(join(directories[0] ?? '', OOM_FILES[groups.version])),
     remove: async () => {
       for (const directory of directories) await removeDirectory(directory, clock);
     },
@@ -69,6 +74,11 @@ function settings(
     [join(memory, memoryFile), limits.memoryBytes],
     [join(pids, 'pids.max'), limits.processes],
   ];
+}
+
+async function hasKilled(file: string): Promise<boolean> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  return Number(/^oom_kill (\d+)$/m.exec(text)?.[1] ?? 0) > 0;
 }
 
 /** Reads the limit back: a file system that swallows it would promise what it does not hold. */

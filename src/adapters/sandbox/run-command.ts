@@ -25,6 +25,8 @@ export interface Workshop {
   readonly programs: Programs;
   readonly pipes: OutputPipes;
   readonly clock: Clock;
+  /** Stands in the arguments of every sandbox. */
+  readonly mark: string;
 }
 
 /** How long the output of processes that escaped is waited for; with a process namespace there are none. */
@@ -62,6 +64,7 @@ class Run {
   #broken: 'timed-out' | 'aborted' | null = null;
   #diskProblem: string | null = null;
   #group: ControlGroup | null = null;
+  #ranOutOfMemory = false;
   #home: string | null = null;
 
   constructor(workshop: Workshop, plan: Plan, command: SandboxedCommand) {
@@ -92,6 +95,7 @@ class Run {
     over.abort();
     signal.removeEventListener('abort', onAbort);
     await Promise.all([timer, disk]);
+    this.#ranOutOfMemory = (await this.#group?.ranOutOfMemory()) ?? false;
     await this.#leaveNothingBehind(launched);
     return this.report(ended);
   }
@@ -99,7 +103,7 @@ class Run {
   report(ended: Ended): Ran {
     const { clock } = this.#workshop;
     return {
-      ending: this.#broken ?? (ended.kind === 'ran' ? 'exited' : 'not-started'),
+      ending: this.#broken ?? this.#ending(ended),
       exitCode: ended.kind === 'ran' && !this.#broken ? ended.exitCode : null,
       signal: ended.kind === 'ran' && !this.#broken ? ended.signal : null,
       detail: this.#detail(ended),
@@ -111,6 +115,13 @@ class Run {
       environment: [...new Set([...Object.keys(this.#command.environment), ...SET_BY_US])].sort(),
       isolation: levelOf(this.#plan),
     };
+  }
+
+  /** A signal inside a process namespace is an exit code outside: one that ended the sandbox itself came from elsewhere. */
+  #ending(ended: Ended): Ran['ending'] {
+    if (ended.kind === 'not-started') return 'not-started';
+    const isCutOff = ended.signal !== null && this.#plan.kind === 'namespaces' && !this.#ranOutOfMemory;
+    return isCutOff ? 'cut-off' : 'exited';
   }
 
   async cleanUp(): Promise<void> {
@@ -134,7 +145,7 @@ class Run {
   }
 
   async #launch(): Promise<Launched> {
-    const { programs, pipes, limits, clock, tools } = this.#workshop;
+    const { programs, pipes, limits, clock, tools, mark } = this.#workshop;
     if (this.#plan.kind === 'namespaces' && this.#plan.groups)
       this.#group = await openControlGroup(this.#plan.groups, limits, clock);
     const home = await this.#openHome();
@@ -142,7 +153,7 @@ class Run {
     const environment = { ...this.#command.environment, ...(home === '' ? {} : { [name]: value }) };
     const { argv, directory } = this.#command;
     return launch({
-      wrapped: wrap(this.#plan, programs, { argv, directory, environment, tools, limits, home }),
+      wrapped: wrap(this.#plan, programs, { argv, directory, environment, tools, limits, home, mark }),
       pipes,
       atFirstGate: async (pid) => this.#group?.add(pid),
       atLastGate: () => {
@@ -166,10 +177,9 @@ class Run {
   }
 
   async #leaveNothingBehind(launched: Launched): Promise<void> {
-    if (this.#plan.kind !== 'namespaces') {
-      launched.killGroup();
-      killMarked(this.#marker);
-    }
+    // With namespaces this is bwrap's first process, where it was still to be bound to the life of its parent.
+    launched.killGroup();
+    if (this.#plan.kind !== 'namespaces') killMarked(this.#marker);
     const enough = new AbortController();
     const patience = this.#workshop.clock.sleep(DRAIN_MS, enough.signal).then(() => launched.stopReading());
     await launched.drained;
@@ -181,6 +191,12 @@ class Run {
     if (this.#broken === 'timed-out') return `timed out after ${this.#command.timeoutMs} ms`;
     if (this.#broken === 'aborted' && this.#diskProblem) return `stopped by us: ${this.#diskProblem}`;
     if (this.#broken === 'aborted') return 'stopped by us before it had an answer';
-    return ended.kind === 'not-started' ? ended.problem : null;
+    if (ended.kind === 'not-started') return ended.problem;
+    return this.#ranOutOfMemory && ended.exitCode !== 0 ? this.#memorySpent() : null;
+  }
+
+  #memorySpent(): string {
+    const most = Math.round(this.#workshop.limits.memoryBytes / 1024 ** 2);
+    return `out of memory: the kernel ended a process of it, which together may have ${most} MiB`;
   }
 }

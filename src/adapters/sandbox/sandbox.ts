@@ -3,6 +3,7 @@ import { type Clock, systemClock } from '../../platform/clock.ts';
 import type { Sandbox } from '../../ports/sandbox.ts';
 import { closeInheritedDescriptors } from './inherited-descriptors.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
+import { killOrphans, markOf } from './orphans.ts';
 import { OutputPipes } from './output-pipe.ts';
 import { sandboxOwner } from './owner.ts';
 import { type Probed, probe } from './probe.ts';
@@ -36,6 +37,7 @@ export function commandSandbox(options: SandboxOptions): Sandbox {
     pipes: new OutputPipes({ mkfifo: programs.mkfifo, scratch, owner: sandboxOwner() }),
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     clock: options.clock ?? systemClock,
+    mark: markOf(scratch),
   };
   let probing: Promise<Probed> | null = null;
   const probed = () => {
@@ -52,5 +54,6 @@ async function open(workshop: Workshop): Promise<Probed> {
   closeInheritedDescriptors();
   await mkdir(workshop.scratch, { recursive: true });
   workshop.pipes.sweep();
+  killOrphans(workshop.mark);
   return probe(workshop);
 }

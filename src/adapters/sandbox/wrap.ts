@@ -16,6 +16,8 @@ export interface Wrapping {
   readonly tools: readonly string[];
   readonly limits: Limits;
   readonly home: string;
+  /** Tells the processes of one installation from those of another, to whoever reads their arguments. */
+  readonly mark: string;
 }
 
 /** What is really started, and what it reads from its descriptors. */
@@ -37,7 +39,7 @@ const SECOND_GATE = 'echo >&4 && read -r _ <&3 || exit 125; exec "$@" 3<&- 4>&- 
 
 export function wrap(plan: Plan, programs: Programs, wrapping: Wrapping): Wrapped {
   const gate = (script: string) => [programs.sh, '-c', script, 'gate'];
-  const command = [...gate(SECOND_GATE), ...wrapping.argv];
+  const command = [programs.sh, '-c', SECOND_GATE, wrapping.mark, ...wrapping.argv];
   const none = new Uint8Array();
   if (plan.kind !== 'namespaces') {
     const fences = plan.kind === 'plain-user' ? [...limitsOf(plan, wrapping), ...dropped(plan.setpriv)] : [];

@@ -1,5 +1,6 @@
 import type { Fault } from '../change/fault.ts';
 import { faultOf } from '../change/fault-of.ts';
+import type { PatchId } from '../patch/id.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Enough to see what went wrong; the log has the rest. */
@@ -7,7 +8,7 @@ const SHOWN_LINES = 10;
 const SHOWN_WIDTH = 200;
 
 /** What a failed check has to tell the author: how it ended and the last of what it printed. */
-export function checkFault(verdict: Verdict): Fault {
+export function checkFault(patch: PatchId, verdict: Verdict): Fault {
   const { check, source, exitCode, signal, detail, output } = verdict;
   const whose = source === 'patch' ? ', which the patch brought,' : '';
   const ending =
@@ -26,6 +27,6 @@ export function checkFault(verdict: Verdict): Fault {
       : ['it printed last:', ...lines.map((line) => `  ${line}`)].join('\n');
   return faultOf('check_failed', {
     message: `Check ${check}${whose} failed: ${ending}; ${said}`,
-    hint: '`ghost log ID` shows all that it printed. It ran on a private copy of the tree, without network.',
+    hint: `\`ghost log ${patch}\` shows all that it printed. It ran on a private copy of the tree, without network.`,
   });
 }

@@ -4,7 +4,7 @@ import type { IsolationLevel, OutputDigest, Verdict } from './verdict.ts';
 
 /** How one run of a command ended, as a sandbox reports it. */
 export interface ObservedRun {
-  readonly ending: 'exited' | 'timed-out' | 'aborted' | 'not-started';
+  readonly ending: 'exited' | 'timed-out' | 'aborted' | 'not-started' | 'cut-off';
   readonly exitCode: number | null;
   readonly signal: string | null;
   readonly detail: string | null;
@@ -15,8 +15,8 @@ export interface ObservedRun {
 }
 
 /**
- * Judges one run: exit code 0 passes; any other end of its own, and a spent time limit, fails; a run that we could not
- * start or that we broke off is an error, which is nobody's answer.
+ * Judges one run: exit code 0 passes; any other end of its own, and a spent time limit, fails; a run that could not be
+ * started, that we broke off or that somebody ended from outside is an error, which is nobody's answer.
  */
 export function verdictOf(check: Check, ran: ObservedRun, output: OutputDigest): Verdict {
   return {
@@ -36,9 +36,16 @@ export function verdictOf(check: Check, ran: ObservedRun, output: OutputDigest):
 }
 
 function judge(ran: ObservedRun): Verdict['verdict'] {
-  if (ran.ending === 'aborted' || ran.ending === 'not-started') return 'error';
-  if (ran.ending === 'timed-out') return 'fail';
-  return ran.exitCode === 0 && ran.signal === null ? 'pass' : 'fail';
+  switch (ran.ending) {
+    case 'aborted':
+    case 'not-started':
+    case 'cut-off':
+      return 'error';
+    case 'timed-out':
+      return 'fail';
+    case 'exited':
+      return ran.exitCode === 0 && ran.signal === null ? 'pass' : 'fail';
+  }
 }
 
 function detailOf(check: Check, ran: ObservedRun): string | null {
@@ -49,8 +56,12 @@ function detailOf(check: Check, ran: ObservedRun): string | null {
       return ran.detail ?? 'stopped by us before it had an answer';
     case 'not-started':
       return ran.detail ?? 'could not be started';
+    case 'cut-off':
+      return (
+        ran.detail ?? `its sandbox was ended from outside${ran.signal === null ? '' : `, by ${ran.signal}`}`
+      );
     case 'exited':
-      return ran.detail ?? meaningOf(ran.exitCode);
+      return ran.detail ?? (ran.signal === null ? meaningOf(ran.exitCode) : anybodysSignal(ran.signal));
   }
 }
 
@@ -58,6 +69,11 @@ function whyShort(check: Check): string {
   return isShortened(check)
     ? `, which were left of the ${BROUGHT_TOGETHER_MS} ms that the checks of a patch have together`
     : '';
+}
+
+/** A command with a process namespace of its own never ends so: its signals arrive as exit codes. */
+function anybodysSignal(signal: string): string {
+  return `ended by ${signal}; without a process namespace nobody can tell whether it came from its own side`;
 }
 
 /** Shells and wrappers have agreed on these: 126 and 127 of POSIX's `sh`, and 128 plus the number of a signal. */

@@ -5,7 +5,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { markOf } from '../../../src/adapters/sandbox/orphans.ts';
 import { findPrograms } from '../../../src/adapters/sandbox/programs.ts';
+import { commandSandbox } from '../../../src/adapters/sandbox/sandbox.ts';
 import { type Bench, eventually, isRequired, openBench, processesWith } from './bench.ts';
 
 const SANDBOX = join(import.meta.dirname, '../../../src/adapters/sandbox/sandbox.ts');
@@ -201,6 +203,63 @@ describe('a runner that is killed', { timeout: 60_000 }, () => {
     }
   });
 });
+
+describe('a sandbox that somebody else ends', { timeout: 60_000 }, () => {
+  it("is nobody's answer, and nothing of it is left", async (t) => {
+    const bench = openBench();
+    t.after(() => bench.close());
+    if (!isRequired && (await bench.sandbox.isolation()).level < 2) return t.skip('LEVEL 2 NOT REACHED');
+    const script = 'sleep 71006';
+    const running = bench.sh(script);
+    await eventually('it runs', () => processesWith('71006').length === 1);
+    process.kill(outerOf(script), 'SIGKILL');
+    const ran = await running;
+    assert.deepEqual([ran.ending, ran.signal], ['cut-off', 'SIGKILL']);
+    await eventually('nothing of it runs', () => processesWith(script).length === 0);
+  });
+
+  it("is the command's own end when the kernel had no more memory for it", async (t) => {
+    const bench = openBench({ limits: { memoryBytes: 64 * 1024 ** 2 } });
+    t.after(() => bench.close());
+    if ((await bench.sandbox.isolation()).level < 3) return t.skip('LEVEL 3 NOT REACHED');
+    const ran = await bench.sh('head -c 200000000 /dev/zero | tail -c 200000000 >/dev/null');
+    assert.equal(ran.ending, 'exited');
+    assert.notEqual(ran.exitCode, 0);
+    assert.match(ran.detail ?? '', /^out of memory: .* 64 MiB$/);
+  });
+
+  it("is swept by the next one where it was ended before it was bound to anybody's life", async (t) => {
+    const bench = openBench();
+    t.after(() => bench.close());
+    const mark = markOf(bench.scratch);
+    const orphan = await orphanOf(bench, mark);
+    await openBench({ scratch: join(bench.home, 'another') }).sandbox.isolation();
+    assert.deepEqual(processesWith(mark), [orphan], 'another installation has ended it');
+    await commandSandbox({ scratch: bench.scratch }).isolation();
+    await eventually('it is gone', () => processesWith(mark).length === 0);
+  });
+});
+
+/** The process whose group it leads, which is the sandbox's own first one. */
+function outerOf(script: string): number {
+  const leader = processesWith(script).find(
+    (pid) => readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]?.split(' ')[2] === `${pid}`,
+  );
+  assert.ok(leader !== undefined, 'no sandbox leads a group');
+  return leader;
+}
+
+/** A sandbox that waits for the rest of its arguments, and whose group has lost its leader. */
+async function orphanOf({ home }: Bench, mark: string): Promise<number> {
+  const { bwrap } = findPrograms();
+  const script = 'mkfifo "$2"; exec 6<>"$2"; "$0" --args 6 -- sh -c : "$1" &';
+  const args = ['-c', script, bwrap ?? '', mark, join(home, 'arguments')];
+  const leader = spawn('bash', args, { detached: true, stdio: 'ignore' });
+  await once(leader, 'exit');
+  const orphans = () => processesWith(mark).filter((pid) => processesWith('--args').includes(pid));
+  await eventually('a sandbox was left behind', () => orphans().length === 1);
+  return orphans()[0] ?? 0;
+}
 
 /** Homes of commands that have no file system of their own. */
 function homes(): readonly string[] {

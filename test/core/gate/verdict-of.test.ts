@@ -30,7 +30,18 @@ const ENDINGS: readonly (readonly [
 ])[] = [
   ['exit code 0', { exitCode: 0 }, 'pass', null],
   ['exit code 1', { exitCode: 1 }, 'fail', null],
-  ['a signal of its own', { signal: 'SIGSEGV' }, 'fail', null],
+  [
+    'a signal that may be its own',
+    { signal: 'SIGSEGV', isolation: 1 },
+    'fail',
+    /^ended by SIGSEGV; .*nobody can tell/,
+  ],
+  [
+    'an end of its sandbox from outside',
+    { ending: 'cut-off', signal: 'SIGKILL' },
+    'error',
+    /ended from outside, by SIGKILL/,
+  ],
   ['neither exit code nor signal', {}, 'fail', null],
   ['exit code 126', { exitCode: 126 }, 'fail', /not executable/],
   ['exit code 127', { exitCode: 127 }, 'fail', /not found/],
