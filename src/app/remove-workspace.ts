@@ -1,6 +1,8 @@
 import { fail } from '../core/errors.ts';
+import type { Workspace } from '../core/workspace.ts';
 import { chooseWorkspace } from './choose-workspace.ts';
 import { diffsOf } from './diffs-of.ts';
+import { discardMirror } from './discard-mirror.ts';
 import type { Needs } from './needs.ts';
 
 const UNFINISHED = ['queued', 'held', 'checking', 'landing'] as const;
@@ -24,6 +26,17 @@ export async function removeWorkspace(
   await needs.policy.removeChecks(name);
   await needs.cache.invalidateNamespace(diffsOf(name));
   // The lane that has it open ends at the wake-up; what it still wants to read there is nobody's any more.
-  if (workspace.remote !== null) await needs.mirrors.discard(workspace);
+  if (workspace.remote !== null) await discardCopy(needs, workspace);
   await needs.wakeUps.notify('line');
+}
+
+/** Who has the copy in hand by now adds the name anew: it is for that one to say what becomes of it. */
+async function discardCopy(needs: Pick<Needs, 'workspaces' | 'mirrors'>, workspace: Workspace) {
+  const hold = await needs.mirrors.hold(workspace.name);
+  if (hold === null) return;
+  try {
+    await discardMirror(needs, hold, workspace);
+  } finally {
+    hold.release();
+  }
 }

@@ -1,5 +1,5 @@
 /** How a remote is spoken to. `http` is for this very machine only, where nobody listens in on the way. */
-type RemoteScheme = 'ssh' | 'https' | 'file' | 'http';
+export type RemoteScheme = 'ssh' | 'https' | 'file' | 'http';
 
 export type ReadRemote =
   | { readonly kind: 'remote'; readonly url: string; readonly scheme: RemoteScheme }
@@ -17,7 +17,12 @@ const HOST = /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(
 const USER = /^[A-Za-z0-9_](?:[A-Za-z0-9._+-]|%40)*$/;
 const PLAIN_PATH = /^[A-Za-z0-9_./~+@=,:%()!&;-]*$/;
 /** What hosting services hand out as tokens. As a user name it opens the door, so it is a password. */
-const TOKEN_AS_USER = /^(?:gh[a-z]_|github_pat_|gl[a-z]+-|x-token)/;
+const TOKEN_AS_USER = /^(?:gh[a-z]_|github_pat_|gl[a-z]+-|x-token|ATBB|ATCTT|ATATT)/;
+/** Others have no mark of their own and are long: people's names have a dot or an `@` in them by then. */
+const LONG_USER = /^(?!.*(?:\.|%40)).{20}/;
+/** The same anywhere in an address, with so much behind it that it is no word. */
+const TOKEN =
+  /(?<![A-Za-z0-9])(?:gh[a-z]_[A-Za-z0-9]{16}|github_pat_\w{16}|gl(?:pat|oas|dt|rt|ptt|ft|soat|agent|imt|cbt)-[\w-]{16}|AT(?:BB|CTT|ATT)[\w-]{16})/;
 
 const NO_SECRET =
   'it holds a secret, which would stand in process lists and in the ledger; give it with --credentials FILE (git credential-store for https, a private key for ssh)';
@@ -63,7 +68,7 @@ function overNetwork(scheme: 'ssh' | 'https' | 'http', rest: string): ReadRemote
   const path = slash < 0 ? '' : rest.slice(slash);
   const at = authority.lastIndexOf('@');
   const [user, host] = at < 0 ? [null, authority] : [authority.slice(0, at), authority.slice(at + 1)];
-  if (user !== null && (user.includes(':') || TOKEN_AS_USER.test(user))) return refused(NO_SECRET);
+  if (user !== null && isSecret(scheme, user)) return refused(NO_SECRET);
   if (user !== null && !USER.test(user)) return refused('its user name holds characters that none has');
   if (!HOST.test(host)) return refused('its host is no host name or address');
   if (scheme === 'http' && !LOOPBACK.test(host))
@@ -79,7 +84,14 @@ function onThisMachine(rest: string): ReadRemote {
   return checkedPath(path) ?? remote('file', `file://${trimmed(path)}`);
 }
 
+function isSecret(scheme: RemoteScheme, user: string): boolean {
+  if (user.includes(':') || TOKEN_AS_USER.test(user)) return true;
+  // To ssh a user name opens nothing.
+  return scheme !== 'ssh' && LONG_USER.test(user);
+}
+
 function checkedPath(path: string): ReadRemote | null {
+  if (TOKEN.test(path)) return refused(NO_SECRET);
   if (/[?#]/.test(path)) return refused('nothing of it may stand behind a "?" or "#"');
   if (!PLAIN_PATH.test(path))
     return refused('its path holds blanks, quotes or other characters; encode them');

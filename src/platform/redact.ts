@@ -12,6 +12,13 @@ const SECRET_VALUES: readonly (readonly [RegExp, string])[] = [
   [/\b(bearer|basic)\s+[\w.~+/=-]{4,}/gi, `$1 ${HIDDEN}`],
   [/\bv0=[0-9a-f]{64}\b/g, HIDDEN],
   [/\bxox[a-z]-[\w-]+/g, HIDDEN],
+  // What hosting services of git hand out.
+  [/\b(?:gh[a-z]_|github_pat_|AT(?:BB|CTT|ATT))[\w=-]{16,}/g, HIDDEN],
+  [/\bgl(?:pat|oas|dt|rt|ptt|ft|soat|agent|imt|cbt)-[\w.-]{8,}/g, HIDDEN],
+  [
+    /\b((?:private|job|deploy|access|api|auth)[-_]?(?:token|key)["']?\s?[:=]\s?)["']?[^\s"',;]{4,}/gi,
+    `$1${HIDDEN}`,
+  ],
   // No scheme is longer; without a bound, a text such as `a.a.a.` of a request's path takes time by the square of its length.
   [/(\b[a-z][a-z0-9+.-]{0,31}:\/\/)[^\s/@]+@/gi, `$1${HIDDEN}@`],
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, HIDDEN],

@@ -24,7 +24,7 @@ interface Site {
   readonly url: string;
   add(
     name: string,
-    more?: { url?: string; writers?: 'others' | 'ghost'; branch?: string },
+    more?: { url?: string; writers?: 'others' | 'ghost'; branch?: string; needs?: Needs },
   ): ReturnType<typeof addWorkspace>;
   submit(file: string): Promise<string>;
   state(id: string): Promise<string>;
@@ -37,8 +37,8 @@ async function aSite(t: TestContext): Promise<Site> {
   const { needs } = world;
   return {
     ...{ needs, gitDir, url: `file://${gitDir}` },
-    add: (name, { url = `file://${gitDir}`, writers = 'others', branch = 'main' } = {}) =>
-      addWorkspace(needs, {
+    add: (name, { url = `file://${gitDir}`, writers = 'others', branch = 'main', needs: other } = {}) =>
+      addWorkspace(other ?? needs, {
         ...{ name, repo: url, branch, checks: [], actor: 'test', adopt: false },
         remote: { url, writers, credentials: null, progress: () => undefined },
       }),
@@ -102,6 +102,38 @@ describe('a workspace on a remote', () => {
       message: /belongs to workspace app/,
     });
     assert.equal((await site.needs.workspaces.list()).length, 1);
+  });
+
+  it('that is added again while it is removed keeps its copy, and is not added while the copy goes', async (t) => {
+    const site = await aSite(t);
+    const { gitDir } = await site.add('app');
+    const { mirrors } = site.needs;
+    const between = {
+      ...mirrors,
+      hold: async (name: string) => (await site.add('app')) && mirrors.hold(name),
+    };
+    await removeWorkspace({ ...site.needs, mirrors: between }, { name: 'app', actor: 'test' });
+    assert.equal((await site.needs.workspaces.find('app'))?.gitDir, gitDir);
+    assert.equal(existsSync(gitDir), true);
+    const held = await mirrors.hold('two');
+    await assert.rejects(site.add('two', { branch: 'main' }), { code: 'repository_locked' });
+    held?.release();
+    const hold = await mirrors.hold('app');
+    await removeWorkspace(site.needs, { name: 'app', actor: 'test' });
+    hold?.release();
+    assert.equal(existsSync(gitDir), true);
+  });
+
+  it('keeps its copy where nobody told whether it got into the register', async (t) => {
+    const site = await aSite(t);
+    const { workspaces } = site.needs;
+    const add: typeof workspaces.add = async (workspace) => {
+      await workspaces.add(workspace);
+      throw new Error('the answer was lost');
+    };
+    const lossy = Object.assign(Object.create(workspaces), { add });
+    await assert.rejects(site.add('app', { needs: { ...site.needs, workspaces: lossy } }), /answer was lost/);
+    assert.equal(existsSync((await workspaces.find('app'))?.gitDir ?? ''), true);
   });
 
   it('waits while the remote is away, says so, and goes on when it is back', async (t) => {

@@ -21,7 +21,12 @@ const SSH = [
   'ServerAliveInterval=10',
   'ServerAliveCountMax=3',
   'ClearAllForwardings=yes',
+  'ForwardAgent=no',
+  'ForwardX11=no',
   'PermitLocalCommand=no',
+  // A shared connection outlives its call and is opened by whoever was first; each call has its own.
+  'ControlMaster=no',
+  'ControlPath=none',
 ];
 
 /**
@@ -39,13 +44,15 @@ export async function accessTo({ url, credentials }: Pick<Remote, 'url' | 'crede
   const allowed = { GIT_ALLOW_PROTOCOL: scheme };
   if (scheme === 'ssh') {
     const command = ['ssh', ...(await sshOptions(credentials))].join(' ');
-    return { settings: ['ssh.variant=ssh'], environment: { ...allowed, GIT_SSH_COMMAND: command } };
+    const environment = { ...allowed, GIT_SSH_COMMAND: command };
+    return { scheme, settings: ['ssh.variant=ssh'], environment, secretsFile: null };
   }
   if (scheme === 'file') {
-    if (credentials === null) return { settings: [], environment: allowed };
+    if (credentials === null) return { scheme, settings: [], environment: allowed, secretsFile: null };
     throw unsafe(credentials, 'file:// needs none');
   }
-  return { settings: ['credential.helper=', ...helper(credentials)], environment: allowed };
+  const settings = ['credential.helper=', ...helper(credentials)];
+  return { scheme, settings, environment: allowed, secretsFile: credentials };
 }
 
 /**

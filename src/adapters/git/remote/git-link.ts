@@ -1,6 +1,7 @@
 import type { GitPlace } from '../environment.ts';
 import { commitId } from '../object-id.ts';
 import { type Access, networkGit, whyNoAnswer } from './network-git.ts';
+import { removeAbandonedPacks, syncPacks } from './packs.ts';
 import { readReport } from './push-report.ts';
 import type { RemoteLink, RemoteRef } from './remote-link.ts';
 
@@ -52,7 +53,12 @@ export function gitLink({ place, url, access, limits, branchRef, fenceRef }: Lin
       ];
       const args = ['fetch', ...options, '--end-of-options', url, ...wanted.map((ref) => refs[ref])];
       const end = await networkGit({ place, access, args, limitMs: limits.transferMs });
-      return end.exitCode === 0 ? { kind: 'fetched' } : whyNoAnswer(end);
+      if (end.exitCode !== 0) {
+        await removeAbandonedPacks(place.gitDir);
+        return whyNoAnswer(end);
+      }
+      await syncPacks(place.gitDir);
+      return { kind: 'fetched' };
     },
     async push(updates) {
       // An empty expectation is a lease too: the ref must not exist.
@@ -61,10 +67,8 @@ export function gitLink({ place, url, access, limits, branchRef, fenceRef }: Lin
       const options = ['--atomic', '--porcelain', '--no-verify', '--no-follow-tags', '--no-signed'];
       const args = ['push', ...options, ...leases, '--end-of-options', url, ...specs];
       const end = await networkGit({ place, access, args, limitMs: limits.transferMs });
-      return readReport(
-        end,
-        updates.map(({ ref }) => refs[ref]),
-      );
+      const pushed = updates.map(({ ref }) => refs[ref]);
+      return readReport(end, pushed, { scheme: access.scheme });
     },
   };
 }

@@ -4,6 +4,7 @@ import { formatMark, parseMark } from '../fence-mark.ts';
 import type { ObjectReader } from '../object-reader.ts';
 import type { ObjectWriter } from '../object-writer.ts';
 import { tryGit } from '../run-git.ts';
+import { syncPacks } from './packs.ts';
 import type { LocalCopy } from './remote-link.ts';
 
 export interface CopyParts {
@@ -29,6 +30,8 @@ export function localCopy({ place, reader, writer, tipRef }: CopyParts): LocalCo
     },
     async noteTip(commit) {
       if (tipRef === null || noted === commit) return;
+      // Another process may have fetched it, and ended before it had synced that it is there.
+      await syncPacks(place.gitDir);
       // Another runner may be noting the same; what is noted only saves bytes.
       const { exitCode } = await tryGit(place, ['update-ref', '--no-deref', tipRef, commit]);
       if (exitCode === 0) noted = commit;

@@ -1,12 +1,18 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import type { RemoteScheme } from '../../../core/remote-url.ts';
 import { type GitPlace, gitArguments, gitEnvironment } from '../environment.ts';
 import type { NoAnswer } from './remote-link.ts';
+import { secretsIn, strike } from './secret-words.ts';
 import { plainWords } from './server-words.ts';
 
 /** What opens a remote, as git takes it: settings for its command line and variables, neither of them secret. */
 export interface Access {
+  readonly scheme: RemoteScheme;
   readonly settings: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  /** A file of git's credential store: what is secret in it is taken out of everything that is said. */
+  readonly secretsFile: string | null;
 }
 
 export interface NetworkRun {
@@ -20,7 +26,7 @@ export interface NetworkRun {
 }
 
 export interface NetworkEnd {
-  /** null when it was killed, or could not be started. */
+  /** null when it was killed, could not be started, or its output did not end with it. */
   readonly exitCode: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -28,17 +34,40 @@ export interface NetworkEnd {
 
 const OUTPUT_CAP = 1024 * 1024;
 const STDERR_CAP = 16 * 1024;
-/** Between being asked to end and being ended. */
+/** Between being asked to end and being ended; and between the end of git and that of its output. */
 const END_WAIT_MS = 2_000;
 
 /** A transfer that is slower than this for so long has stalled: bytes a second, seconds. */
 const LOW_SPEED = ['http.lowSpeedLimit=1', 'http.lowSpeedTime=30'];
+
+/** Slips of old git versions that stand in the history of many repositories for good, and harm nobody. */
+const OLD_SLIPS = [
+  'badTimezone',
+  'missingEmail',
+  'missingNameBeforeEmail',
+  'missingSpaceBeforeDate',
+  'missingSpaceBeforeEmail',
+  'zeroPaddedDate',
+  'zeroPaddedFilemode',
+];
+
+const FETCHING = [
+  // Unpacked, the objects of a fetch that is cut off are there in part, and a commit among them looks as if all of it
+  // were. A pack gets its name when it is whole.
+  'fetch.unpackLimit=1',
+  'transfer.unpackLimit=1',
+  // The index of a pack too, for the next fetch does not replace a torn one.
+  'core.fsync=committed,derived-metadata,reference',
+  'fetch.fsckObjects=true',
+  ...OLD_SLIPS.map((slip) => `fetch.fsck.${slip}=ignore`),
+];
 
 const SETTINGS = [
   // To another host what opens this one would be sent along, to http:// in the clear.
   'http.followRedirects=false',
   'http.sslVerify=true',
   ...LOW_SPEED,
+  ...FETCHING,
   'fetch.recurseSubmodules=false',
   'push.recurseSubmodules=no',
   'push.followTags=false',
@@ -49,41 +78,79 @@ const SETTINGS = [
 ];
 
 /** One git command that may speak to a remote, in a process group of its own. Never throws. */
-export function networkGit(run: NetworkRun): Promise<NetworkEnd> {
-  const { place, access, args, limitMs, tell } = run;
+export async function networkGit({ place, access, args, limitMs, tell }: NetworkRun): Promise<NetworkEnd> {
+  const secrets = await secretsIn(access.secretsFile);
   const settings = [...SETTINGS, ...access.settings].flatMap((setting) => ['-c', setting]);
-  return new Promise((resolve) => {
-    const child = spawn('git', gitArguments(place, args, settings), {
-      cwd: '/',
-      env: gitEnvironment(place, access.environment),
-      stdio: ['ignore', 'pipe', 'pipe'],
-      detached: true,
-    });
-    let stdout = '';
-    let stderr = '';
-    const late = setTimeout(() => {
-      stderr += `\nfatal: no end within ${limitMs} ms`;
-      // Of a file:// remote the other side is in the group too; asked to end, it takes its lock files with it.
-      signalGroup(child.pid, 'SIGTERM');
-      force = setTimeout(() => signalGroup(child.pid, 'SIGKILL'), END_WAIT_MS);
-    }, limitMs);
-    let force: NodeJS.Timeout | undefined;
-    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-      stdout = (stdout + chunk).slice(0, OUTPUT_CAP);
-    });
-    child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
-      stderr = (stderr + chunk).slice(-STDERR_CAP);
-      if (tell) for (const line of chunk.split(/[\r\n]+/)) if (line.trim() !== '') tell(plainWords(line));
-    });
-    child.on('error', (error) => {
-      stderr += `\nfatal: ${error.message}`;
-    });
-    child.on('close', (exitCode) => {
-      clearTimeout(late);
-      clearTimeout(force);
-      resolve({ exitCode, stdout, stderr });
-    });
+  const child = spawn('git', gitArguments(place, args, settings), {
+    cwd: '/',
+    env: gitEnvironment(place, access.environment),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
   });
+  const said = { stdout: '', stderr: '' };
+  const lines = linesFor((line) => tell?.(plainWords(strike(line, secrets))));
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    said.stdout = (said.stdout + chunk).slice(0, OUTPUT_CAP);
+  });
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    said.stderr = (said.stderr + chunk).slice(-STDERR_CAP);
+    lines(chunk);
+  });
+  const { exitCode, problem } = await endOf(child, limitMs);
+  const stderr = problem === null ? said.stderr : `${said.stderr}\nfatal: ${problem}`;
+  return { exitCode, stdout: strike(said.stdout, secrets), stderr: strike(stderr, secrets) };
+}
+
+interface End {
+  readonly exitCode: number | null;
+  /** What we know of it that git does not say. */
+  readonly problem: string | null;
+}
+
+/**
+ * git's end, and that of its output. The master of ssh connections, or a proxy, leaves the group and keeps the pipes for
+ * as long as it lives: it is not waited for, and of output that has not ended nothing is believed.
+ */
+function endOf(child: ChildProcessByStdio<null, Readable, Readable>, limitMs: number): Promise<End> {
+  const { promise, resolve } = Promise.withResolvers<End>();
+  const timers: NodeJS.Timeout[] = [];
+  let problem: string | null = null;
+  const late = setTimeout(() => {
+    problem = `no end within ${limitMs} ms`;
+    // Of a file:// remote the other side is in the group too; asked to end, it takes its lock files with it.
+    signalGroup(child.pid, 'SIGTERM');
+    timers.push(setTimeout(() => signalGroup(child.pid, 'SIGKILL'), END_WAIT_MS));
+  }, limitMs);
+  child.once('error', (error) => {
+    problem = error.message;
+  });
+  child.once('exit', (exitCode) => {
+    clearTimeout(late);
+    timers.push(setTimeout(() => giveUp(exitCode), END_WAIT_MS));
+  });
+  const giveUp = (exitCode: number | null) => {
+    const isWhole = child.stdout.readableEnded;
+    if (!isWhole) problem ??= 'its output did not end with it';
+    child.stdout.destroy();
+    child.stderr.destroy();
+    finish(isWhole ? exitCode : null);
+  };
+  const finish = (exitCode: number | null) => {
+    for (const timer of [late, ...timers]) clearTimeout(timer);
+    resolve({ exitCode, problem });
+  };
+  child.once('close', finish);
+  return promise;
+}
+
+/** Whole lines of what comes in pieces, so that nothing secret is told in two halves. Progress ends its lines with CR. */
+function linesFor(tell: (line: string) => void): (chunk: string) => void {
+  let rest = '';
+  return (chunk) => {
+    const lines = (rest + chunk).split(/[\r\n]+/);
+    rest = (lines.pop() ?? '').slice(-STDERR_CAP);
+    for (const line of lines) if (line.trim() !== '') tell(line);
+  };
 }
 
 function signalGroup(pid: number | undefined, signal: 'SIGTERM' | 'SIGKILL'): void {

@@ -1,3 +1,4 @@
+import type { RemoteScheme } from '../../../core/remote-url.ts';
 import { type NetworkEnd, whyNoAnswer } from './network-git.ts';
 import type { Pushed } from './remote-link.ts';
 import { plainWords } from './server-words.ts';
@@ -16,7 +17,11 @@ const RULE =
  * What a push that ended like this did to `refs`. Only a whole report is believed: where a line is missing, the server
  * may have done anything, and the rest of it may still be on its way.
  */
-export function readReport(end: NetworkEnd, refs: readonly string[]): Pushed {
+export function readReport(
+  end: NetworkEnd,
+  refs: readonly string[],
+  { scheme }: { readonly scheme: RemoteScheme },
+): Pushed {
   const lines = end.stdout.split('\n').flatMap((line) => {
     const [, flag = '', ref = '', summary = ''] = LINE.exec(line) ?? [];
     return ref === '' ? [] : [{ flag, ref, summary }];
@@ -34,7 +39,9 @@ export function readReport(end: NetworkEnd, refs: readonly string[]): Pushed {
   // Of an atomic push the refs that nothing is wrong with are refused for the sake of the other.
   const own = reasons.filter((reason) => !/^atomic /.test(reason));
   const why = plainWords([...new Set(own.length > 0 ? own : reasons), ...saidBy(end)].join('; '));
-  if (lines.every(({ summary }) => summary.startsWith('[rejected]')))
+  // Over HTTP git words a server's `stale info` like its own: only elsewhere is it known that nothing was sent.
+  const isOurs = scheme === 'ssh' || scheme === 'file';
+  if (isOurs && lines.every(({ summary }) => summary.startsWith('[rejected]')))
     return { kind: 'refused', by: 'sender', why };
   return { kind: 'refused', by: own.some((reason) => RULE.test(reason)) ? 'rule' : 'state', why };
 }

@@ -25,8 +25,11 @@ export class RemoteDestination implements Destination {
   readonly #parts: RemoteDestinationParts;
   readonly #refs: RemoteRefs;
 
-  /** Ids of the marks that were written here, for pushes whose answer got lost. */
-  readonly #own = new Set<string>();
+  /**
+   * Ids of the marks that were written here under one lease, for pushes whose answer got lost. Those of a later lease are
+   * not an earlier holder's, though both are of this process.
+   */
+  #own: { readonly token: number; readonly ids: Set<string> } | null = null;
 
   constructor(parts: RemoteDestinationParts) {
     this.#parts = parts;
@@ -47,7 +50,7 @@ export class RemoteDestination implements Destination {
     { adopt }: { readonly adopt: boolean },
   ): Promise<Raised> {
     const { installation, host, lockFile } = this.#parts;
-    const claim = { installation, lease, adopt, own: this.#own };
+    const claim = { installation, lease, adopt, own: this.#ownOf(lease) };
     const { fence: standing } = await this.#refs.seen();
     // Refused before anything is ended: another installation's writer is not ours to end.
     const refused = refusalOf(standing, claim);
@@ -70,12 +73,17 @@ export class RemoteDestination implements Destination {
     return false;
   }
 
+  #ownOf({ token }: Lease): Set<string> {
+    if (this.#own?.token !== token) this.#own = { token, ids: new Set() };
+    return this.#own.ids;
+  }
+
   async #push(
-    claim: FenceClaim,
+    claim: FenceClaim & { readonly own: Set<string> },
     found: { readonly standing: StandingFence | null; readonly writer: Writer },
   ): Promise<Raised> {
     const { installation, workspace, place } = this.#parts;
-    const own = this.#own;
+    const { own } = claim;
     let { standing } = found;
     let problem = 'the fence could not be moved';
     for (let tries = 0; tries < TRIES; tries += 1) {

@@ -16,12 +16,19 @@ export interface Seen {
   readonly fence: StandingFence | null;
 }
 
+interface Missing {
+  readonly ref: RemoteRef;
+  readonly id: string;
+}
+
 /** A remote that moves between look and fetch is looked at again; so often only where somebody pushes all the time. */
 const ROUNDS = 5;
 
 /** The two refs as the remote has them now, with the objects that they name at hand. */
 export class RemoteRefs {
   readonly #place: RemotePlace;
+  /** What a fetch was to bring that failed: an object may be there without those that it names. */
+  readonly #doubted = new Set<string>();
 
   constructor(place: RemotePlace) {
     this.#place = place;
@@ -39,9 +46,8 @@ export class RemoteRefs {
         if (looked.branch !== null) await copy.noteTip(looked.branch);
         return { branch: looked.branch, fence: await this.#standing(looked.fence) };
       }
-      const fetched = await link.fetch(missing);
       // A ref that is gone by now cannot be fetched either: looking again tells.
-      if (fetched.kind !== 'fetched') problem = fetched;
+      problem = (await this.#fetch(missing)) ?? problem;
     }
     throw noAnswer(this.#place, problem);
   }
@@ -54,15 +60,24 @@ export class RemoteRefs {
     return tip;
   }
 
-  async #missing(looked: {
-    readonly branch: string | null;
-    readonly fence: string | null;
-  }): Promise<RemoteRef[]> {
+  async #fetch(missing: readonly Missing[]): Promise<NoAnswer | null> {
+    const fetched = await this.#place.link.fetch(missing.map(({ ref }) => ref));
+    for (const { id } of missing)
+      if (fetched.kind === 'fetched') this.#doubted.delete(id);
+      else this.#doubted.add(id);
+    return fetched.kind === 'fetched' ? null : fetched;
+  }
+
+  async #missing(looked: { readonly branch: string | null; readonly fence: string | null }) {
     const named = (['branch', 'fence'] as const).map(async (ref) => {
       const id = looked[ref];
-      return id === null || (await this.#place.copy.has(id)) ? null : ref;
+      return id === null || (await this.#isHere(id)) ? null : { ref, id };
     });
-    return (await Promise.all(named)).filter((ref) => ref !== null);
+    return (await Promise.all(named)).filter((missing) => missing !== null);
+  }
+
+  async #isHere(id: string): Promise<boolean> {
+    return !this.#doubted.has(id) && this.#place.copy.has(id);
   }
 
   async #standing(id: string | null): Promise<StandingFence | null> {

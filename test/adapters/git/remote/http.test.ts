@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { type GitHttpServer, gitHttpServer } from '../../../world/git-http-server.ts';
 import { change, prepared, raised } from '../world.ts';
-import { aRemote, openedRemote, pushByOther, type RemotePlace } from './world.ts';
+import { aRemote, hook, openedRemote, pushByOther, type RemotePlace } from './world.ts';
 
 const ACCOUNT = { user: 'ann', password: 'correct-horse-9f27' };
 
@@ -74,6 +74,16 @@ describe('a remote over HTTP', () => {
     assert.equal(await open.history.holds(intent.commit), true);
     assert.deepEqual(shown(), []);
     assert.equal(place.git('rev-parse', 'main'), intent.commit);
+  });
+
+  it('does not get its password shown by a server that echoes it', async (t) => {
+    const { place, url, credentials } = await aSite(t);
+    hook(place, 'pre-receive', `echo "no: ${ACCOUNT.password} it was" >&2; exit 1`);
+    const open = await openedRemote(t, place, { url, credentials });
+    await assert.rejects(raised(t, open, 1), ({ message }: Error) => {
+      assert.match(message, /no: \*\*\* it was/);
+      return !message.includes(ACCOUNT.password);
+    });
   });
 
   it('takes no credentials that others may read', async (t) => {

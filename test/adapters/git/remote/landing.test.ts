@@ -199,6 +199,19 @@ describe('a push that arrives late', () => {
     assert.equal(((await landing) as { kind: string }).kind, 'fenced');
     assert.equal(tipOf(place), intent.base);
   });
+
+  it('is refused where the successor has the same repository open, and leaves its fence alone', async (t) => {
+    const { place, open, fence, intent } = await aHolder(t);
+    const { landing, release } = await pushUnderWay(place, () => fence.land(intent));
+    const push = pushProcess();
+    process.kill(-push, 'SIGSTOP');
+    release();
+    const taken = fenceIn(t, await open.destination.raise(lease(2), fence.writer, { adopt: false }));
+    process.kill(-push, 'SIGCONT');
+    const mark = { installation: 'ours', workspace: 'demo', token: 2 };
+    assert.deepEqual(await landing, { kind: 'fenced', mark });
+    assert.deepEqual(await taken.land(intent), { kind: 'moved' });
+  });
 });
 
 describe('the fence of a remote', () => {

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -5,7 +6,7 @@ import { gitRepositories } from '../../../../src/adapters/git/open.ts';
 import { NETWORK_LIMITS, type NetworkLimits } from '../../../../src/adapters/git/remote/git-link.ts';
 import { gitMirrors } from '../../../../src/adapters/git/remote/mirrors.ts';
 import type { Remote, Workspace } from '../../../../src/core/workspace.ts';
-import type { OpenRepository } from '../../../../src/ports/repository.ts';
+import type { Mirrored, Mirrors, OpenRepository } from '../../../../src/ports/repository.ts';
 import { makePlace, type Place } from '../world.ts';
 
 /** A bare repository of somebody else's, its address, and folders for the mirrors of those who land there. */
@@ -38,7 +39,7 @@ export async function openedRemote(
   const remote = { url: more.url ?? place.url, writers, credentials: more.credentials ?? null };
   const limits = more.limits ?? NETWORK_LIMITS;
   const mirrors = gitMirrors({ folder: join(place.root, 'mirrors', installation, machine), limits });
-  const made = await mirrors.make({ name: 'demo', remote, branch: 'main', progress: () => undefined });
+  const made = await makeMirror(mirrors, { remote });
   const repositories = gitRepositories({
     installation,
     scratch: join(place.root, 'scratch'),
@@ -50,7 +51,21 @@ export async function openedRemote(
   return open;
 }
 
-function aWorkspace(gitDir: string, remote: Remote): Workspace {
+/** The copy that a workspace `demo` on the branch `main` would have, made and let go. */
+export async function makeMirror(
+  mirrors: Mirrors,
+  { remote, branch = 'main' }: { readonly remote: Remote; readonly branch?: string | null },
+): Promise<Mirrored> {
+  const hold = await mirrors.hold('demo');
+  assert(hold !== null);
+  try {
+    return await hold.make({ remote, branch, progress: () => undefined });
+  } finally {
+    hold.release();
+  }
+}
+
+export function aWorkspace(gitDir: string, remote: Remote): Workspace {
   const place = { name: 'demo', gitDir, workTree: null, branch: 'main', remote, baseline: null };
   return { ...place, addedAt: 0, addedBy: 'test', paused: null };
 }

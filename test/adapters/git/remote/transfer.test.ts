@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { SYSTEM_PATH } from '../../../../src/adapters/git/environment.ts';
+import { gitRepositories } from '../../../../src/adapters/git/open.ts';
+import { accessTo } from '../../../../src/adapters/git/remote/access.ts';
+import { gitMirrors } from '../../../../src/adapters/git/remote/mirrors.ts';
+import { networkGit } from '../../../../src/adapters/git/remote/network-git.ts';
+import { path } from '../world.ts';
+import { aRemote, aWorkspace, makeMirror, type RemotePlace } from './world.ts';
+
+/** Puts a program in the place of ssh; the search path that finds it. */
+function instead(place: RemotePlace, script: string): string {
+  const folder = join(place.root, 'bin');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'ssh'), `#!/bin/sh\nfor command; do :; done\n${script}\n`);
+  chmodSync(join(folder, 'ssh'), 0o755);
+  return `${folder}:${SYSTEM_PATH}`;
+}
+
+/** A commit with a file that no compression makes small. */
+function pushLargeFile(place: RemotePlace): void {
+  const blob = place.gitWith(randomBytes(2_000_000), {}, 'hash-object', '-w', '--stdin');
+  const entries = `${place.git('ls-tree', 'main')}\n100644 blob ${blob}\tlarge\n`;
+  const tree = place.gitWith(entries, {}, 'mktree');
+  place.git('update-ref', 'refs/heads/main', place.git('commit-tree', '-p', 'main', '-m', 'Large', tree));
+}
+
+async function overTheLine(t: TestContext, place: RemotePlace, searchPath: string) {
+  const remote = { url: `ssh://git@localhost${place.gitDir}`, writers: 'others', credentials: null } as const;
+  const folder = join(place.root, 'mirrors');
+  const { gitDir } = await makeMirror(gitMirrors({ folder, path: searchPath }), { remote });
+  const scratch = join(place.root, 'scratch');
+  const repositories = gitRepositories({ installation: 'ours', scratch, path: searchPath });
+  const open = await repositories.open(aWorkspace(gitDir, remote));
+  t.after(() => open.repository.close());
+  return { ...open, gitDir };
+}
+
+describe('a line that drops', () => {
+  it('in the middle of a fetch leaves nothing that is taken for the whole', async (t) => {
+    const place = aRemote(t);
+    const cut = join(place.root, 'cut');
+    const script = `[ -e ${cut} ] || exec sh -c "$command"\nsh -c "$command" | dd bs=4096 count=60 2>/dev/null\nexit 255`;
+    const { repository } = await overTheLine(t, place, instead(place, script));
+    pushLargeFile(place);
+    writeFileSync(cut, '');
+    for (const _ of ['once', 'and again'])
+      await assert.rejects(repository.tip(), { code: 'remote_unreachable' });
+    rmSync(cut);
+    const { tree } = await repository.tip();
+    const snapshot = await repository.snapshot(tree, [path('large')]);
+    assert.equal(snapshot.get(path('large'))?.kind, 'file');
+  });
+});
+
+describe('a command whose helper outlives it', () => {
+  it('ends at its limit, though the helper left its group and keeps what it writes to', async (t) => {
+    const place = aRemote(t);
+    const note = join(place.root, 'helper');
+    const searchPath = instead(place, `setsid sleep 300 & echo $! > ${note}; sleep 300`);
+    const url = 'ssh://git@localhost/srv/a.git';
+    const end = await networkGit({
+      place: { searchPath, gitDir: place.gitDir, workTree: null },
+      access: await accessTo({ url, credentials: null }),
+      args: ['ls-remote', url],
+      limitMs: 500,
+    });
+    assert.equal(end.exitCode, null);
+    assert.match(end.stderr, /no end within 500 ms/);
+    assert.equal(process.kill(Number(readFileSync(note, 'utf8'))), true);
+  });
+
+  it('is believed where only what it says of itself has no end', async (t) => {
+    const place = aRemote(t);
+    const note = join(place.root, 'helper');
+    const searchPath = instead(
+      place,
+      `setsid sleep 300 >/dev/null & echo $! > ${note}; exec sh -c "$command"`,
+    );
+    const url = `ssh://git@localhost${place.gitDir}`;
+    const end = await networkGit({
+      place: { searchPath, gitDir: place.gitDir, workTree: null },
+      access: await accessTo({ url, credentials: null }),
+      args: ['ls-remote', url, 'refs/heads/main'],
+      limitMs: 60_000,
+    });
+    assert.deepEqual([end.exitCode, end.stdout], [0, `${place.git('rev-parse', 'main')}\trefs/heads/main\n`]);
+    assert.equal(process.kill(Number(readFileSync(note, 'utf8'))), true);
+  });
+});
