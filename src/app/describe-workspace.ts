@@ -1,3 +1,5 @@
+import { freshnessOf } from '../core/health/freshness.ts';
+import { type LineReport, lineReports } from '../core/health/line-report.ts';
 import { isOver, type Patch } from '../core/patch/patch.ts';
 import type { Baseline, Remote, Workspace } from '../core/workspace.ts';
 import { chooseWorkspace } from './choose-workspace.ts';
@@ -14,6 +16,8 @@ export interface WorkspaceView {
   readonly addedAt: string;
   readonly addedBy: string;
   readonly paused: string | null;
+  /** What its runner says of it; null where no living runner has it in hand. */
+  readonly line: LineReport | null;
   /** From where on Ghost answers for the branch; null where that was never written down. */
   readonly baseline: Baseline | null;
   readonly queued: number;
@@ -36,19 +40,31 @@ interface RemoteView {
   readonly standing: 'followed' | 'behind' | null;
 }
 
-type DescribeNeeds = Pick<Needs, 'workspaces' | 'ledger' | 'leaser'>;
+type DescribeNeeds = Pick<Needs, 'workspaces' | 'ledger' | 'leaser' | 'heartbeats' | 'clock'>;
+type Reports = ReadonlyMap<string, LineReport>;
 
 export async function describeWorkspaces(needs: DescribeNeeds): Promise<readonly WorkspaceView[]> {
-  const all = await needs.workspaces.list();
-  return Promise.all(all.map((workspace) => describe(needs, workspace)));
+  const [all, reports] = await Promise.all([needs.workspaces.list(), readReports(needs)]);
+  return Promise.all(all.map((workspace) => describe(needs, workspace, reports)));
 }
 
 /** @throws GhostError workspace_unknown */
 export async function describeWorkspace(needs: DescribeNeeds, name: string): Promise<WorkspaceView> {
-  return describe(needs, await chooseWorkspace(needs, name));
+  return describe(needs, await chooseWorkspace(needs, name), await readReports(needs));
 }
 
-async function describe(needs: DescribeNeeds, workspace: Workspace): Promise<WorkspaceView> {
+async function readReports({ heartbeats, clock }: Pick<Needs, 'heartbeats' | 'clock'>): Promise<Reports> {
+  const files = await heartbeats.read();
+  const now = clock.now();
+  const said = files.flatMap((file) => (file.kind === 'read' ? [file.heartbeat] : []));
+  return lineReports(said.filter((heartbeat) => freshnessOf(heartbeat, now).problem === null));
+}
+
+async function describe(
+  needs: Pick<Needs, 'ledger' | 'leaser'>,
+  workspace: Workspace,
+  reports: Reports,
+): Promise<WorkspaceView> {
   const [line, lease] = await Promise.all([
     needs.ledger.line(workspace.name),
     needs.leaser.find(workspace.name),
@@ -64,6 +80,7 @@ async function describe(needs: DescribeNeeds, workspace: Workspace): Promise<Wor
     addedAt: new Date(workspace.addedAt).toISOString(),
     addedBy: workspace.addedBy,
     paused: workspace.paused,
+    line: reports.get(workspace.name) ?? null,
     baseline: workspace.baseline,
     queued: line.queued,
     held: line.held.length,

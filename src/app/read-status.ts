@@ -1,6 +1,6 @@
 import { freshnessOf } from '../core/health/freshness.ts';
 import type { Health } from '../core/health/heartbeat.ts';
-import { worstOf } from '../core/health/roll-up.ts';
+import { toldProblem, worstOf } from '../core/health/roll-up.ts';
 import type { Json } from '../core/json.ts';
 import type { Dependency } from '../ports/dependency.ts';
 import type { ReadHeartbeat } from '../ports/heartbeats.ts';
@@ -95,7 +95,9 @@ function componentStatus(read: ReadHeartbeat, now: number): ComponentStatus {
       details: null,
     };
   const { component, instance, pid, details } = read.heartbeat;
-  return { component, instance, pid, details, ...freshnessOf(read.heartbeat, now) };
+  const { problem, ...freshness } = freshnessOf(read.heartbeat, now);
+  const told = freshness.health === 'healthy' ? null : toldProblem(read.heartbeat);
+  return { component, instance, pid, details, ...freshness, problem: problem ?? told };
 }
 
 async function measure(needs: Pick<Needs, 'clock'>, dependency: Dependency): Promise<DependencyStatus> {

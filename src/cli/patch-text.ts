@@ -3,9 +3,17 @@ import type { Print } from './print.ts';
 
 const GOES_ON = 'the patch then goes on by itself.';
 
+interface Told {
+  readonly heldHint?: string | undefined;
+  /** Why its line stands still, where it does. */
+  readonly waits?: string | null;
+  /** Its workspace lands here, and a remote follows. */
+  readonly hasFollower?: boolean;
+}
+
 /** A patch for people: who, what, where it stands and why. */
-export function printPatch(print: Print, view: PatchView, heldHint = GOES_ON): void {
-  print.table([view.id, view.state], factsOf(view));
+export function printPatch(print: Print, view: PatchView, { heldHint = GOES_ON, ...told }: Told = {}): void {
+  print.table([view.id, view.state], factsOf(view, told));
   if (view.reason === 'local_edits') {
     print.text(`  hint: Commit, stash or discard the edits in these files; ${heldHint}`);
   }
@@ -26,7 +34,13 @@ export function sayLineage(lineage: NonNullable<PatchView['lineage']>): string {
   return kind === 'repairs' ? `${kind} ${patch}, round ${lineage.round}` : `${kind} ${patch}`;
 }
 
-function factsOf(view: PatchView): (readonly string[])[] {
+const WAITING: ReadonlySet<string> = new Set(['queued', 'checking', 'landing']);
+
+export function isWaiting({ state }: Pick<PatchView, 'state'>): boolean {
+  return WAITING.has(state);
+}
+
+function factsOf(view: PatchView, { waits = null, hasFollower = false }: Told): (readonly string[])[] {
   const facts: (readonly [string, string | number | null])[] = [
     ['title', view.title],
     ['workspace', view.workspace],
@@ -34,12 +48,13 @@ function factsOf(view: PatchView): (readonly string[])[] {
     ['accepted', view.acceptedAt],
     ['reason', view.reason],
     ['detail', view.detail],
+    ['waits', waits && `its workspace is ${waits}`],
     ['paths', view.heldPaths.join(', ') || null],
     ['runs at', view.notBefore],
     ['base', view.base],
     ['commit', view.commit],
     ['landing', view.landingSeq],
-    ['work tree', view.worktree && sayWorktree(view.worktree)],
+    ['work tree', view.worktree && sayWorktree(view.worktree, hasFollower)],
     ['series', view.series && `${view.series.index} of ${view.series.of}, first ${view.series.first}`],
     ['lineage', view.lineage && sayLineage(view.lineage)],
     ['merge', view.merge === 'never' ? null : view.merge],
@@ -47,8 +62,10 @@ function factsOf(view: PatchView): (readonly string[])[] {
   return facts.flatMap(([name, value]) => (value === null ? [] : [[name, `${value}`]]));
 }
 
-/** Where a work tree stands after a landing, and what brings one on that could not follow. */
-export function sayWorktree(outcome: string): string {
+/** Where a work tree, or the remote in its place, stands after a landing, and what brings one on that could not follow. */
+export function sayWorktree(outcome: string, hasFollower: boolean): string {
   if (outcome !== 'behind') return outcome;
+  if (hasFollower)
+    return 'behind: the remote did not take it yet; `ghost workspace show` tells why, and it is pushed again until it has it';
   return 'behind: local edits, or a lock such as .git/index.lock, were in the way; `git status` there tells, and the next landing brings it on once they are gone';
 }

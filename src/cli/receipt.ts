@@ -3,6 +3,7 @@ import { EXIT, type ExitCode } from '../core/errors.ts';
 import type { StateName } from '../core/patch/patch.ts';
 import type { Client } from './client.ts';
 import type { Context } from './context.ts';
+import { findLine, followsRemote, type Line, sayStill, watchLine, whyStill } from './line.ts';
 import { printPatch } from './patch-text.ts';
 import type { Print } from './print.ts';
 import { exitOf, waitForEnds } from './wait.ts';
@@ -26,29 +27,42 @@ export function sayReceipt(print: Print, receipt: ReceiptView): void {
 }
 
 /** A text's patches as they stand, as one document: the first with the rest of its series. */
-export type Standing = PatchView & { readonly rest: readonly PatchView[] };
+export type Standing = PatchView & {
+  readonly rest: readonly PatchView[];
+  /** Why the line stood still when waiting ended before the patches did; null where it did not, left out where nobody waited. */
+  readonly waits?: string | null;
+  /** Its workspace lands here, and a remote follows. */
+  readonly hasFollower?: boolean;
+};
 
-/** Follows all patches of a receipt to their ends. */
+/** Follows all patches of a receipt to their ends, and tells meanwhile why their line stands still where it does. */
 export async function endOf(
   { client, host }: Pick<Context, 'client' | 'host'>,
   print: Print,
   { receipt, timeoutMs }: { readonly receipt: ReceiptView; readonly timeoutMs: number },
 ): Promise<Standing> {
-  await sayPaused(client, print, receipt);
+  const { workspace } = receipt;
   const ids = all(receipt).map(({ id }) => id);
-  const [first, ...rest] = await waitForEnds(ids, { client, print, clock: host.clock, timeoutMs });
-  const end = { ...receipt, ...first, rest };
-  if (exitOfAll(end) === EXIT.pending) await sayPaused(client, print, receipt);
-  return end;
+  const before = await lineOf(client, workspace);
+  const hasFollower = followsRemote(before);
+  const waiting = { client, print, clock: host.clock, timeoutMs, hasFollower };
+  const over = new AbortController();
+  const watching = watchLine(workspace, waiting, over.signal);
+  const views = await waitForEnds(ids, waiting).finally(async () => {
+    over.abort();
+    await watching;
+  });
+  const [first, ...rest] = views;
+  const end = { ...receipt, ...first, rest, hasFollower };
+  if (exitOfAll(end) !== EXIT.pending) return { ...end, waits: null };
+  const waits = whyStill(await lineOf(client, workspace));
+  if (waits !== null) sayStill(print, workspace, waits);
+  return { ...end, waits };
 }
 
-/** Nothing of a paused workspace moves: whoever waits for it has to know. */
-async function sayPaused(client: Client, print: Print, { workspace }: ReceiptView): Promise<void> {
-  const path = `/api/v1/workspaces/${encodeURIComponent(workspace)}`;
-  const { paused } = await client.get<{ readonly paused?: string | null }>(path);
-  if (typeof paused !== 'string') return;
-  print.note(`workspace ${workspace} is paused: ${paused}`);
-  print.note(`nothing of it lands until \`ghost workspace resume ${workspace}\``);
+/** What else is said of a patch does not fail for want of it. */
+function lineOf(client: Client, workspace: string): Promise<Line | null> {
+  return findLine(client, workspace).catch(() => null);
 }
 
 /** The worst first: what asks for somebody, what waits, and only then what is well. */
@@ -63,12 +77,14 @@ const WORST: readonly StateName[] = [
   'landed',
 ];
 
-/** The exit code of the patch of a text that fared worst. */
+/** The exit code of the patch of a text that fared worst. What waits in a line that stands still waits for somebody. */
 export function exitOfAll(standing: Standing): ExitCode {
   const states = [standing.state, ...standing.rest.map(({ state }) => state)];
-  return exitOf({ state: WORST.find((state) => states.includes(state)) ?? standing.state });
+  const exit = exitOf({ state: WORST.find((state) => states.includes(state)) ?? standing.state });
+  return exit === EXIT.pending && typeof standing.waits === 'string' ? EXIT.held : exit;
 }
 
 export function printAll(print: Print, standing: Standing, heldHint?: string): void {
-  for (const view of [standing, ...standing.rest]) printPatch(print, view, heldHint);
+  const { hasFollower = false } = standing;
+  for (const view of [standing, ...standing.rest]) printPatch(print, view, { heldHint, hasFollower });
 }

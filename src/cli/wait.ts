@@ -42,6 +42,8 @@ export interface Waiting {
   readonly print: Print;
   readonly clock: Clock;
   readonly timeoutMs: number;
+  /** What landed is told to be followed by a remote, and not by a work tree. */
+  readonly hasFollower: boolean;
 }
 
 /**
@@ -87,12 +89,13 @@ interface Following extends Waiting {
 }
 
 /** Tells what one stream brings; true when the last event came, false when the stream broke before. */
-async function follow(id: string, { client, print, clock, progress, limit }: Following): Promise<boolean> {
+async function follow(id: string, following: Following): Promise<boolean> {
+  const { client, print, clock, progress, limit, hasFollower } = following;
   try {
     for await (const event of client.events({ patch: id, after: progress.after }, limit)) {
       progress.after = event.position;
       progress.awaySince = null;
-      print.note(sayEvent(event));
+      print.note(sayEvent(event, hasFollower));
       if (LAST.has(event.type)) return true;
     }
   } catch (error) {
@@ -115,12 +118,12 @@ function isAway(error: unknown): boolean {
   return error instanceof Error && !(error instanceof SyntaxError);
 }
 
-function sayEvent({ type, at, data }: LedgerEvent): string {
+function sayEvent({ type, at, data }: LedgerEvent, hasFollower: boolean): string {
   const time = new Date(at).toISOString().slice(11, 19);
-  return `${time} ${type.replace('patch.', '')}${sayFacts(type, data)}`;
+  return `${time} ${type.replace('patch.', '')}${sayFacts(type, data, hasFollower)}`;
 }
 
-function sayFacts(type: string, data: unknown): string {
+function sayFacts(type: string, data: unknown, hasFollower: boolean): string {
   const facts: Readonly<Record<string, unknown>> = Object(data);
   switch (type) {
     case 'patch.deferred':
@@ -138,7 +141,7 @@ function sayFacts(type: string, data: unknown): string {
     case 'patch.failed':
       return `: ${facts.reason}`;
     case 'patch.followed':
-      return `: the work tree is ${sayWorktree(String(facts.worktree))}`;
+      return `: the ${hasFollower ? 'remote' : 'work tree'} is ${sayWorktree(String(facts.worktree), hasFollower)}`;
     default:
       return '';
   }

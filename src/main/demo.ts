@@ -60,7 +60,7 @@ export async function landDemo(
     body: Buffer.from(FIRST_PATCH),
   });
   const print = printer(host, false);
-  const waiting = { client, print, clock: host.clock, timeoutMs: LANDS_WITHIN_MS };
+  const waiting = { client, print, clock: host.clock, timeoutMs: LANDS_WITHIN_MS, hasFollower: false };
   const [view = receipt] = await waitForEnds([receipt.id], waiting);
   await summaryWritten(needs, receipt.id);
   return { view, summary: needs.summaries.pathOf(receipt.id), secondPatch };

@@ -1,9 +1,8 @@
 import type { Health } from '../core/health/heartbeat.ts';
-import type { Json } from '../core/json.ts';
 import type { StepObserver } from '../core/patch/landing-step.ts';
 import { runnerApp } from '../gateway/app.ts';
 import type { Running } from '../platform/supervised.ts';
-import type { LaneFacts } from '../workers/runner/lane-facts.ts';
+import { problemOfLanes } from '../workers/runner/lane-problem.ts';
 import { startRunner } from '../workers/runner/runner.ts';
 import type { Config } from './config.ts';
 import { newInstance } from './instance.ts';
@@ -53,7 +52,7 @@ export async function runnerProcess(config: Config, observe: StepObserver): Prom
     instance,
     address: server.url,
     report: () => {
-      const problem = problemOf(runner.facts());
+      const problem = problemOfLanes(runner.facts());
       const status: Health = problem === null ? 'healthy' : 'degraded';
       return { status, details: { ...details(), ...(problem !== null && { problem }) } };
     },
@@ -73,15 +72,4 @@ export async function runnerProcess(config: Config, observe: StepObserver): Prom
       await wired.close();
     },
   };
-}
-
-/** A lane that cannot take its workspace, or whose line stands still or whose remote is behind, makes the whole degraded. Null where there is none. */
-function problemOf(lanes: readonly LaneFacts[]): string | null {
-  const problems = lanes.flatMap(({ workspace, doing, detail, behind }) => [
-    ...(doing === 'blocked' || doing === 'paused'
-      ? [`${workspace} is ${doing}: ${detail ?? 'no reason is known'}`]
-      : []),
-    ...(behind === null ? [] : [`the remote of ${workspace} is behind: ${behind}`]),
-  ]);
-  return problems.length === 0 ? null : problems.join('; ');
 }

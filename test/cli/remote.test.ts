@@ -125,7 +125,7 @@ describe('the command line at a service', () => {
     const { exit, stdout } = await type(terminal, 'status');
     assert.equal(exit, 0);
     assert.match(stdout, /ledger +healthy/);
-    assert.match(stdout, /main +main +0 +0 +0 +none +free/);
+    assert.match(stdout, /main +main +0 +0 +0 +no runner +none +free/);
     assert.ok('workspaces' in JSON.parse((await type(terminal, 'status', '--json')).stdout));
   });
 });

@@ -192,7 +192,7 @@ describe('ghost submit', () => {
     await served.world.needs.workspaces.pause('main', 'release today', 'ada', 1);
     const piped = { ...terminal, stdin: creating('a') };
     const { exit, stderr } = await type(piped, 'submit', '--wait', '--timeout', '200ms');
-    assert.equal(exit, 8);
+    assert.equal(exit, 9);
     assert.match(
       stderr,
       /workspace main is paused: release today\nnothing of it lands until `ghost workspace resume main`/,

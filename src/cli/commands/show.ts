@@ -3,7 +3,8 @@ import type { PatchView } from '../../app/views.ts';
 import { EXIT, type ExitCode } from '../../core/errors.ts';
 import { printChecks, readLog } from '../check-log.ts';
 import type { Context } from '../context.ts';
-import { printPatch } from '../patch-text.ts';
+import { findLine, followsRemote, whyStill } from '../line.ts';
+import { isWaiting, printPatch } from '../patch-text.ts';
 import type { Print } from '../print.ts';
 
 interface ShowOptions {
@@ -42,7 +43,11 @@ async function show(
     print.answer(document, () => print.text(JSON.stringify(document, null, 2)));
   } else {
     const view = await client.get<PatchView>(path);
-    print.answer(view, () => printPatch(print, view));
+    const line = await findLine(client, view.workspace);
+    const waits = isWaiting(view) ? whyStill(line) : null;
+    print.answer({ ...view, waits }, () =>
+      printPatch(print, view, { waits, hasFollower: followsRemote(line) }),
+    );
   }
   return EXIT.ok;
 }

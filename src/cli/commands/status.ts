@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
+import type { WorkspaceView } from '../../app/describe-workspace.ts';
 import type { Status } from '../../app/read-status.ts';
 import { EXIT, type ExitCode } from '../../core/errors.ts';
 import { sayDuration } from '../../platform/duration.ts';
 import type { Context } from '../context.ts';
+import { doingOf, whyStill } from '../line.ts';
 import type { Print } from '../print.ts';
 
 export function addStatus(program: Command, context: Context): void {
@@ -19,12 +21,12 @@ async function status({ client }: Context, print: Print): Promise<ExitCode> {
     if (picture.workspaces.length === 0) print.text('no workspaces');
     else
       print.table(
-        ['workspace', 'branch', 'queued', 'held', 'landed', 'head', 'lease'],
+        ['workspace', 'branch', 'queued', 'held', 'landed', 'line', 'head', 'lease'],
         workspaceRows(picture),
       );
     // Below the table, which a reason in many words would tear.
-    for (const { name, paused } of picture.workspaces)
-      if (paused !== null) print.text(`${name} is paused: ${paused}`);
+    for (const workspace of picture.workspaces)
+      for (const trouble of troublesOf(workspace)) print.text(trouble);
     printInstances(picture, print);
   });
   return EXIT.ok;
@@ -53,18 +55,31 @@ function printInstances({ instances: listed, at }: Status, print: Print): void {
 }
 
 function workspaceRows({ workspaces, at }: Status): string[][] {
-  return workspaces.map(({ name, branch, queued, held, landed, head, lease, paused }) => [
-    name,
-    branch,
-    `${queued}`,
-    `${held}`,
-    `${landed}`,
-    paused === null ? sayHead(head) : 'paused',
-    lease?.owner ? `${lease.owner}, token ${lease.token}, ${sayExpiry(lease.expiresAt, at)}` : 'free',
-  ]);
+  return workspaces.map((workspace) => {
+    const { name, branch, queued, held, landed, head, lease } = workspace;
+    return [
+      name,
+      branch,
+      `${queued}`,
+      `${held}`,
+      `${landed}`,
+      doingOf(workspace),
+      sayHead(head),
+      lease?.owner ? `${lease.owner}, token ${lease.token}, ${sayExpiry(lease.expiresAt, at)}` : 'free',
+    ];
+  });
 }
 
-function sayHead(head: Status['workspaces'][number]['head']): string {
+function troublesOf({ name, line, ...standing }: WorkspaceView): string[] {
+  const still = whyStill({ ...standing, line });
+  const behind = line?.behind ?? null;
+  return [
+    ...(still === null ? [] : [`${name} is ${still}`]),
+    ...(behind === null ? [] : [`the remote of ${name} is behind: ${behind}`]),
+  ];
+}
+
+function sayHead(head: WorkspaceView['head']): string {
   if (head === null) return 'none';
   return head.notBefore === null ? `${head.id} ${head.state}` : `${head.id} due ${head.notBefore}`;
 }

@@ -110,5 +110,6 @@ async function ends(
 
 function worstOf([first, ...more]: readonly Standing[]): ExitCode {
   if (first === undefined) return EXIT.ok;
-  return exitOfAll({ ...first, rest: [...first.rest, ...more.flatMap((one) => [one, ...one.rest])] });
+  const waits = [first, ...more].find((one) => typeof one.waits === 'string')?.waits ?? null;
+  return exitOfAll({ ...first, waits, rest: [...first.rest, ...more.flatMap((one) => [one, ...one.rest])] });
 }

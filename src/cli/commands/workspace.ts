@@ -8,6 +8,7 @@ import { removeWorkspace } from '../../app/remove-workspace.ts';
 import { EXIT, type ExitCode } from '../../core/errors.ts';
 import { type Context, withNeeds } from '../context.ts';
 import type { CliHost } from '../host.ts';
+import { doingOf, whyStill } from '../line.ts';
 import { type CheckText, collectCheck } from '../options.ts';
 import type { Print } from '../print.ts';
 import { type PlaceOptions, readPlace } from '../remote-option.ts';
@@ -132,10 +133,9 @@ async function list(needs: Needs, print: Print): Promise<ExitCode> {
 }
 
 function row(view: WorkspaceView): string[] {
-  const { name, branch, queued, held, landed, paused, workTree, gitDir } = view;
-  const line = paused === null ? 'runs' : 'paused';
+  const { name, branch, queued, held, landed, workTree, gitDir } = view;
   const place = view.remote?.url ?? workTree ?? gitDir;
-  return [name, branch, `${queued}`, `${held}`, `${landed}`, line, place];
+  return [name, branch, `${queued}`, `${held}`, `${landed}`, doingOf(view), place];
 }
 
 async function show(needs: Needs, print: Print, name: string): Promise<ExitCode> {
@@ -150,13 +150,14 @@ function factsOf(view: WorkspaceView): (readonly string[])[] {
     ['repository', view.workTree ?? view.gitDir],
     ['remote', view.remote && sayRemote(view.remote)],
     ['added', `${view.addedAt} by ${view.addedBy}`],
-    ['paused', view.paused],
+    ['line', whyStill(view) ?? sayDoing(view.line)],
+    ['behind', view.line?.behind ?? null],
     ['queued', view.queued],
     ['held', view.held],
     ['head', head && `${head.id} ${head.state}${head.notBefore === null ? '' : `, due ${head.notBefore}`}`],
     ['landed', view.landed],
     ['last landed', lastLanded && `${lastLanded.id} as ${lastLanded.commit}`],
-    ['answers from', view.baseline && `${view.baseline.tip}${sayGivenUp(view.baseline.landings)}`],
+    ['answers from', view.baseline && `commit ${view.baseline.tip}${sayGivenUp(view.baseline.landings)}`],
     ['lease', lease?.owner ? `${lease.owner}, token ${lease.token}, until ${lease.expiresAt}` : null],
   ];
   return facts.flatMap(([name, value]) => (value === null ? [] : [[name, `${value}`]]));
@@ -167,7 +168,13 @@ function sayRemote({ url, writers, standing }: NonNullable<WorkspaceView['remote
   return `${url}, ${standing === 'behind' ? 'behind what landed here' : 'follows'}`;
 }
 
+function sayDoing(line: WorkspaceView['line']): string {
+  if (line === null) return 'no runner tells what it does';
+  return line.reason === null ? line.doing : `${line.doing}: ${line.reason}`;
+}
+
 /** Landings that an operator no longer asks of the branch. */
 function sayGivenUp(landings: number): string {
-  return landings === 0 ? '' : `, without asking for landings up to ${landings}`;
+  if (landings === 0) return ' on';
+  return ` on; landings 1 to ${landings} came before it and need not be on the branch any more`;
 }

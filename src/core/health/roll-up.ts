@@ -114,14 +114,14 @@ function heartbeatFindings(
 }
 
 /** What a component that is not well says of it, in `details.problem`. */
-function toldProblem(heartbeat: Heartbeat | undefined): string | null {
+export function toldProblem(heartbeat: Pick<Heartbeat, 'details'> | undefined): string | null {
   const details = heartbeat?.details;
   if (typeof details !== 'object' || details === null || Array.isArray(details)) return null;
   const problem = Object.entries(details).find(([name]) => name === 'problem')?.[1];
   return typeof problem === 'string' ? problem.slice(0, LONGEST_PROBLEM) : null;
 }
 
-const LONGEST_PROBLEM = 500;
+const LONGEST_PROBLEM = 2_000;
 
 function probeFindings(probe: Probe): Finding[] {
   switch (probe.kind) {

@@ -20,6 +20,7 @@ export interface LaneFacts {
 
 /** What stands in the way of a lease or of its fence, in words. */
 export function whyNot(
+  workspace: string,
   taken: Exclude<Taken, { kind: 'taken' | 'older-ledger' | 'unreadable-fence' }>,
 ): string {
   switch (taken.kind) {
@@ -28,6 +29,6 @@ export function whyNot(
     case 'locked':
       return `repository locked: ${taken.path}`;
     case 'other-installation':
-      return `fenced by installation ${taken.mark.installation}`;
+      return `fenced by installation ${taken.mark.installation}; once that one is stopped, \`ghost workspace accept ${workspace} --adopt --reason TEXT\` takes the branch back`;
   }
 }

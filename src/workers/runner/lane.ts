@@ -148,7 +148,7 @@ export class Lane {
         const found = fenceUnreadable(workspace, taken.problem);
         await this.#stopTheLine(`${found}, and \`ghost workspace resume ${workspace.name}\``);
       } else if (taken.kind !== 'taken') {
-        this.#show(taken.kind === 'busy' ? 'busy elsewhere' : 'blocked', whyNot(taken));
+        this.#show(taken.kind === 'busy' ? 'busy elsewhere' : 'blocked', whyNot(workspace.name, taken));
         if (taken.kind !== 'busy') return 'barred';
       } else await this.#keep(taken.holding, () => lost.abort());
       return 'over';
