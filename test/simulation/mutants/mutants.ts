@@ -257,7 +257,7 @@ export const MUTANTS: readonly Mutant[] = [
     changes: [
       {
         file: 'src/core/lease/grant.ts',
-        text: 'Math.max(current?.token ?? 0, claim.above) + 1',
+        text: 'Math.max(known, claim.above) + 1',
         replacement: 'claim.above + 1',
       },
     ],
@@ -268,7 +268,7 @@ export const MUTANTS: readonly Mutant[] = [
     changes: [
       {
         file: 'src/core/lease/grant.ts',
-        text: 'Math.max(current?.token ?? 0, claim.above) + 1',
+        text: 'Math.max(known, claim.above) + 1',
         replacement: 'Math.floor(now / 1000)',
       },
     ],
