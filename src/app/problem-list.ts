@@ -21,4 +21,11 @@ export class ProblemList {
   first(): readonly string[] {
     return this.#first;
   }
+
+  /** For what one divergence makes of all that comes after it: the first is named, the others are counted. */
+  firstAndCount(): readonly string[] {
+    const [first] = this.#first;
+    if (first === undefined) return [];
+    return [this.#count === 1 ? first : `${first}; ${this.#count - 1} more after it`];
+  }
 }

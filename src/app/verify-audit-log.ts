@@ -38,6 +38,8 @@ interface LogLine {
 }
 
 const PAGE = 500;
+/** Of what is told by its first and a count. */
+const FIRST = 1;
 
 /**
  * Reads the log once, and beside it, page by page, what the outbox and each chain have there. The log is behind the ledger
@@ -65,13 +67,11 @@ class Comparing implements ComparedLog {
   lines = 0;
   position = 0;
   readonly #needs: LogNeeds;
-  readonly #mostProblems: number;
 
   constructor(needs: LogNeeds, mostProblems: number) {
     this.#needs = needs;
-    this.#mostProblems = mostProblems;
     this.problems = new ProblemList(mostProblems);
-    this.misplaced = new ProblemList(mostProblems);
+    this.misplaced = new ProblemList(FIRST);
   }
 
   /** Null where there is no whole entry. A torn last line is none yet: nobody was told that it was written. */
@@ -128,7 +128,7 @@ class Comparing implements ComparedLog {
   }
 
   #beginning() {
-    return { lines: 0, entries: 0, last: 0, problems: new ProblemList(this.#mostProblems) };
+    return { lines: 0, entries: 0, last: 0, problems: new ProblemList(FIRST) };
   }
 }
 

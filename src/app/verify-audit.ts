@@ -30,7 +30,7 @@ export async function verifyAudit(needs: AuditNeeds): Promise<AuditReport> {
   const heads = await needs.chains.heads();
   const problems = new ProblemList(MOST_PROBLEMS);
   problems.add(...log.problems.first(), ...lossOf(log, projected));
-  if (log.problems.count === 0) problems.add(...log.misplaced.first());
+  if (log.problems.count === 0) problems.add(...log.misplaced.firstAndCount());
   problems.add(...outboxProblems(told, sum(heads.map(({ n }) => n)), await needs.outbox.newest()));
   for (const head of heads) await verifyChainOf(needs, { head, log, problems });
   const known = new Set(heads.map(({ chain }) => chain));
@@ -73,7 +73,7 @@ async function verifyChainOf(needs: AuditNeeds, { head, log, problems }: ChainCh
     problems.add(...page.problems.map(({ problem }) => `ledger, chain ${chain}: ${problem}`));
   const compared = log.chains.get(chain);
   if (compared === undefined) return;
-  problems.add(...compared.problems.first());
+  problems.add(...compared.problems.firstAndCount());
   if (compared.lines > compared.entries)
     problems.add(`audit log, chain ${chain}: ${compared.lines} entries, the ledger has ${compared.entries}`);
 }

@@ -148,8 +148,11 @@ describe('verifying the audit log', () => {
       'audit log, line 1101: position 1102, expected 1101',
       'audit log, line 1102: position 1101, expected 1103',
     ]);
-    assert.match(problems.join('\n'), /chain system: entry 1101 is token.issued with number 1102/);
-    assert.equal(problems.length, 5);
+    assert.match(
+      problems.join('\n'),
+      /chain system: entry 1101 is token.issued with number 1102.*; 1 more after it/,
+    );
+    assert.equal(problems.length, 4);
   });
 
   it('is no false alarm while patches come in and the log is written', async (test) => {
