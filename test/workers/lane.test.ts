@@ -1,18 +1,21 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { addWorkspace } from '../../src/app/add-workspace.ts';
 import type { Needs } from '../../src/app/needs.ts';
+import { resumeWorkspace } from '../../src/app/pause-workspace.ts';
 import { submitPatch } from '../../src/app/submit-patch.ts';
 import { fail } from '../../src/core/errors.ts';
 import type { StepObserver } from '../../src/core/patch/landing-step.ts';
 import { Lane } from '../../src/workers/runner/lane.ts';
 import { HandClock } from '../world/clock.ts';
 import { creating } from '../world/diffs.ts';
-import { aRepository } from '../world/git.ts';
+import { aRepository, git } from '../world/git.ts';
 import { openInstallationFor } from '../world/installation.ts';
 import { eventually } from '../world/processes.ts';
+import { stoppedBecause } from '../world/runner.ts';
 
 const TTL_MS = 600_000;
 
@@ -69,6 +72,13 @@ async function aLane(test: TestContext, broken: (needs: Needs) => Partial<Needs>
   };
 }
 
+/** Points the fence of `main` at a new blob, as anybody can who may push. */
+function setFence(repository: string, text: string): void {
+  const hash = ['-C', repository, 'hash-object', '-w', '--stdin'];
+  const blob = execFileSync('git', hash, { input: `ghost-fence 2\n${text}\n`, encoding: 'utf8' }).trim();
+  git(repository, 'update-ref', 'refs/ghost/fence/main', blob);
+}
+
 const noObserver: StepObserver = async () => undefined;
 
 describe('a lane that fails', () => {
@@ -103,6 +113,27 @@ describe('a lane that fails', () => {
     assert.equal(opened, at + 2);
   });
 
+  it('stops the line with the words of a remote that has declined its fence three times in a row', async (t) => {
+    const lane = await aLane(t, ({ repositories }) => ({
+      repositories: {
+        ...repositories,
+        open: async () => {
+          throw fail('remote_declined', { url: 'https://h/app', problem: 'closed for the night' });
+        },
+      },
+    }));
+    const running = lane.open();
+    for (const [at, pauseMs] of [1_000, 2_000].entries()) {
+      assert.equal(await lane.pause(at), pauseMs);
+      assert.equal(running.facts().doing, 'blocked');
+      lane.clock.advance(pauseMs);
+    }
+    await lane.pause(2);
+    assert.equal(running.facts().doing, 'paused');
+    const { paused } = (await lane.needs.workspaces.find('app')) ?? {};
+    assert.match(paused ?? '', /closed for the night.*refs\/ghost\/fence/);
+  });
+
   it('takes few leases in vain, and begins with a second again once something went well', async (t) => {
     let isBroken = true;
     const lane = await aLane(t, ({ policy }) => ({
@@ -130,6 +161,31 @@ describe('a lane that fails', () => {
     await eventually('it has failed again', () => lane.clock.pauses.length > 4);
     assert.equal(lane.clock.pauses.at(-1), 1_000);
     assert.equal(await lane.leases(), 4);
+  });
+
+  it('takes no lease where another installation fences the line, and keeps still for longer each time', async (t) => {
+    const lane = await aLane(t, () => ({}));
+    setFence(lane.repository, `installation stranger\nworkspace app\ntoken 5\nnonce ${'0'.repeat(32)}`);
+    const running = lane.open();
+    for (const [at, expected] of [1_000, 2_000, 4_000].entries()) {
+      assert.equal(await lane.pause(at), expected);
+      lane.clock.advance(expected);
+    }
+    assert.match(running.facts().detail ?? '', /fenced by installation stranger/);
+    assert.equal(await lane.leases(), 0);
+  });
+
+  it('stops the line where the fence names no mark, and says which ref to remove', async (t) => {
+    const lane = await aLane(t, () => ({}));
+    setFence(lane.repository, 'anything');
+    lane.open();
+    const why = await stoppedBecause(lane.needs, 'app');
+    assert.match(why, /update-ref -d refs\/ghost\/fence\/main`, and `ghost workspace resume app`$/);
+    assert.equal(await lane.leases(), 0);
+    git(lane.repository, 'update-ref', '-d', 'refs/ghost/fence/main');
+    await resumeWorkspace(lane.needs, { name: 'app', actor: 'eve' });
+    const id = await lane.submit('a.txt');
+    await eventually('it lands', async () => (await lane.needs.ledger.find(id))?.state.name === 'landed');
   });
 
   it('waits with the lease in hand for what is locked', async (t) => {

@@ -1,5 +1,10 @@
 import { type Definition, EXIT } from './definition.ts';
 
+/** Somebody else's words, which may end with their own full stop. */
+function sentence(words: string): string {
+  return /[.!?…]$/.test(words) ? words : `${words}.`;
+}
+
 /** What is ours or the operator's to put right. */
 export const INFRASTRUCTURE_ERRORS = {
   ledger_unavailable: {
@@ -71,6 +76,15 @@ export const INFRASTRUCTURE_ERRORS = {
     message: (d: { url: string; problem: string }) => `${d.url} does not answer: ${d.problem}.`,
     hint: 'Start it with `ghost up`, or set GHOST_URL.',
   },
+  service_restarting: {
+    status: 503,
+    exit: EXIT.unreachable,
+    retry: 'later',
+    title: 'Service restarting',
+    message: (d: { url: string; problem: string; pid: number }) =>
+      `${d.url} does not answer: ${d.problem}. \`ghost up\` (process ${d.pid}) runs here, and starts it again.`,
+    hint: 'Try again in a few seconds; where it stays so, `ghost health` and logs/gateway.log tell more.',
+  },
   port_in_use: {
     status: 503,
     exit: EXIT.failed,
@@ -87,7 +101,7 @@ export const INFRASTRUCTURE_ERRORS = {
     title: 'Held by another installation',
     message: (d: { path: string; branch: string; holder: string }) =>
       `Branch ${d.branch} of ${d.path} is fenced by another installation, ${d.holder}.`,
-    hint: 'Submit to that service, or take the branch over with --adopt once it is stopped.',
+    hint: 'Submit to that service; once it is stopped, take the branch over with `ghost workspace add --adopt`, or back with `ghost workspace accept NAME --adopt`.',
   },
   fence_obstructed: {
     status: 409,
@@ -128,16 +142,34 @@ export const INFRASTRUCTURE_ERRORS = {
     exit: EXIT.unreachable,
     retry: 'later',
     title: 'Remote unreachable',
-    message: (d: { url: string; problem: string }) => `${d.url} does not answer: ${d.problem}.`,
-    hint: 'Patches wait until it does; nothing is lost and nothing fails.',
+    message: (d: { url: string; problem: string }) => `${d.url} does not answer: ${sentence(d.problem)}`,
+    hint: 'Try again once it does. Nothing is lost: patches of a workspace that is registered wait until then.',
+  },
+  remote_missing: {
+    status: 502,
+    exit: EXIT.usage,
+    retry: 'later',
+    title: 'No repository there',
+    message: (d: { url: string; problem: string }) =>
+      `No git repository was found at ${d.url}: ${sentence(d.problem)}`,
+    hint: 'Look at the address. Many servers also say so to those who may not read it: then look at the credentials; docs/remotes.md.',
   },
   remote_refused: {
     status: 502,
     exit: EXIT.failed,
     retry: 'later',
     title: 'Remote refuses',
-    message: (d: { url: string; problem: string }) => `${d.url} refuses: ${d.problem}.`,
+    message: (d: { url: string; problem: string }) => `${d.url} refuses: ${sentence(d.problem)}`,
     hint: 'Look at the credentials, at the rights on the branch and on refs/ghost/fence/, and at the hooks there; docs/remotes.md.',
+  },
+  remote_declined: {
+    status: 502,
+    exit: EXIT.failed,
+    retry: 'later',
+    title: 'Remote declines',
+    message: (d: { url: string; problem: string }) =>
+      `${d.url} declines by a rule of its own that its fence moves: ${d.problem}.`,
+    hint: 'Its hooks and rules have to let this account write refs/ghost/fence/; docs/remotes.md.',
   },
   config_invalid: {
     status: 500,

@@ -20,6 +20,7 @@ import { lineStanding } from './line-standing.ts';
 const LOOK_EVERY_MS = 1_000;
 /** The longest that a lane which fails keeps still; the first time it is as long as a look. */
 const LONGEST_PAUSE_MS = 30_000;
+const MOST_DECLINES = 3;
 
 export type LaneNeeds = NextNeeds & Pick<Needs, 'leaser' | 'repositories' | 'chains'>;
 
@@ -45,16 +46,15 @@ export class Lane {
   #facts: LaneFacts;
   /** In a row. */
   #failures = 0;
+  /** In a row: how often a rule of the remote kept the fence from being moved. */
+  #declines = 0;
 
   constructor(needs: LaneNeeds, options: LaneOptions) {
     this.#needs = needs;
     this.#options = options;
     this.#facts = {
-      workspace: options.workspace.name,
-      doing: 'starting',
-      detail: null,
-      token: null,
-      behind: null,
+      ...{ workspace: options.workspace.name, doing: 'starting' },
+      ...{ detail: null, token: null, behind: null },
     };
     this.ended = this.#run();
   }
@@ -76,7 +76,7 @@ export class Lane {
     try {
       const busyForMs = await this.#busyElsewhere();
       if (busyForMs !== null) return Math.min(busyForMs, LOOK_EVERY_MS);
-      return (await this.#hold()) === 'barred' ? null : LOOK_EVERY_MS;
+      return (await this.#holdUnlessDeclined()) === 'barred' ? null : LOOK_EVERY_MS;
     } catch (error) {
       const { logger, workspace } = this.#options;
       this.#show('blocked', error instanceof Error ? error.message : String(error));
@@ -118,6 +118,20 @@ export class Lane {
     return left;
   }
 
+  /** What a rule declines again and again a person has to look at; one that was changed meanwhile is none. */
+  async #holdUnlessDeclined(): Promise<'over' | 'barred'> {
+    try {
+      return await this.#hold();
+    } catch (error) {
+      if (!(error instanceof GhostError && error.code === 'remote_declined')) throw error;
+      this.#declines += 1;
+      if (this.#declines < MOST_DECLINES) throw error;
+      this.#declines = 0;
+      await this.#stopTheLine(`${error.message} ${error.hint}`);
+      return 'over';
+    }
+  }
+
   /** One time of holding the lease, from taking it to giving it back; `barred` when something stands in the way of the fence. */
   async #hold(): Promise<'over' | 'barred'> {
     const { owner, leaseTtlMs, stopping } = this.#options;
@@ -132,14 +146,9 @@ export class Lane {
     const signal = AbortSignal.any([lost.signal, stopping]);
     try {
       const taken = await takeWorkspace(this.#needs, {
-        workspace,
-        open,
-        owner,
-        ttlMs: leaseTtlMs,
-        adopt: false,
-        ledger: 'newest',
+        ...{ workspace, open, owner, ttlMs: leaseTtlMs, signal },
+        ...{ adopt: false, ledger: 'newest' },
         observe: (step, subject) => this.#observe(step, subject),
-        signal,
       });
       if (taken.kind === 'older-ledger') {
         const commits = await unknownCommits(this.#needs, { workspace, open });
@@ -176,6 +185,7 @@ export class Lane {
       for (let goesOn = await this.#recover(holding); goesOn && !this.#isOver(holding); ) {
         goesOn = await this.#advance(holding);
         this.#failures = 0;
+        this.#declines = 0;
       }
     } finally {
       over.abort();

@@ -9,13 +9,13 @@ const NO_FENCE = {
 };
 const NO_BURNING = {
   file: REMOTE_FENCE,
-  text: 'if (wasSent && this.#isOurs(seen)) {',
+  text: 'if (mayArrive(pushed) && this.#isOurs(seen)) {',
   replacement: 'if (false) {',
 };
 const NO_LOOK = {
   file: REMOTE_FENCE,
-  text: 'if (await this.#holds(intent, seen)) return this.#moved(seen);\n    const wasSent',
-  replacement: 'const wasSent',
+  text: 'if (await this.#holds(intent, seen)) return this.#moved(seen);\n    if (mayArrive',
+  replacement: 'if (mayArrive',
 };
 const NO_LEASE = {
   file: REMOTE_FENCE,

@@ -43,7 +43,8 @@ export function readReport(
   const isOurs = scheme === 'ssh' || scheme === 'file';
   if (isOurs && lines.every(({ summary }) => summary.startsWith('[rejected]')))
     return { kind: 'refused', by: 'sender', why };
-  return { kind: 'refused', by: own.some((reason) => RULE.test(reason)) ? 'rule' : 'state', why };
+  const by = own.some((reason) => RULE.test(reason)) ? 'rule' : 'state';
+  return { kind: 'refused', by, why, ...(isOurs && { copies: 'none' as const }) };
 }
 
 /** git marks what the other side printed. */

@@ -3,7 +3,8 @@ import type { Destination, FenceMark, Raised } from '../../../ports/repository.t
 import { type FenceClaim, refusalOf } from '../fence-rule.ts';
 import type { RefHost, StandingFence, Writer } from '../ref-host.ts';
 import { RemoteFence } from './remote-fence.ts';
-import { noAnswer, type RemotePlace, RemoteRefs } from './remote-refs.ts';
+import type { Pushed } from './remote-link.ts';
+import { noAnswer, notMoved, type RemotePlace, RemoteRefs } from './remote-refs.ts';
 
 export interface RemoteDestinationParts {
   readonly installation: string;
@@ -16,6 +17,7 @@ export interface RemoteDestinationParts {
 
 /** Pushes that lose a race, or whose outcome is not known, are looked after and tried again so often. */
 const TRIES = 3;
+const NOT_MOVED = { kind: 'refused', by: 'state', why: 'the fence could not be moved' } as const;
 
 /**
  * A branch that others push to as well. The fence is a ref of the remote and moves up by a push with a lease, so that
@@ -85,7 +87,7 @@ export class RemoteDestination implements Destination {
     const { installation, workspace, place } = this.#parts;
     const { own } = claim;
     let { standing } = found;
-    let problem = 'the fence could not be moved';
+    let last: Extract<Pushed, { kind: 'refused' }> = NOT_MOVED;
     for (let tries = 0; tries < TRIES; tries += 1) {
       const mark = await place.copy.writeMark({ installation, workspace, token: claim.lease.token });
       own.add(mark.id);
@@ -101,8 +103,8 @@ export class RemoteDestination implements Destination {
       const refused = refusalOf(standing, claim);
       if (refused) return refused;
       if (pushed.kind === 'unknown') throw noAnswer(place, pushed.why);
-      if (pushed.kind === 'refused') problem = pushed.why;
+      if (pushed.kind === 'refused') last = pushed;
     }
-    throw noAnswer(place, { kind: 'denied', why: problem });
+    throw notMoved(place, last);
   }
 }

@@ -3,7 +3,7 @@ import type { Intent } from '../../../core/patch/patch.ts';
 import type { Fence, LandOutcome } from '../../../ports/repository.ts';
 import type { StandingFence, Writer } from '../ref-host.ts';
 import type { Pushed } from './remote-link.ts';
-import { noAnswer, type RemotePlace, RemoteRefs, type Seen } from './remote-refs.ts';
+import { noAnswer, notMoved, type RemotePlace, RemoteRefs, type Seen } from './remote-refs.ts';
 
 export interface RemoteRaising {
   readonly lease: Lease;
@@ -88,8 +88,7 @@ export class RemoteFence implements Fence {
   async #settle(intent: Intent, pushed: Exclude<Pushed, { kind: 'accepted' }>): Promise<LandOutcome | null> {
     let seen = await this.#refs.seen();
     if (await this.#holds(intent, seen)) return this.#moved(seen);
-    const wasSent = pushed.kind === 'unknown' || pushed.by !== 'sender';
-    if (wasSent && this.#isOurs(seen)) {
+    if (mayArrive(pushed) && this.#isOurs(seen)) {
       // It, or a copy of it, may still be under way, and the branch may come back to its base: before anything else is
       // said of this commit, the mark on which that push was leased has to be gone.
       seen = await this.#burn(seen);
@@ -110,7 +109,7 @@ export class RemoteFence implements Fence {
     const after = await this.#refs.seen();
     // Moved meanwhile, be it by that very push: then it has arrived.
     if (pushed.kind === 'accepted' || after.fence?.id !== seen.fence?.id) return after;
-    throw noAnswer(this.#place, { kind: 'denied', why: pushed.why });
+    throw notMoved(this.#place, pushed);
   }
 
   /** Somebody may have built on our commit already, so the branch need not be exactly there. */
@@ -138,4 +137,13 @@ export class RemoteFence implements Fence {
     this.#own.add(mark.id);
     return mark;
   }
+}
+
+/**
+ * A rule that declines everything declines what would end a push, too. Where git sends nothing twice its refusal is the end
+ * of that push.
+ */
+function mayArrive(pushed: Exclude<Pushed, { kind: 'accepted' }>): boolean {
+  if (pushed.kind === 'unknown') return true;
+  return pushed.by !== 'sender' && !(pushed.by === 'rule' && pushed.copies === 'none');
 }

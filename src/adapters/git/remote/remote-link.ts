@@ -44,7 +44,13 @@ export type Pushed =
    * or by a rule of its keepers. A server's refusal is of what it answered: HTTP libraries send a request again when its
    * connection breaks, and the first one may still be under way.
    */
-  | { readonly kind: 'refused'; readonly by: 'sender' | 'state' | 'rule'; readonly why: string }
+  | {
+      readonly kind: 'refused';
+      readonly by: 'sender' | 'state' | 'rule';
+      /** Whether something of it may be under way still; left out where it is not known. */
+      readonly copies?: 'none';
+      readonly why: string;
+    }
   /** It may have happened, may happen yet, or not. */
   | { readonly kind: 'unknown'; readonly why: NoAnswer };
 

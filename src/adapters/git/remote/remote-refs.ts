@@ -1,7 +1,7 @@
 import { fail } from '../../../core/errors.ts';
 import type { CommitId } from '../../../core/git.ts';
 import type { StandingFence } from '../ref-host.ts';
-import type { LocalCopy, NoAnswer, RemoteLink, RemoteRef } from './remote-link.ts';
+import type { LocalCopy, NoAnswer, Pushed, RemoteLink, RemoteRef } from './remote-link.ts';
 
 export interface RemotePlace {
   /** What people are told: the address without anything secret. */
@@ -85,6 +85,20 @@ export class RemoteRefs {
   }
 }
 
+/** What git, and the usual servers, say where nothing is, or where nothing may be seen. */
+const NO_REPOSITORY = /does not appear to be a git repository|repository .*not found/i;
+
 export function noAnswer({ url }: Pick<RemotePlace, 'url'>, { kind, why }: NoAnswer): Error {
+  if (NO_REPOSITORY.test(why)) return fail('remote_missing', { url, problem: why });
   return fail(kind === 'denied' ? 'remote_refused' : 'remote_unreachable', { url, problem: why });
+}
+
+/** @returns what to throw after a push that was to move the fence alone */
+export function notMoved(
+  place: Pick<RemotePlace, 'url'>,
+  { by, why }: Extract<Pushed, { kind: 'refused' }>,
+): Error {
+  return by === 'rule'
+    ? fail('remote_declined', { url: place.url, problem: why })
+    : noAnswer(place, { kind: 'denied', why });
 }

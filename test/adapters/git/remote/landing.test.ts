@@ -99,6 +99,21 @@ describe('a landing on a remote', () => {
     assert.deepEqual(await raisedAgain.land(intent), { kind: 'moved' });
   });
 
+  it('is over when a hook declines everything, its fence too: git sends nothing twice here', async (t) => {
+    const { place, open, fence, intent } = await aHolder(t);
+    const before = tipOf(place);
+    hook(place, 'pre-receive', 'echo "closed for the night" >&2; exit 1');
+    const outcome = await fence.land(intent);
+    assert.equal(outcome.kind, 'refused');
+    assert.match((outcome as { why: string }).why, /closed for the night/);
+    assert.equal(tipOf(place), before);
+    await fence.lower();
+    await assert.rejects(raised(t, open, 2), { code: 'remote_declined' });
+    rmSync(join(place.gitDir, 'hooks/pre-receive'));
+    const again = await raised(t, open, 3);
+    assert.deepEqual(await again.land(intent), { kind: 'moved' });
+  });
+
   it('never lands what its server declines, and has the words of the server, made harmless', async (t) => {
     const { place, fence, intent } = await aHolder(t);
     hook(
