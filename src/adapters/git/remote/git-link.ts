@@ -1,7 +1,7 @@
 import type { GitPlace } from '../environment.ts';
 import { commitId } from '../object-id.ts';
 import { type Access, networkGit, whyNoAnswer } from './network-git.ts';
-import { removeAbandonedPacks, syncPacks } from './packs.ts';
+import { fetching } from './packs.ts';
 import { readReport } from './push-report.ts';
 import type { RemoteLink, RemoteRef } from './remote-link.ts';
 
@@ -52,13 +52,10 @@ export function gitLink({ place, url, access, limits, branchRef, fenceRef }: Lin
         '--no-recurse-submodules',
       ];
       const args = ['fetch', ...options, '--end-of-options', url, ...wanted.map((ref) => refs[ref])];
-      const end = await networkGit({ place, access, args, limitMs: limits.transferMs });
-      if (end.exitCode !== 0) {
-        await removeAbandonedPacks(place.gitDir);
-        return whyNoAnswer(end);
-      }
-      await syncPacks(place.gitDir);
-      return { kind: 'fetched' };
+      const end = await fetching(place.gitDir, () =>
+        networkGit({ place, access, args, limitMs: limits.transferMs }),
+      );
+      return end.exitCode === 0 ? { kind: 'fetched' } : whyNoAnswer(end);
     },
     async push(updates) {
       // An empty expectation is a lease too: the ref must not exist.

@@ -1,16 +1,17 @@
+import { join } from 'node:path';
 import { fail } from '../../../core/errors.ts';
 import type { CommitId } from '../../../core/git.ts';
 import type { Remote } from '../../../core/workspace.ts';
 import { removeTree } from '../../../platform/remove-tree.ts';
 import type { MirrorRequest } from '../../../ports/repository.ts';
 import { isAncestor } from '../ancestry.ts';
-import { sync } from '../durable.ts';
+import { directoriesUpTo, sync } from '../durable.ts';
 import type { GitPlace } from '../environment.ts';
 import { git, tryGit } from '../run-git.ts';
 import { accessTo } from './access.ts';
 import type { NetworkLimits } from './git-link.ts';
 import { networkGit, whyNoAnswer } from './network-git.ts';
-import { removeAbandonedPacks, syncPacks } from './packs.ts';
+import { fetching } from './packs.ts';
 import { askBranch, type RemoteBranch } from './remote-branch.ts';
 import { noAnswer } from './remote-refs.ts';
 
@@ -33,7 +34,9 @@ export async function copyRemote(parts: MirrorParts, wanted: MirrorRequest['bran
   await git(place, ['config', 'ghost.url', remote.url]);
   await git(place, ['symbolic-ref', 'HEAD', refOf(branch)]);
   await fetch(parts, `${refOf(branch)}:${refOf(branch)}`);
-  await sync(place.gitDir);
+  const { gitDir } = place;
+  const names = directoriesUpTo(join(gitDir, refOf(branch)), gitDir);
+  await Promise.all([join(gitDir, 'config'), join(gitDir, 'HEAD'), ...names].map(sync));
   return branch;
 }
 
@@ -112,16 +115,11 @@ async function fetch({ place, remote, limits, progress }: MirrorParts, spec: str
     '--no-auto-maintenance',
     '--no-recurse-submodules',
   ];
-  const end = await networkGit({
-    place,
-    access: await accessTo(remote),
-    args: ['fetch', ...options, '--end-of-options', remote.url, spec],
-    limitMs: limits.copyMs,
-    ...(progress && { tell: progress }),
-  });
-  if (end.exitCode !== 0) {
-    await removeAbandonedPacks(place.gitDir);
-    throw noAnswer(remote, whyNoAnswer(end));
-  }
-  await syncPacks(place.gitDir);
+  const args = ['fetch', ...options, '--end-of-options', remote.url, spec];
+  const limitMs = limits.copyMs;
+  const access = await accessTo(remote);
+  const end = await fetching(place.gitDir, () =>
+    networkGit({ place, access, args, limitMs, ...(progress && { tell: progress }) }),
+  );
+  if (end.exitCode !== 0) throw noAnswer(remote, whyNoAnswer(end));
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { SYSTEM_PATH } from '../../../../src/adapters/git/environment.ts';
 import { gitRepositories } from '../../../../src/adapters/git/open.ts';
@@ -28,15 +28,17 @@ function pushLargeFile(place: RemotePlace): void {
   place.git('update-ref', 'refs/heads/main', place.git('commit-tree', '-p', 'main', '-m', 'Large', tree));
 }
 
+/** Opened as by one process, which knows nothing of what another one fetched in vain. */
 async function overTheLine(t: TestContext, place: RemotePlace, searchPath: string) {
   const remote = { url: `ssh://git@localhost${place.gitDir}`, writers: 'others', credentials: null } as const;
-  const folder = join(place.root, 'mirrors');
-  const { gitDir } = await makeMirror(gitMirrors({ folder, path: searchPath }), { remote });
+  const gitDir = join(place.root, 'mirrors', 'demo.git');
+  if (!existsSync(gitDir))
+    await makeMirror(gitMirrors({ folder: dirname(gitDir), path: searchPath }), { remote });
   const scratch = join(place.root, 'scratch');
   const repositories = gitRepositories({ installation: 'ours', scratch, path: searchPath });
   const open = await repositories.open(aWorkspace(gitDir, remote));
   t.after(() => open.repository.close());
-  return { ...open, gitDir };
+  return open.repository;
 }
 
 describe('a line that drops', () => {
@@ -44,15 +46,24 @@ describe('a line that drops', () => {
     const place = aRemote(t);
     const cut = join(place.root, 'cut');
     const script = `[ -e ${cut} ] || exec sh -c "$command"\nsh -c "$command" | dd bs=4096 count=60 2>/dev/null\nexit 255`;
-    const { repository } = await overTheLine(t, place, instead(place, script));
+    const searchPath = instead(place, script);
+    const first = await overTheLine(t, place, searchPath);
     pushLargeFile(place);
     writeFileSync(cut, '');
-    for (const _ of ['once', 'and again'])
-      await assert.rejects(repository.tip(), { code: 'remote_unreachable' });
+    const second = await overTheLine(t, place, searchPath);
+    for (const opened of [first, first, second])
+      await assert.rejects(opened.tip(), { code: 'remote_unreachable' });
     rmSync(cut);
-    const { tree } = await repository.tip();
-    const snapshot = await repository.snapshot(tree, [path('large')]);
-    assert.equal(snapshot.get(path('large'))?.kind, 'file');
+    const packs = readdirSync(join(place.root, 'mirrors/demo.git/objects/pack'));
+    assert.deepEqual(
+      packs.filter((name) => name.startsWith('tmp_')),
+      [],
+    );
+    for (const opened of [await overTheLine(t, place, searchPath), first]) {
+      const { tree } = await opened.tip();
+      const snapshot = await opened.snapshot(tree, [path('large')]);
+      assert.equal(snapshot.get(path('large'))?.kind, 'file');
+    }
   });
 });
 
