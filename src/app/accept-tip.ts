@@ -4,10 +4,13 @@ import type { Baseline, Workspace } from '../core/workspace.ts';
 import type { TipAcceptance } from '../ports/workspaces.ts';
 import { fenceUnreadable } from './branch-problem.ts';
 import { chooseWorkspace } from './choose-workspace.ts';
+import { whyNobodyFollows } from './follow-remote.ts';
 import type { Holding } from './holding.ts';
 import type { Needs } from './needs.ts';
+import { pauseWorkspace } from './pause-workspace.ts';
 import { settleAsFound } from './recover-workspace.ts';
 import { type Taken, type TakeRequest, takeWorkspace } from './take-workspace.ts';
+import { patchesTakenOff } from './taken-off.ts';
 import { whileHeld } from './while-held.ts';
 
 export interface TipRequest {
@@ -16,6 +19,8 @@ export interface TipRequest {
   readonly reason: string;
   /** The commit that the operator looked at, whole; null takes the branch wherever it is. */
   readonly tip: string | null;
+  /** Take the branch back from another installation, which the operator knows to be stopped; the line need not be paused. */
+  readonly adopt?: boolean;
   readonly actor: string;
 }
 
@@ -28,19 +33,21 @@ const ACCEPT_TTL_MS = 15_000;
 
 /**
  * Takes the branch of a paused line as it is, and lets the line go on from there: what had landed and is gone stays
- * gone, commits that this ledger does not know stay, landing numbers go on. Patches that were in hand have landed
- * where their commit is on the branch, and are queued again where it is not.
+ * gone, is told to be, and no longer answers for its content; commits that this ledger does not know stay; landing
+ * numbers go on. Patches that were in hand have landed where their commit is on the branch, and are queued again where
+ * it is not.
  * @throws GhostError input_invalid, workspace_unknown, tip_not_accepted, branch_gone, repository_locked, fenced_by_other
  */
 export async function acceptTip(needs: AcceptNeeds, request: TipRequest): Promise<Baseline> {
   if (request.reason.trim() === '')
     throw fail('input_invalid', { where: 'reason', problem: 'expected some words' });
   const workspace = await chooseWorkspace(needs, request.name);
-  const paused = pauseOf(workspace);
+  const { adopt = false } = request;
+  const paused = await pauseOf(needs, workspace, { adopt, actor: request.actor });
   const open = await needs.repositories.open(workspace);
   const lost = new AbortController();
   try {
-    const holding = await hold(needs, { workspace, open, owner: request.actor, signal: lost.signal });
+    const holding = await hold(needs, { workspace, open, owner: request.actor, adopt, signal: lost.signal });
     const held = { holding, ttlMs: ACCEPT_TTL_MS, lost: () => lost.abort() };
     return await whileHeld(needs, held, () => accept(needs, holding, { ...request, paused }));
   } finally {
@@ -50,19 +57,28 @@ export async function acceptTip(needs: AcceptNeeds, request: TipRequest): Promis
   }
 }
 
-/** Why the line stands still, which it has to. */
-function pauseOf({ name, paused }: Workspace): string {
+/** Why the line stands still, which it has to: one that is fenced off is stopped here. */
+async function pauseOf(
+  needs: Pick<Needs, 'workspaces' | 'clock' | 'wakeUps'>,
+  { name, paused }: Workspace,
+  { adopt, actor }: { readonly adopt: boolean; readonly actor: string },
+): Promise<string> {
   if (paused !== null) return paused;
+  if (adopt) {
+    const reason = `its branch is being taken back; \`ghost workspace accept ${name} --adopt --reason TEXT\` ends that`;
+    await pauseWorkspace(needs, { name, reason, actor });
+    return reason;
+  }
   const problem = `its line runs; stop it first with \`ghost workspace pause ${name} --reason TEXT\``;
   throw fail('tip_not_accepted', { name, problem });
 }
 
 async function hold(
   needs: AcceptNeeds,
-  place: Pick<TakeRequest, 'workspace' | 'open' | 'owner' | 'signal'>,
+  place: Pick<TakeRequest, 'workspace' | 'open' | 'owner' | 'adopt' | 'signal'>,
 ): Promise<Holding> {
   const taken = await takeWorkspace(needs, {
-    ...{ ...place, ttlMs: ACCEPT_TTL_MS, adopt: false, ledger: 'any' },
+    ...{ ...place, ttlMs: ACCEPT_TTL_MS, ledger: 'any' },
     observe: () => undefined,
   });
   if (taken.kind === 'taken') return taken.holding;
@@ -96,16 +112,28 @@ async function accept(
   const { name } = holding.workspace;
   const { commit: tip } = await holding.open.repository.tip();
   requireMeant(name, { meant: request.tip, tip });
+  await requireFollowing(holding, request.adopt === true);
   const settled = await settleAsFound(needs, holding);
   if (settled.kind !== 'recovered') throw fail('tip_not_accepted', { name, problem: whyUnsettled(settled) });
   const { lastLanded } = await needs.ledger.line(name);
   const last = lastLanded?.state.name === 'landed' ? lastLanded.state.intent : null;
   const baseline = { tip, landings: last?.landingSeq ?? 0 };
-  const accepted = { baseline, from: last?.commit ?? null, reason: request.reason };
+  const takenOff = await patchesTakenOff(needs, holding);
+  const accepted = { baseline, from: last?.commit ?? null, reason: request.reason, takenOff };
   const by = { lease: holding.lease, paused: request.paused, actor: request.actor, at: needs.clock.now() };
   const acceptance = await needs.workspaces.acceptTip(name, accepted, by);
   if (acceptance === 'accepted') return baseline;
   throw fail('tip_not_accepted', { name, problem: WHY_NOT[acceptance] });
+}
+
+/** Of a remote that went its own way nothing is accepted here: the line would stop again at once. One that is away is no reason. */
+async function requireFollowing(holding: Holding, adopt: boolean): Promise<void> {
+  const found = await holding.open.follower?.catchUp({ adopt, now: true });
+  if (found?.kind !== 'diverged' && found?.kind !== 'other-installation') return;
+  throw fail('tip_not_accepted', {
+    name: holding.workspace.name,
+    problem: whyNobodyFollows(holding, found),
+  });
 }
 
 const TAKEN_OVER = 'somebody else took it meanwhile; say `ghost workspace accept` again';

@@ -102,10 +102,11 @@ async function linesOf(needs: Pick<Needs, 'outbox'>, page: readonly LedgerEvent[
   );
 }
 
-/** `patch.followed` comes after the end and completes the summary with where the work tree stands. */
+/** The two after `patch.landed` complete the summary with where the work tree stands, and whether the branch still has it. */
 const SUMMED_UP: ReadonlySet<string> = new Set([
   'patch.landed',
   'patch.followed',
+  'patch.taken_off',
   'patch.rejected',
   'patch.failed',
   'patch.cancelled',

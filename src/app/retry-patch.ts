@@ -1,5 +1,5 @@
 import { fail } from '../core/errors.ts';
-import { type Origin, retryOf, type StateName } from '../core/patch/patch.ts';
+import { type Origin, retryOf, type StateName, takenOffIn } from '../core/patch/patch.ts';
 import { findPatch } from './find-patch.ts';
 import type { Needs } from './needs.ts';
 import { type Receipt, submitPatch } from './submit-patch.ts';
@@ -7,7 +7,8 @@ import { type Receipt, submitPatch } from './submit-patch.ts';
 const RETRIABLE: ReadonlySet<StateName> = new Set<StateName>(['rejected', 'failed', 'cancelled']);
 
 /**
- * Submits the same content again as a new patch, read and merged as the first was: an end stays an end.
+ * Submits the same content again as a new patch, read and merged as the first was: an end stays an end. So may what had
+ * landed, where it was taken off the branch again.
  * @throws GhostError patch_unknown, act_impossible, repair_taken
  */
 export async function retryPatch(
@@ -15,12 +16,12 @@ export async function retryPatch(
   request: { readonly id: string; readonly author: string; readonly origin: Origin },
 ): Promise<Receipt> {
   const first = await findPatch(needs, request.id);
-  if (!RETRIABLE.has(first.state.name))
+  if (!RETRIABLE.has(first.state.name) && takenOffIn(first.state) === null)
     throw fail('act_impossible', {
       act: 'Retrying',
       id: first.id,
       state: first.state.name,
-      expected: 'rejected, failed or cancelled',
+      expected: 'rejected, failed, cancelled or taken off the branch',
     });
   return submitPatch(needs, {
     workspace: first.workspace,

@@ -1,5 +1,5 @@
 import { fail } from '../core/errors.ts';
-import type { Origin } from '../core/patch/patch.ts';
+import { type Origin, takenOffIn } from '../core/patch/patch.ts';
 import { findPatch } from './find-patch.ts';
 import type { Needs } from './needs.ts';
 import { openWorkspaceOf } from './open-workspace.ts';
@@ -21,6 +21,14 @@ export async function revertPatch(
       id: landed.id,
       state: landed.state.name,
       expected: 'landed',
+    });
+  const off = takenOffIn(landed.state);
+  if (off !== null)
+    throw fail('act_impossible', {
+      act: 'Reverting',
+      id: landed.id,
+      state: `off the branch, accepted by ${off.by} at ${new Date(off.at).toISOString()}: ${off.reason}`,
+      expected: 'on it',
     });
   const { base, commit } = landed.state.intent;
   const open = await openWorkspaceOf(needs, landed.workspace);

@@ -1,7 +1,14 @@
 import { legible } from '../core/change/bytes.ts';
 import { type LegibleFault, legibleFault } from '../core/change/faults/legible-fault.ts';
 import { cancellationOf } from '../core/patch/cancellation.ts';
-import type { Lineage, MergeRule, Patch, SeriesPlace, StateName } from '../core/patch/patch.ts';
+import {
+  type Lineage,
+  type MergeRule,
+  type Patch,
+  type SeriesPlace,
+  type StateName,
+  takenOffIn,
+} from '../core/patch/patch.ts';
 import type { Reason } from '../core/patch/reason.ts';
 import type { RepairRequest } from '../core/patch/repair-request.ts';
 import type { Receipt } from './submit-patch.ts';
@@ -36,7 +43,15 @@ export interface PatchView {
   readonly tree: string | null;
   readonly landingSeq: number | null;
   readonly worktree: string | null;
+  /** Who accepted its branch without its commit, when and why; null for a patch that is on it or never was. */
+  readonly takenOff: TakenOffView | null;
   readonly links: Readonly<Record<'self' | 'events' | 'summary' | 'diff' | 'log' | 'evidence', string>>;
+}
+
+export interface TakenOffView {
+  readonly by: string;
+  readonly at: string;
+  readonly reason: string;
 }
 
 type StateView = Pick<
@@ -51,6 +66,7 @@ type StateView = Pick<
   | 'tree'
   | 'landingSeq'
   | 'worktree'
+  | 'takenOff'
 >;
 
 const NOTHING: StateView = {
@@ -64,6 +80,7 @@ const NOTHING: StateView = {
   tree: null,
   landingSeq: null,
   worktree: null,
+  takenOff: null,
 };
 
 export function viewPatch(patch: Patch, repair: RepairRequest | null): PatchView {
@@ -128,7 +145,7 @@ function viewState({ state }: Patch): Partial<StateView> {
     case 'landing':
       return pickIntent(state.intent);
     case 'landed':
-      return { ...pickIntent(state.intent), worktree: state.worktree };
+      return { ...pickIntent(state.intent), worktree: state.worktree, takenOff: viewTakenOff(state) };
     case 'rejected':
       return { reason: state.reason, base: state.base, faults: state.faults.map(legibleFault) };
     case 'failed':
@@ -136,6 +153,11 @@ function viewState({ state }: Patch): Partial<StateView> {
     case 'cancelled':
       return cancellationOf(state);
   }
+}
+
+function viewTakenOff(state: Patch['state']): TakenOffView | null {
+  const takenOff = takenOffIn(state);
+  return takenOff && { ...takenOff, at: new Date(takenOff.at).toISOString() };
 }
 
 function pickIntent({

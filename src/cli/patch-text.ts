@@ -28,6 +28,11 @@ function printFaults(print: Print, faults: PatchView['faults']): void {
   }
 }
 
+/** Who accepted a branch without the commit, when and why. */
+function sayTakenOff({ by, at, reason }: NonNullable<PatchView['takenOff']>): string {
+  return `the branch, accepted by ${by} at ${at}: ${reason}`;
+}
+
 /** `repairs p_..., round 2`. */
 export function sayLineage(lineage: NonNullable<PatchView['lineage']>): string {
   const { kind, patch } = lineage;
@@ -54,6 +59,7 @@ function factsOf(view: PatchView, { waits = null, hasFollower = false }: Told): 
     ['base', view.base],
     ['commit', view.commit],
     ['landing', view.landingSeq],
+    ['taken off', view.takenOff && sayTakenOff(view.takenOff)],
     ['work tree', view.worktree && sayWorktree(view.worktree, hasFollower)],
     ['series', view.series && `${view.series.index} of ${view.series.of}, first ${view.series.first}`],
     ['lineage', view.lineage && sayLineage(view.lineage)],

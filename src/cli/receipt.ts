@@ -20,10 +20,14 @@ export function sayReceipt(print: Print, receipt: ReceiptView): void {
     const place = one.series === null ? '' : `, ${one.series.index} of ${one.series.of}`;
     print.note(
       one.repeated
-        ? `${one.id} was submitted before and is ${one.state}${place}; --force, or another idempotency key, makes a new patch`
+        ? `${one.id} was submitted before and is ${one.state}${off(one)}${place}; --force, or another idempotency key, makes a new patch`
         : `${one.id} accepted for ${one.workspace}${place}`,
     );
   }
+}
+
+function off({ takenOff }: PatchView): string {
+  return takenOff === null ? '' : ', and taken off the branch again';
 }
 
 /** A text's patches as they stand, as one document: the first with the rest of its series. */

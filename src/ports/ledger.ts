@@ -52,7 +52,7 @@ export interface AcceptedSubmission {
 export type Acceptance =
   | { readonly kind: 'accepted'; readonly patch: Patch; readonly rest: readonly Patch[] }
   /**
-   * The same key and change, or the same change while none of its patches is rejected, failed or cancelled. It is the same
+   * The same key and change, or the same change while none of its patches is rejected, failed, cancelled or taken off the branch. It is the same
    * by content, format and merge rule.
    */
   | { readonly kind: 'repeated'; readonly patch: Patch; readonly rest: readonly Patch[] }

@@ -1,5 +1,6 @@
 import type { CommitId } from '../core/git.ts';
 import type { Lease } from '../core/lease/lease.ts';
+import type { PatchId } from '../core/patch/id.ts';
 import type { Baseline, Workspace } from '../core/workspace.ts';
 
 /** The register of workspaces. Each change is an entry in the workspace's chain and an outbox row. */
@@ -15,7 +16,8 @@ export interface Workspaces {
   /** Sets or clears the reason for which the line stands still. False when there is no such workspace. */
   pause(name: string, reason: string | null, actor: string, at: number): Promise<boolean>;
   /**
-   * Moves the baseline and lets the line go on, in one step. Nothing happens where the lease is lost, or where the line is
+   * Moves the baseline, takes note of each landed patch that is not on the branch any more, which no longer answers for
+   * its content, and lets the line go on, all in one step. Nothing happens where the lease is lost, or where the line is
    * not paused any more for the reason that was seen.
    */
   acceptTip(name: string, accepted: AcceptedTip, by: TipAcceptor): Promise<TipAcceptance>;
@@ -29,6 +31,8 @@ export interface AcceptedTip {
   readonly from: CommitId | null;
   /** In the operator's words. */
   readonly reason: string;
+  /** Landed patches whose commits the branch does not have; one that was told before is not told again. */
+  readonly takenOff: readonly PatchId[];
 }
 
 export interface TipAcceptor {

@@ -67,6 +67,7 @@ describe('a branch that was rewritten', () => {
     for (const commit of [first, second])
       assert.match(problems, new RegExp(`${commit}, which is not on the branch`));
 
+    const taken = (await line.needs.ledger.list({ states: ['landed'], limit: 9 })).map(({ id }) => id);
     assert.deepEqual(await accept(line, { tip: tipOf(line) }), { tip: tipOf(line), landings: 2 });
     const { landingSeq } = await landsUnder(test, line, 'd.txt');
     assert.equal(landingSeq, 4);
@@ -88,6 +89,7 @@ describe('a branch that was rewritten', () => {
           tip: git(line.repository, 'rev-parse', 'main~2'),
           landings: 2,
           reason: 'squashed by hand',
+          takenOff: { count: 2, patches: taken },
         },
       ],
     );

@@ -32,6 +32,7 @@ const EVENTS: readonly PatchEvent[] = [
   { type: 'outpaced', tip: COMMIT },
   { type: 'landed', readBack },
   { type: 'followed', worktree: 'behind' },
+  { type: 'taken_off', by: 'eve', reason: 'squashed by hand' },
   rejected,
   { type: 'retried', reason: 'check_error', detail: 'no answer', notBefore: 1_760_000_009_000 },
   { type: 'rescued', from: 1 as FencingToken },

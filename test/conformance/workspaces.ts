@@ -11,6 +11,7 @@ import {
   cancelled,
   claimed,
   freshName,
+  givenSubmission,
   givenWorkspace,
   held,
   landing,
@@ -23,6 +24,7 @@ const anAcceptedTip = {
   baseline: { tip: 'b'.repeat(40) as CommitId, landings: 7 },
   from: 'a'.repeat(40) as CommitId,
   reason: 'squashed by hand',
+  takenOff: [],
 };
 
 const aCommit = (digit: string) => digit.repeat(40) as CommitId;
@@ -97,8 +99,59 @@ export function workspacesSuite(name: string, open: OpenSubject): void {
         tip: aCommit('b'),
         landings: 7,
         reason: 'squashed by hand',
+        takenOff: { count: 0, patches: [] },
       });
       assert.equal(await workspaces.acceptTip('nobody', anAcceptedTip, by), 'unknown');
+    });
+
+    it('tell of each patch that is off the branch with an accepted tip, once, and free its content', async () => {
+      const { workspaces, ledger, chains } = subject.ports;
+      const { name: workspace } = await added();
+      const patch = await moved(
+        ledger,
+        await accepted(ledger, { workspace, content: 'same' }),
+        ...landing(1),
+      );
+      const stays = await moved(ledger, await accepted(ledger, { workspace }), ...landing(2));
+      const elsewhere = (await added()).name;
+      const foreign = await moved(ledger, await accepted(ledger, { workspace: elsewhere }), ...landing(1));
+      const waits = await accepted(ledger, { workspace });
+      const again = () => ledger.accept(givenSubmission({ workspace, content: 'same' }));
+      assert.equal((await again()).kind, 'repeated');
+      const lease = await leaseOf(workspace);
+      const accept = async (at: number) => {
+        await workspaces.pause(workspace, 'rewritten', 'ada', 3);
+        const takenOff = [patch.id, foreign.id, waits.id];
+        const by = { lease, paused: 'rewritten', actor: 'eve', at };
+        assert.equal(await workspaces.acceptTip(workspace, { ...anAcceptedTip, takenOff }, by), 'accepted');
+      };
+      await accept(4);
+      const found = await ledger.find(patch.id);
+      const takenOff = { by: 'eve', at: 4, reason: 'squashed by hand' };
+      assert.deepEqual(found, { ...patch, version: patch.version + 1, state: { ...patch.state, takenOff } });
+      for (const other of [stays, foreign, waits]) assert.deepEqual(await ledger.find(other.id), other);
+      const told = (await chains.entries(workspace, 0, 99)).slice(-2);
+      assert.deepEqual(
+        told.map(({ type, subject, actor, at, data }) => ({ type, subject, actor, at, data })),
+        [
+          {
+            ...{ type: 'patch.taken_off', subject: patch.id, actor: 'eve', at: 4 },
+            data: { by: 'eve', reason: 'squashed by hand' },
+          },
+          {
+            ...{ type: 'workspace.tip_accepted', subject: workspace, actor: 'eve', at: 4 },
+            data: {
+              ...{ from: aCommit('a'), tip: aCommit('b'), landings: 7, reason: 'squashed by hand' },
+              takenOff: { count: 1, patches: [patch.id] },
+            },
+          },
+        ],
+      );
+      const second = await again();
+      assert.equal(second.kind, 'accepted');
+      assert.equal((await again()).kind, 'repeated');
+      await accept(5);
+      assert.deepEqual(await ledger.find(patch.id), found);
     });
 
     it('take no tip of whoever lost the lease, or saw the line stand still for another reason', async () => {

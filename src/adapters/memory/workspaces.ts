@@ -1,4 +1,7 @@
 import { isHeld } from '../../core/lease/grant.ts';
+import { newsOf } from '../../core/ledger/news.ts';
+import { stepEntry, stepNews } from '../../core/ledger/patch-entry.ts';
+import { takenOffStep } from '../../core/ledger/taken-off.ts';
 import {
   isSamePlace,
   registrationIn,
@@ -7,6 +10,7 @@ import {
   workspacePaused,
   workspaceRemoved,
 } from '../../core/ledger/workspace-entry.ts';
+import type { PatchId } from '../../core/patch/id.ts';
 import { isOver } from '../../core/patch/patch.ts';
 import type { Workspaces } from '../../ports/workspaces.ts';
 import { append, type Store } from './store.ts';
@@ -52,8 +56,10 @@ export function memoryWorkspaces(store: Store): Workspaces {
       if (!workspace) return 'unknown';
       if (!isHeld(store.leases.get(name) ?? null, lease)) return 'fenced';
       if (workspace.paused !== paused) return 'pause-changed';
+      const act = { name, actor, at };
+      const takenOff = accepted.takenOff.filter((id) => takeOff(store, id, { ...act, ...accepted }));
       workspaces.set(name, { ...workspace, baseline: accepted.baseline, paused: null });
-      append(store, tipAccepted({ name, actor, at }, accepted));
+      append(store, tipAccepted(act, { ...accepted, takenOff }));
       return 'accepted';
     },
     async remove(name, actor, at) {
@@ -63,4 +69,13 @@ export function memoryWorkspaces(store: Store): Workspaces {
       return true;
     },
   };
+}
+
+function takeOff(store: Store, id: PatchId, taking: Parameters<typeof takenOffStep>[1]): boolean {
+  const stored = store.patches.get(id);
+  const step = takenOffStep(stored?.patch ?? null, taking);
+  if (stored === undefined || step === null) return false;
+  store.patches.set(id, { ...stored, patch: step.after, claim: null });
+  append(store, stepEntry(step), newsOf(stepNews(step)));
+  return true;
 }

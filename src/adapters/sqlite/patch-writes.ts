@@ -3,6 +3,8 @@ import { fail } from '../../core/errors.ts';
 import { isHeld } from '../../core/lease/grant.ts';
 import { acceptedPatch, claimOf, keepsClaim, precedentOf } from '../../core/ledger/acceptance.ts';
 import { acceptedEntry, acceptedNews, stepEntry, stepNews } from '../../core/ledger/patch-entry.ts';
+import { takenOffStep } from '../../core/ledger/taken-off.ts';
+import type { PatchId } from '../../core/patch/id.ts';
 import { attemptAfter, type Patch } from '../../core/patch/patch.ts';
 import type { Acceptance, AcceptedSubmission, Recorded, Step } from '../../ports/ledger.ts';
 import type { Append } from './append.ts';
@@ -93,11 +95,7 @@ export function prepareRecord(db: Connection, append: Append) {
   const { findPatch } = patchReads(db);
   const { findLease } = leaseReads(db);
   const { findWorkspace } = workspaceReads(db);
-  const update = db.prepare(
-    `UPDATE patch SET version = :version, state = :state, executed_at = :executedAt,
-       content_claim = iif(:keepsClaim, content_claim, NULL)
-     WHERE id = :id AND version = :before`,
-  );
+  const update = prepareUpdate(db);
 
   /** Being fenced is told before being stale: the caller has to stop, not to read again. */
   return (step: Step): Recorded => {
@@ -110,6 +108,32 @@ export function prepareRecord(db: Connection, append: Append) {
     if (step.event.type === 'claimed' && typeof findWorkspace(before.workspace)?.paused === 'string') {
       return { kind: 'stale', patch: current };
     }
+    if (!update(before, after)) return { kind: 'stale', patch: current };
+    append(stepEntry(step), stepNews(step));
+    return { kind: 'recorded', patch: after };
+  };
+}
+
+/** Tells of a landed patch that it is not on the branch any more; false where there is nothing to tell. */
+export function prepareTakeOff(db: Connection, append: Append) {
+  const { findPatch } = patchReads(db);
+  const update = prepareUpdate(db);
+  return (id: PatchId, taking: Parameters<typeof takenOffStep>[1]): boolean => {
+    const step = takenOffStep(findPatch(id), taking);
+    if (step === null || !update(step.before, step.after)) return false;
+    append(stepEntry(step), stepNews(step));
+    return true;
+  };
+}
+
+/** False when the patch has moved on from `before`. */
+function prepareUpdate(db: Connection) {
+  const update = db.prepare(
+    `UPDATE patch SET version = :version, state = :state, executed_at = :executedAt,
+       content_claim = iif(:keepsClaim, content_claim, NULL)
+     WHERE id = :id AND version = :before`,
+  );
+  return (before: Patch, after: Patch): boolean => {
     const { changes } = update.run({
       id: before.id,
       before: before.version,
@@ -118,8 +142,6 @@ export function prepareRecord(db: Connection, append: Append) {
       executedAt: after.executedAt,
       keepsClaim: keepsClaim(after) ? 1 : 0,
     });
-    if (changes === 0) return { kind: 'stale', patch: current };
-    append(stepEntry(step), stepNews(step));
-    return { kind: 'recorded', patch: after };
+    return changes !== 0;
   };
 }

@@ -15,6 +15,7 @@ import type { AcceptedTip, TipAcceptance, TipAcceptor } from '../../ports/worksp
 import type { Append } from './append.ts';
 import type { Connection } from './calls.ts';
 import { decodeEntry, decodeWorkspace } from './codec.ts';
+import { prepareTakeOff } from './patch-writes.ts';
 import { leaseReads, tokenReads, workspaceReads } from './register-reads.ts';
 
 export function workspaceWrites(db: Connection, append: Append) {
@@ -30,6 +31,7 @@ export function workspaceWrites(db: Connection, append: Append) {
   const setBaseline = db.prepare('UPDATE workspace SET baseline = ?, paused = NULL WHERE name = ?');
   const setPaused = db.prepare('UPDATE workspace SET paused = ? WHERE name = ?');
   const remove = db.prepare('DELETE FROM workspace WHERE name = ?');
+  const takeOff = prepareTakeOff(db, append);
   const isBusy = prepareIsBusy(db);
   const firstRegistration = prepareFirstRegistration(db);
 
@@ -67,7 +69,9 @@ export function workspaceWrites(db: Connection, append: Append) {
       if (!isHeld(findLease(name), lease)) return 'fenced';
       if (workspace.paused !== paused) return 'pause-changed';
       setBaseline.run(JSON.stringify(accepted.baseline), name);
-      append(tipAccepted({ name, actor, at }, accepted));
+      const act = { name, actor, at };
+      const takenOff = accepted.takenOff.filter((id) => takeOff(id, { ...act, ...accepted }));
+      append(tipAccepted(act, { ...accepted, takenOff }));
       return 'accepted';
     },
     removeWorkspace(name: string, actor: string, at: number): boolean {

@@ -33,11 +33,12 @@ export function summaryMarkdown(summary: Summary): string {
 function heading({ patch, outcome, landing }: Summary): string {
   return landing === null
     ? `${patch.id} ${outcome.state}`
-    : `${patch.id} landed as ${landing.commit.slice(0, 12)}`;
+    : `${patch.id} landed as ${landing.commit.slice(0, 12)}${landing.takenOff === null ? '' : ', taken off the branch'}`;
 }
 
 function landing({ landing: at, gates }: Summary): string {
   if (at === null) return '';
+  const { takenOff: off } = at;
   const waived = gates.at(-1)?.verdicts.length === 0;
   return `## Landing\n\n${facts([
     ['Commit', code(at.commit)],
@@ -46,6 +47,7 @@ function landing({ landing: at, gates }: Summary): string {
     ['Landing number', String(at.landingSeq)],
     ['Fencing token', String(at.token)],
     ['Work tree', at.worktree],
+    ['Taken off the branch', off && `accepted by ${code(off.by)} at ${off.at}: ${code(off.reason)}`],
   ])}`;
 }
 

@@ -3,7 +3,7 @@ import { type LegibleFault, legibleFault } from '../change/faults/legible-fault.
 import type { Verdict } from '../gate/verdict.ts';
 import type { Entry } from '../ledger/entry.ts';
 import { cancellationOf } from '../patch/cancellation.ts';
-import type { ContentDigest, Intent, Patch, PlacedFile } from '../patch/patch.ts';
+import { type ContentDigest, type Intent, type Patch, type PlacedFile, takenOffIn } from '../patch/patch.ts';
 import type { RepairRequest } from '../patch/repair-request.ts';
 
 /** What is known of a patch, taken from its ledger entries and nothing else. Times are RFC 3339 in UTC. */
@@ -39,6 +39,8 @@ export interface Summary {
     readonly token: number;
     readonly worktree: string | null;
     readonly readBack: unknown;
+    /** Who accepted the branch without it; null while it has to be on the branch. */
+    readonly takenOff: { readonly by: string; readonly at: string; readonly reason: string } | null;
   } | null;
   readonly paths: readonly {
     readonly path: string;
@@ -129,7 +131,10 @@ function landingOf(patch: Patch, intent: Intent, entries: readonly Entry[]): Non
   const { base, commit, tree, landingSeq, token } = intent;
   const landed = entries.find(({ type }) => type === 'patch.landed');
   const worktree = patch.state.name === 'landed' ? patch.state.worktree : null;
-  return { base, commit, tree, landingSeq, token, worktree, readBack: member(landed?.data, 'readBack') };
+  const off = takenOffIn(patch.state);
+  const takenOff = off && { ...off, at: inUtc(off.at) };
+  const readBack = member(landed?.data, 'readBack');
+  return { base, commit, tree, landingSeq, token, worktree, readBack, takenOff };
 }
 
 function gatesOf(entries: readonly Entry[]): Summary['gates'] {

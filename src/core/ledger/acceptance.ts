@@ -1,5 +1,5 @@
 import { type Sha256, sha256 } from '../digest.ts';
-import { ANSWERED_BY_FIRST_RECEIPT, NOTHING_SPENT, type Patch } from '../patch/patch.ts';
+import { ANSWERED_BY_FIRST_RECEIPT, NOTHING_SPENT, type Patch, takenOffIn } from '../patch/patch.ts';
 
 /** What a submission says of itself: a patch without what acceptance adds, and with its text. */
 export type SubmissionFacts = Omit<Patch, 'seq' | 'size' | 'version' | 'state' | 'executedAt'> & {
@@ -87,7 +87,10 @@ function isSame(text: Text, patches: readonly Patch[]): boolean {
   return told(text) === told(patches);
 }
 
-/** Whether a patch keeps the right to answer for its content, once it has it. A series does while all of its patches do. */
-export function keepsClaim(patch: Patch): boolean {
-  return ANSWERED_BY_FIRST_RECEIPT.has(patch.state.name);
+/**
+ * Whether a patch keeps the right to answer for its content, once it has it: what was taken off the branch again does not.
+ * A series does while all of its patches do.
+ */
+export function keepsClaim({ state }: Patch): boolean {
+  return ANSWERED_BY_FIRST_RECEIPT.has(state.name) && takenOffIn(state) === null;
 }

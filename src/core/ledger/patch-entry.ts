@@ -94,6 +94,8 @@ function factsOf(event: PatchEvent, after: Patch): object {
       return { ...event.readBack, ...landingSeqOf(after) };
     case 'followed':
       return { worktree: event.worktree, ...landingSeqOf(after) };
+    case 'taken_off':
+      return { by: event.by, reason: event.reason, ...landingSeqOf(after) };
     case 'rejected':
       return {
         reason: event.reason,

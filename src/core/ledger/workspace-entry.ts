@@ -1,3 +1,4 @@
+import type { PatchId } from '../patch/id.ts';
 import { remoteKey } from '../remote-url.ts';
 import type { Baseline, Workspace } from '../workspace.ts';
 import type { Entry, EntryDraft } from './entry.ts';
@@ -40,13 +41,25 @@ export function workspacePaused(act: Act, reason: string | null): EntryDraft {
     : { ...about(act), type: 'workspace.paused', data: { reason } };
 }
 
-/** An operator has looked at the branch and takes it as it is; `from` is where Ghost had last left it. */
+/** With as many ids the outbox still tells the whole entry. */
+const MOST_NAMED = 100;
+
+/**
+ * An operator has looked at the branch and takes it as it is; `from` is where Ghost had last left it. Each patch of
+ * `takenOff` has an entry of its own right before this one, so that none is left out where they are many.
+ */
 export function tipAccepted(
   act: Act,
-  accepted: { readonly baseline: Baseline; readonly from: string | null; readonly reason: string },
+  accepted: {
+    readonly baseline: Baseline;
+    readonly from: string | null;
+    readonly reason: string;
+    readonly takenOff: readonly PatchId[];
+  },
 ): EntryDraft {
   const { baseline, from, reason } = accepted;
-  return { ...about(act), type: 'workspace.tip_accepted', data: { from, ...baseline, reason } };
+  const takenOff = { count: accepted.takenOff.length, patches: accepted.takenOff.slice(0, MOST_NAMED) };
+  return { ...about(act), type: 'workspace.tip_accepted', data: { from, ...baseline, reason, takenOff } };
 }
 
 export function workspaceRemoved(act: Act): EntryDraft {

@@ -96,6 +96,13 @@ export interface ContentDigest {
 /** Where the checked-out work tree stands after a landing; a bare repository has none. */
 export type WorktreeOutcome = 'followed' | 'behind' | 'none';
 
+/** Somebody took its commit off the branch, and an operator took the branch as it was then: `by`, `at` and why are theirs. */
+export interface TakenOff {
+  readonly by: string;
+  readonly at: number;
+  readonly reason: string;
+}
+
 /** What a patch has already cost: errors of ours met while checking it, and runners that ended with it in their hands. */
 export interface Spent {
   readonly errors: number;
@@ -120,7 +127,13 @@ export type PatchState =
       readonly spent: Spent;
     }
   | { readonly name: 'landing'; readonly intent: Intent; readonly spent: Spent }
-  | { readonly name: 'landed'; readonly intent: Intent; readonly worktree: WorktreeOutcome | null }
+  | {
+      readonly name: 'landed';
+      readonly intent: Intent;
+      readonly worktree: WorktreeOutcome | null;
+      /** Absent as long as Ghost answers for its commit being on the branch. */
+      readonly takenOff?: TakenOff;
+    }
   | {
       readonly name: 'rejected';
       readonly reason: RejectReason;
@@ -137,6 +150,11 @@ export type PatchState =
 
 export type StateName = PatchState['name'];
 
+/** Who accepted a branch without this patch's commit; null for a patch that is on it, or never was. */
+export function takenOffIn(state: PatchState): TakenOff | null {
+  return (state.name === 'landed' ? state.takenOff : undefined) ?? null;
+}
+
 /** In the order a reader expects them: still to come, at work, over. */
 export const STATES = [
   'queued',
@@ -151,7 +169,7 @@ export const STATES = [
 
 const OVER: ReadonlySet<StateName> = new Set<StateName>(['landed', 'rejected', 'failed', 'cancelled']);
 
-/** Whether the patch has reached one of its four ends; no event but `followed` changes it any more. */
+/** Whether the patch has reached one of its four ends; no event but `followed` and `taken_off` touches it any more. */
 export function isOver(state: PatchState): boolean {
   return OVER.has(state.name);
 }
@@ -170,8 +188,9 @@ export function isNextAttempt({ lineage, state }: Patch, rejected: PatchId): boo
   return attemptAfter(lineage) === rejected && !GAVE_UP.has(state.name);
 }
 
-/** How the retry of a patch that is over relates to it. Only one that is rejected has a next attempt. */
+/** How the retry of a patch that is over relates to it. Only one that is rejected has a next attempt; what had landed begins anew. */
 export function retryOf({ id, lineage, state }: Patch): Extract<Lineage, { kind: 'retries' }> {
+  if (state.name === 'landed') return { kind: 'retries', patch: id };
   const after = state.name === 'rejected' ? id : attemptAfter(lineage);
   return after === null ? { kind: 'retries', patch: id } : { kind: 'retries', patch: id, after };
 }

@@ -22,7 +22,7 @@ import type { FailReason, HoldReason, RejectReason } from './reason.ts';
  *                  +---+                   +---+
  *                  |   v      claimed      |   v      intended              landed
  *   accepted ---> queued ---------------> checking ------------> landing ------------> landed --+
- *                 |  ^ ^                  |  |  |                 |                       ^     | followed
+ *                 |  ^ ^                  |  |  |                 |                       ^     | followed, taken_off
  *            held |  | +------------------+  |  |                 |                       +-----+
  *                 v  | released     retried, |  +--> rejected     |
  *                held+              rescued  |       failed       |
@@ -48,6 +48,8 @@ export type PatchEvent =
   | { readonly type: 'outpaced'; readonly tip: CommitId }
   | { readonly type: 'landed'; readonly readBack: { readonly commit: CommitId; readonly tree: TreeId } }
   | { readonly type: 'followed'; readonly worktree: WorktreeOutcome }
+  /** An operator took the branch as it was, and the commit was not on it any more. */
+  | { readonly type: 'taken_off'; readonly by: string; readonly reason: string }
   | { readonly type: 'rejected'; readonly reason: RejectReason; readonly faults: readonly Fault[] }
   | {
       readonly type: 'retried';
@@ -71,6 +73,7 @@ const LEAVES: Readonly<Record<PatchEventType, readonly StateName[]>> = {
   outpaced: ['landing'],
   landed: ['landing'],
   followed: ['landed'],
+  taken_off: ['landed'],
   rejected: ['checking'],
   retried: ['checking', 'landing'],
   rescued: ['checking', 'landing'],
@@ -108,12 +111,12 @@ export function advance(patch: Patch, event: PatchEvent, at: number): Patch {
   return {
     ...patch,
     version: patch.version + 1,
-    state: stateAfter(patch.state, event),
+    state: stateAfter(patch.state, event, at),
     executedAt: endsExecution ? at : patch.executedAt,
   };
 }
 
-function stateAfter(state: PatchState, event: PatchEvent): PatchState {
+function stateAfter(state: PatchState, event: PatchEvent, at: number): PatchState {
   const spent = 'spent' in state ? state.spent : NOTHING_SPENT;
   switch (event.type) {
     case 'deferred':
@@ -136,7 +139,9 @@ function stateAfter(state: PatchState, event: PatchEvent): PatchState {
     case 'landed':
       return { name: 'landed', intent: intentOf(state), worktree: null };
     case 'followed':
-      return { name: 'landed', intent: intentOf(state), worktree: event.worktree };
+      return { ...landedIn(state), worktree: event.worktree };
+    case 'taken_off':
+      return { ...landedIn(state), takenOff: { by: event.by, at, reason: event.reason } };
     case 'rejected':
       return {
         name: 'rejected',
@@ -153,6 +158,11 @@ function stateAfter(state: PatchState, event: PatchEvent): PatchState {
     default:
       return unreachable(event);
   }
+}
+
+function landedIn(state: PatchState): Extract<PatchState, { name: 'landed' }> {
+  if (state.name === 'landed') return state;
+  throw new TypeError(`a ${state.name} patch has not landed`);
 }
 
 function intentOf(state: PatchState): Intent {

@@ -33,6 +33,7 @@ const landing = {
   token: 1,
   worktree: 'none',
   readBack: null,
+  takenOff: null,
 };
 
 const REQUEST: RepairRequest = {

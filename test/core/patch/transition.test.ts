@@ -28,6 +28,7 @@ const EVENTS: readonly PatchEvent[] = [
   { type: 'outpaced', tip: commit },
   { type: 'landed', readBack: { commit, tree } },
   { type: 'followed', worktree: 'followed' },
+  { type: 'taken_off', by: 'eve', reason: 'squashed' },
   { type: 'rejected', reason: 'check_failed', faults: [] },
   { type: 'retried', reason: 'check_error', detail: 'd', notBefore: 9 },
   { type: 'rescued', from: token },
@@ -58,6 +59,7 @@ const ARROWS = [
   'landing outpaced queued',
   'landing landed landed',
   'landed followed landed',
+  'landed taken_off landed',
   'checking rejected rejected',
   'checking retried queued',
   'checking rescued queued',
@@ -95,12 +97,12 @@ describe('a patch', () => {
     assert.equal(advance(inState(IN.queued), { type: 'deferred', notBefore: 5 }, 1).version, 4);
   });
 
-  it('leaves none of its ends, except that a work tree may still follow', () => {
+  it('leaves none of its ends, except that a work tree may still follow and a branch be taken without it', () => {
     const ends = STATES.filter((name) => isOver(IN[name]));
     assert.deepEqual(ends, ['landed', 'rejected', 'failed', 'cancelled']);
     for (const end of ends) {
       const possible = EVENTS.filter((event) => mayHappen(event.type, IN[end])).map(({ type }) => type);
-      assert.deepEqual(possible, end === 'landed' ? ['followed'] : []);
+      assert.deepEqual(possible, end === 'landed' ? ['followed', 'taken_off'] : []);
     }
   });
 

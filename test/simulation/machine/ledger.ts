@@ -53,6 +53,7 @@ function patchesOf(ledger: Needs['ledger'], call: Call): Needs['ledger'] {
 }
 
 function recordingOf(type: PatchEventType): Point {
+  if (type === 'taken_off') throw new TypeError('that is told where a tip is accepted, and nowhere else');
   return `ledger.record ${type}`;
 }
 
