@@ -1,9 +1,9 @@
 // npm run crash: kills, stops and misleads real runners at every step and system call of a landing, and judges the line.
-import { parseArgs } from 'node:util';
 import { type Fault, faultOf, faultText } from '../../test/crash/harness/fault.ts';
+import { readOptions, runCommand, UsageError } from '../lib/options.ts';
 import { type Ran, runJobs } from './jobs.ts';
 import { Tally } from './tally.ts';
-import { faultsWanted, PARTS, type Part } from './tasks.ts';
+import { faultsWanted, PARTS } from './tasks.ts';
 
 const USAGE = `npm run crash -- [--faults N] [--seed S] [--jobs N] [--only ${PARTS.join('|')}] [--json]
 npm run crash -- --replay FAULT
@@ -12,21 +12,29 @@ Without --faults everything once: every named step, clock jumps, races, every sy
 or all and random ones up to N. Random ones alone: --only random --faults N.`;
 const TELL_EVERY_MS = 10_000;
 
-const { values } = parseArgs({
-  options: {
-    ...{ faults: { type: 'string' }, seed: { type: 'string' }, jobs: { type: 'string' } },
-    ...{ only: { type: 'string' }, replay: { type: 'string' } },
-    ...{ json: { type: 'boolean' }, help: { type: 'boolean' } },
-  },
+await runCommand(USAGE, async () => {
+  const given = readOptions(process.argv.slice(2), {
+    ...{ faults: 'text', seed: 'text', jobs: 'text', only: 'text', replay: 'text', json: 'flag' },
+  });
+  const seed = given.number('seed', Date.now() % 1_000_000, 0);
+  const only = given.oneOf('only', PARTS);
+  const count = given.text('faults') === null ? null : given.number('faults', 1);
+  const replay = given.text('replay');
+  if (only === 'random' && count === null) throw new UsageError('--faults', '', 'how many, for random ones');
+  const options = { seed, jobs: given.number('jobs', 2), json: given.flag('json') };
+  const parts = only === null ? PARTS : [only];
+  const faults = replay === null ? await faultsWanted({ parts, faults: count, seed }) : [replayed(replay)];
+  return (await run(faults, options)) ? 0 : 1;
 });
-if (values.help) console.log(USAGE);
-else process.exitCode = (await run()) ? 0 : 1;
 
-/** Whether no guarantee was broken. */
-async function run(): Promise<boolean> {
-  const seed = number('--seed', values.seed) ?? Date.now() % 1_000_000;
-  const jobs = number('--jobs', values.jobs) ?? 2;
-  const faults = await chosen(seed);
+interface Options {
+  readonly seed: number;
+  readonly jobs: number;
+  readonly json: boolean;
+}
+
+/** Whether a fault was reached at all, and no guarantee was broken. */
+async function run(faults: readonly Fault[], { seed, jobs, json }: Options): Promise<boolean> {
   console.error(`${faults.length} runs, ${jobs} at a time, seed ${seed}`);
   const tally = new Tally();
   const began = performance.now();
@@ -42,15 +50,21 @@ async function run(): Promise<boolean> {
     told = performance.now();
     console.error(`  ${done} of ${faults.length}: ${rate(tally, began)}`);
   });
-  console.log(values.json ? JSON.stringify(summary(tally, { seed, began })) : report(tally, { seed, began }));
-  return tally.sum('violations') === 0;
+  console.log(json ? JSON.stringify(summary(tally, { seed, began })) : report(tally, { seed, began }));
+  return tally.sum('reached') > 0 && tally.sum('violations') === 0;
 }
 
-async function chosen(seed: number): Promise<readonly Fault[]> {
-  if (values.replay !== undefined) return [faultOf(values.replay)];
-  const parts = values.only === undefined ? PARTS : PARTS.filter((part) => part === values.only);
-  if (parts.length === 0) throw new TypeError(`--only ${values.only}: expected one of ${PARTS.join(', ')}`);
-  return faultsWanted({ parts: parts as readonly Part[], faults: number('--faults', values.faults), seed });
+function replayed(text: string): Fault {
+  try {
+    return faultOf(text);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new UsageError(
+      '--replay',
+      text,
+      'a fault, such as kill@claimed, stop@pool:1:fsync:3 or kill@120ms',
+    );
+  }
 }
 
 function tellWrong({ fault, violations, saved }: Ran): void {
@@ -80,10 +94,4 @@ function summary(tally: Tally, { seed, began }: { readonly seed: number; readonl
 function rate(tally: Tally, began: number): string {
   const seconds = (performance.now() - began) / 1000;
   return `${(tally.sum('faults') / seconds).toFixed(2)} faults/s`;
-}
-
-function number(name: string, text: string | undefined): number | null {
-  if (text === undefined) return null;
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new TypeError(`${name} ${text}: expected a whole number`);
 }

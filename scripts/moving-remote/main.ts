@@ -1,22 +1,25 @@
 // npm run crash:remote: a remote that moves under the landing in random ways, and every patch and commit accounted for.
-import { parseArgs } from 'node:util';
 import { runMovingRemote } from '../../test/world/moving-remote/moving-remote.ts';
+import { readOptions, runCommand } from '../lib/options.ts';
 
 const USAGE = 'npm run crash:remote -- [--moves N] [--seed S] [--json]';
 /** Moves of one line: judging it takes longer with each. */
 const MOVES_OF_A_LINE = 50;
 
-const { values } = parseArgs({
-  options: {
-    ...{ moves: { type: 'string', default: '1000' }, seed: { type: 'string', default: '1' } },
-    ...{ json: { type: 'boolean' }, help: { type: 'boolean' } },
-  },
+await runCommand(USAGE, async () => {
+  const given = readOptions(process.argv.slice(2), { moves: 'text', seed: 'text', json: 'flag' });
+  const moves = given.number('moves', 1_000);
+  return (await run({ moves, first: given.number('seed', 1, 0), json: given.flag('json') })) ? 0 : 1;
 });
-if (values.help) console.log(USAGE);
-else process.exitCode = (await run(Number(values.moves), Number(values.seed))) ? 0 : 1;
+
+interface Options {
+  readonly moves: number;
+  readonly first: number;
+  readonly json: boolean;
+}
 
 /** Whether nothing was lost, doubled or forced. */
-async function run(moves: number, first: number): Promise<boolean> {
+async function run({ moves, first, json }: Options): Promise<boolean> {
   const began = performance.now();
   const totals: Record<'moves' | 'ends' | 'seen', Record<string, number>> = { moves: {}, ends: {}, seen: {} };
   const wrong: { readonly seed: number; readonly violations: readonly string[] }[] = [];
@@ -34,7 +37,7 @@ async function run(moves: number, first: number): Promise<boolean> {
     seconds,
     wrong,
   };
-  console.log(values.json ? JSON.stringify(report) : told(report));
+  console.log(json ? JSON.stringify(report) : told(report));
   return wrong.length === 0;
 }
 

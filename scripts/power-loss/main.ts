@@ -1,34 +1,36 @@
-import { parseArgs } from 'node:util';
-import { runPowerLoss, SYNCS, type SyncKind } from '../../test/crash/power-loss/campaign.ts';
+// npm run crash:power: records the product with strace and opens what a power cut at any moment could have left.
+import {
+  type PowerLossOptions,
+  runPowerLoss,
+  SYNCS,
+  type SyncKind,
+} from '../../test/crash/power-loss/campaign.ts';
 import { whyNotTraced } from '../../test/crash/power-loss/record.ts';
+import { readOptions, runCommand } from '../lib/options.ts';
 
-/*
- * npm run crash:power: records the product with strace and opens what a power cut at any moment could have left. Exit 1
- * when a promise was broken, or when a recording that was robbed of its syncs was not found out.
- */
-const { values } = parseArgs({
-  options: {
-    seed: { type: 'string', default: '1' },
-    recordings: { type: 'string', default: '3' },
-    images: { type: 'string', default: '300' },
-    /** What makes a new name durable: `directory`, as POSIX has it, or `file` too, as ext4 does it. */
-    names: { type: 'string', default: 'directory' },
-    /** Rob a recording of the syncs of each kind in turn. */
-    robbed: { type: 'boolean', default: false },
-  },
+const USAGE = `npm run crash:power -- [--seed S] [--recordings N] [--images N] [--names directory|file] [--robbed]
+
+--names: what makes a new name durable, a sync of its directory, as POSIX has it, or that of the file too, as ext4 does it.
+--robbed: robs a recording of the syncs of each kind in turn, which has to be found out.`;
+
+await runCommand(USAGE, async () => {
+  const given = readOptions(process.argv.slice(2), {
+    ...{ seed: 'text', recordings: 'text', images: 'text', names: 'text', robbed: 'flag' },
+  });
+  const asked = {
+    seed: given.number('seed', 1, 0),
+    recordings: given.number('recordings', 3),
+    images: given.number('images', 300),
+    names: given.oneOf('names', ['directory', 'file']) ?? 'directory',
+  };
+  const why = whyNotTraced();
+  if (why !== null) throw new Error(why);
+  return (await (given.flag('robbed') ? findRobbed(asked) : findViolations(asked))) ? 0 : 1;
 });
-const asked = {
-  seed: Number(values.seed),
-  recordings: Number(values.recordings),
-  images: Number(values.images),
-  names: values.names === 'file' ? ('file' as const) : ('directory' as const),
-};
 
-const why = whyNotTraced();
-if (why !== null) throw new Error(why);
-process.exitCode = (await (values.robbed ? findRobbed() : findViolations())) ? 0 : 1;
+type Asked = Pick<PowerLossOptions, 'seed' | 'recordings' | 'images' | 'names'>;
 
-async function findViolations(): Promise<boolean> {
+async function findViolations(asked: Asked): Promise<boolean> {
   const figures = await runPowerLoss({
     ...{ ...asked, without: null },
     onViolation: (text) => {
@@ -40,7 +42,7 @@ async function findViolations(): Promise<boolean> {
   return figures.violated === 0 && figures.images > 0;
 }
 
-async function findRobbed(): Promise<boolean> {
+async function findRobbed(asked: Asked): Promise<boolean> {
   const found: boolean[] = [];
   for (const without of Object.keys(SYNCS) as SyncKind[]) {
     const { violated, images } = await runPowerLoss({

@@ -3,7 +3,8 @@ import { runCampaign } from '../../test/simulation/campaign/campaign.ts';
 import { faultCount, type Tally } from '../../test/simulation/campaign/tally.ts';
 import { type Caught, catches, howCaught } from '../../test/simulation/mutants/catches.ts';
 import { MUTANTS } from '../../test/simulation/mutants/mutants.ts';
-import { HELP, readOptions, type SimulateOptions } from './options.ts';
+import { runCommand } from '../lib/options.ts';
+import { HELP, readSimulateOptions, type SimulateOptions } from './options.ts';
 import { replaySeed, shrunk } from './replay.ts';
 import { catchesTable, describeCampaign, describeFailure } from './words.ts';
 
@@ -11,23 +12,20 @@ const TELL_EVERY_MS = 5_000;
 /** What a shell reports of a process that Ctrl-C ended. */
 const STOPPED = 130;
 
-const options = readOptions(process.argv.slice(2));
 const stopping = new AbortController();
 process.once('SIGINT', () => stopping.abort());
 
-switch (options.act) {
-  case 'help':
-    console.log(HELP);
-    break;
-  case 'replay':
-    process.exitCode = await replaySeed(options);
-    break;
-  case 'mutants':
-    process.exitCode = await runMutants(options);
-    break;
-  case 'campaign':
-    process.exitCode = await runSeeds(options);
-}
+await runCommand(HELP, async () => {
+  const options = readSimulateOptions(process.argv.slice(2));
+  switch (options.act) {
+    case 'replay':
+      return replaySeed(options);
+    case 'mutants':
+      return runMutants(options);
+    case 'campaign':
+      return runSeeds(options);
+  }
+});
 
 async function runSeeds(options: SimulateOptions): Promise<number> {
   const { from, seeds, jobs, mutant } = options;
@@ -44,7 +42,8 @@ async function runSeeds(options: SimulateOptions): Promise<number> {
     for (const failure of tally.failures)
       console.log(describeFailure(failure, await shrunk(failure, options), mutant));
   if (tally.failed > 0) return 1;
-  return stopping.signal.aborted ? STOPPED : 0;
+  if (stopping.signal.aborted) return STOPPED;
+  return tally.schedules > 0 ? 0 : 1;
 }
 
 function progress(startedAt: number, all: number): (tally: Tally) => void {
@@ -68,5 +67,6 @@ async function runMutants({ from, seeds, jobs, json, mutant }: SimulateOptions):
     all.push(caught);
   }
   console.log(json ? JSON.stringify(all) : catchesTable(all));
+  if (stopping.signal.aborted) return STOPPED;
   return all.every(({ mutant: { covered }, first }) => covered !== undefined || first !== null) ? 0 : 1;
 }

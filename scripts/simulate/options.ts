@@ -1,12 +1,13 @@
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
+import { MUTANTS } from '../../test/simulation/mutants/mutants.ts';
+import { type Kinds, numberIn, readOptions, UsageError } from '../lib/options.ts';
 
 export const HELP = `npm run simulate -- [--seeds N] [--from SEED] [--jobs N] [--mutant NAME] [--json]
 npm run simulate -- --seed SEED [--only 3,7] [--mutant NAME]   one schedule with its trace, with these of its faults alone
 npm run simulate -- --mutants [--seeds N]                      how many of N schedules see each mutant of the protocol`;
 
 export interface SimulateOptions {
-  readonly act: 'help' | 'replay' | 'mutants' | 'campaign';
+  readonly act: 'replay' | 'mutants' | 'campaign';
   readonly seeds: number;
   readonly from: number;
   readonly seed: number;
@@ -19,50 +20,35 @@ export interface SimulateOptions {
 const SEEDS = 1_000;
 const SEEDS_OF_A_MUTANT = 200;
 
-/** @throws TypeError for what it does not know */
-export function readOptions(args: readonly string[]): SimulateOptions {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      seeds: { type: 'string' },
-      from: { type: 'string' },
-      seed: { type: 'string' },
-      only: { type: 'string' },
-      jobs: { type: 'string' },
-      mutant: { type: 'string' },
-      mutants: { type: 'boolean' },
-      json: { type: 'boolean' },
-      help: { type: 'boolean' },
-    },
-  });
-  const act = values.help
-    ? 'help'
-    : values.seed !== undefined
-      ? 'replay'
-      : values.mutants
-        ? 'mutants'
-        : 'campaign';
+const KINDS: Kinds = {
+  ...{ seeds: 'text', from: 'text', seed: 'text', only: 'text', jobs: 'text', mutant: 'text' },
+  ...{ mutants: 'flag', json: 'flag' },
+};
+
+/** @throws UsageError for what it does not know */
+export function readSimulateOptions(args: readonly string[]): SimulateOptions {
+  const given = readOptions(args, KINDS);
+  const act = given.text('seed') !== null ? 'replay' : given.flag('mutants') ? 'mutants' : 'campaign';
+  if (given.text('only') !== null && act !== 'replay')
+    throw new UsageError('--only', given.text('only') ?? '', '--seed beside it');
   return {
     act,
-    seeds: wholeNumber('--seeds', values.seeds) ?? (act === 'mutants' ? SEEDS_OF_A_MUTANT : SEEDS),
-    from: wholeNumber('--from', values.from) ?? 1,
-    seed: wholeNumber('--seed', values.seed) ?? 0,
-    only: numbers(values.only),
-    jobs: wholeNumber('--jobs', values.jobs) ?? availableParallelism(),
-    mutant: values.mutant ?? null,
-    json: values.json ?? false,
+    seeds: given.number('seeds', act === 'mutants' ? SEEDS_OF_A_MUTANT : SEEDS),
+    from: given.number('from', 1, 0),
+    seed: given.number('seed', 0, 0),
+    only: numbers(given.text('only')),
+    jobs: given.number('jobs', availableParallelism()),
+    mutant: given.oneOf(
+      'mutant',
+      MUTANTS.map(({ name }) => name),
+    ),
+    json: given.flag('json'),
   };
 }
 
-function wholeNumber(name: string, text: string | undefined): number | null {
-  if (text === undefined) return null;
-  if (/^\d{1,12}$/.test(text)) return Number(text);
-  throw new TypeError(`${name} ${text}: expected a whole number of at most 12 digits`);
-}
-
 /** `--only ''` stands for none at all. */
-function numbers(text: string | undefined): ReadonlySet<number> | null {
-  if (text === undefined) return null;
+function numbers(text: string | null): ReadonlySet<number> | null {
+  if (text === null) return null;
   const words = text.split(',').filter((word) => word !== '');
-  return new Set(words.map((word) => wholeNumber('--only', word) ?? 0));
+  return new Set(words.map((word) => numberIn('--only', word, { standard: 0, least: 0 })));
 }

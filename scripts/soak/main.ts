@@ -2,8 +2,8 @@
 // npm run soak -- --kills [--patches N --seed N ...]: runs an installation whose processes are killed all the time.
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { temporaryFolder } from '../../test/world/git.ts';
+import { type Given, type Kinds, readOptions, runCommand, UsageError } from '../lib/options.ts';
 import { soakWithKills } from './endurance/command.ts';
 import { type History, historyOf } from './history.ts';
 import { inventHistory } from './invented-history.ts';
@@ -18,43 +18,42 @@ const HELP = `npm run soak -- [--commits N] [--seed N]   N commits of each histo
 npm run soak -- --kills [--patches N] [--seed N] [--workspaces N] [--runners N] [--gateways N] [--lease MS] [--every MS] [--json]
   N patches into N workspaces, while a process is killed or stopped every MS milliseconds on average`;
 
-const { values } = parseArgs({
-  options: {
-    commits: { type: 'string' },
-    seed: { type: 'string' },
-    kills: { type: 'boolean' },
-    patches: { type: 'string' },
-    workspaces: { type: 'string' },
-    runners: { type: 'string' },
-    gateways: { type: 'string' },
-    lease: { type: 'string' },
-    every: { type: 'string' },
-    json: { type: 'boolean' },
-    help: { type: 'boolean' },
-  },
+const KINDS: Kinds = {
+  ...{ commits: 'text', seed: 'text', kills: 'flag', patches: 'text', workspaces: 'text' },
+  ...{ runners: 'text', gateways: 'text', lease: 'text', every: 'text', json: 'flag' },
+};
+const OF_KILLS = ['patches', 'workspaces', 'runners', 'gateways', 'lease', 'every'] as const;
+
+await runCommand(HELP, async () => {
+  const given = readOptions(process.argv.slice(2), KINDS);
+  const seed = given.number('seed', Date.now() % 1_000_000, 0);
+  const [first] = (given.flag('kills') ? ['commits'] : OF_KILLS).filter((name) => given.text(name) !== null);
+  if (first !== undefined)
+    throw new UsageError(
+      `--${first}`,
+      given.text(first) ?? '',
+      given.flag('kills') ? 'no --kills' : '--kills',
+    );
+  return given.flag('kills') ? soakKilling(given, seed) : soakHistories(given, seed);
 });
-const seed = wholeNumber('--seed', values.seed ?? null) ?? Date.now() % 1_000_000;
-if (values.help) {
-  console.log(HELP);
-} else if (values.kills) {
-  const number = (
-    name: 'patches' | 'workspaces' | 'runners' | 'gateways' | 'lease' | 'every',
-    standard: number,
-  ) => wholeNumber(`--${name}`, values[name] ?? null) ?? standard;
-  await soakWithKills({
-    ...{ seed, json: values.json ?? false },
-    patches: number('patches', 2_000),
-    workspaces: number('workspaces', 16),
-    runners: number('runners', 3),
-    gateways: number('gateways', 2),
-    leaseTtlMs: number('lease', 2_000),
-    killEveryMs: number('every', 500),
+
+async function soakKilling(given: Given, seed: number): Promise<number> {
+  return soakWithKills({
+    ...{ seed, json: given.flag('json') },
+    patches: given.number('patches', 2_000),
+    workspaces: given.number('workspaces', 16),
+    runners: given.number('runners', 3),
+    gateways: given.number('gateways', 2),
+    leaseTtlMs: given.number('lease', 2_000),
+    killEveryMs: given.number('every', 500),
   });
-} else {
-  const commits = wholeNumber('--commits', values.commits ?? null);
+}
+
+async function soakHistories(given: Given, seed: number): Promise<number> {
+  const commits = given.text('commits') === null ? null : given.number('commits', 1);
   const wrong = [...(await soakOwn(commits)), ...(await soakInvented(commits, seed))];
   for (const line of wrong) console.log(`WRONG ${line}`);
-  process.exitCode = wrong.length === 0 ? 0 : 1;
+  return wrong.length === 0 ? 0 : 1;
 }
 
 async function soakOwn(commits: number | null): Promise<readonly string[]> {
@@ -84,10 +83,4 @@ async function replayAloud(history: History): Promise<ReplayReport> {
   });
   console.log(describeReplay(history, report));
   return report;
-}
-
-function wholeNumber(name: string, text: string | null): number | null {
-  if (text === null) return null;
-  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
-  throw new TypeError(`${name} ${text}: expected a whole number from 1 to 9999999`);
 }

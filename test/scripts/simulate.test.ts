@@ -1,22 +1,31 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { readOptions } from '../../scripts/simulate/options.ts';
+import { readSimulateOptions } from '../../scripts/simulate/options.ts';
 import { describeCampaign, describeFailure } from '../../scripts/simulate/words.ts';
 import { NO_FAULTS, NOTHING, sum } from '../simulation/campaign/tally.ts';
+import { MUTANTS } from '../simulation/mutants/mutants.ts';
+
+const MUTANT = MUTANTS[0]?.name ?? '';
 
 describe('npm run simulate', () => {
   it('reads what it is asked', () => {
-    const { act, seeds, from } = readOptions(['--seeds', '20', '--from', '7']);
+    const { act, seeds, from } = readSimulateOptions(['--seeds', '20', '--from', '7']);
     assert.deepEqual([act, seeds, from], ['campaign', 20, 7]);
-    const one = readOptions(['--seed', '4711', '--only', '3,9', '--mutant', 'no-fence']);
+    const one = readSimulateOptions(['--seed', '4711', '--only', '3,9', '--mutant', MUTANT]);
     assert.deepEqual(
       [one.act, one.seed, [...(one.only ?? [])], one.mutant],
-      ['replay', 4711, [3, 9], 'no-fence'],
+      ['replay', 4711, [3, 9], MUTANT],
     );
-    assert.equal(readOptions(['--seed', '1', '--only', '']).only?.size, 0);
-    assert.equal(readOptions(['--mutants']).act, 'mutants');
-    assert.throws(() => readOptions(['--seeds', 'many']), /--seeds many: expected a whole number/);
-    assert.throws(() => readOptions(['--sed', '1']), /--sed/);
+    assert.equal(readSimulateOptions(['--seed', '1', '--only', '']).only?.size, 0);
+    assert.equal(readSimulateOptions(['--mutants']).act, 'mutants');
+    assert.throws(
+      () => readSimulateOptions(['--seeds', 'many']),
+      /--seeds "many": expected a whole number from 1 on/,
+    );
+    assert.throws(() => readSimulateOptions(['--seeds', '0']), /--seeds "0"/);
+    assert.throws(() => readSimulateOptions(['--mutant', 'nope']), /--mutant "nope": expected one of no-/);
+    assert.throws(() => readSimulateOptions(['--only', '3']), /--seed beside it/);
+    assert.throws(() => readSimulateOptions(['--sed', '1']), /--sed/);
   });
 
   it('adds up what its threads did, point by point', () => {
