@@ -6,12 +6,31 @@ import type { FenceMark, HistoryCommit } from '../ports/repository.ts';
 
 const MOST_NAMED = 10;
 
-export function landingMissing({ name, branch }: Workspace, tip: CommitId, landed: CommitId): string {
-  return `branch ${branch} is at ${tip}, which does not contain the landed commit ${landed}; put it back and \`ghost workspace resume ${name}\`, or ${accepting(name)}`;
+export function landingMissing(workspace: Workspace, tip: CommitId, landed: CommitId): string {
+  const { name, branch } = workspace;
+  return `branch ${branch} is at ${tip}, which does not contain the landed commit ${landed}; put it back with \`${puttingBack(workspace, { tip, landed })}\` and \`ghost workspace resume ${name}\`, or ${accepting(name)}`;
 }
 
-export function branchGone({ name, branch, gitDir }: Workspace, landed: CommitId | null): string {
-  const where = landed === null ? '' : `, for instance with \`git branch ${branch} ${landed}\``;
+/** A branch that is checked out cannot be moved by `git branch`, and its work tree would stay behind a moved ref. */
+function puttingBack(
+  { branch, gitDir, workTree, remote }: Workspace,
+  { tip, landed }: { readonly tip: CommitId; readonly landed: CommitId },
+): string {
+  const ref = `refs/heads/${branch}`;
+  if (remote?.writers === 'others')
+    return `git --git-dir ${gitDir} push --force-with-lease=${ref}:${tip} ${remote.url} ${landed}:${ref}`;
+  if (workTree !== null)
+    return `git -C ${workTree} checkout ${branch} && git -C ${workTree} reset --keep ${landed}`;
+  return `git --git-dir ${gitDir} update-ref ${ref} ${landed} ${tip}`;
+}
+
+export function branchGone(workspace: Workspace, landed: CommitId | null): string {
+  const { name, branch, gitDir, remote } = workspace;
+  const making =
+    remote?.writers === 'others'
+      ? `git --git-dir ${gitDir} push ${remote.url} ${landed}:refs/heads/${branch}`
+      : `git --git-dir ${gitDir} branch ${branch} ${landed}`;
+  const where = landed === null ? '' : `, for instance with \`${making}\``;
   const next = landed === null ? '' : `; where the landed commit ${landed} is not on it, ${accepting(name)}`;
   return `${gitDir} has no branch ${branch} any more; make it again${where}, and \`ghost workspace resume ${name}\`${next}`;
 }

@@ -36,8 +36,16 @@ export function whyNobodyFollows(
   const { name, branch, remote, gitDir } = workspace;
   const where = `branch ${branch} of ${remote?.url ?? gitDir}`;
   if (found.kind === 'other-installation')
-    return `${where} is fenced by another installation, ${found.mark.installation}; stop one of the two`;
-  const is =
-    found.tip === null ? 'is gone' : `is at ${found.tip}, which does not lead to ${found.own}, landed here`;
-  return `${where} ${is}: somebody else wrote to a branch that only Ghost writes. Nothing is forced over it. Put it back and \`ghost workspace resume ${name}\`; what landed is in ${gitDir}`;
+    return `${where} is fenced by another installation, ${found.mark.installation}; stop one of the two; once that one is stopped, \`ghost workspace accept ${name} --adopt --reason TEXT\` takes the branch back`;
+  const { tip, own } = found;
+  const is = tip === null ? 'is gone' : `is at ${tip}, which does not lead to ${own}, landed here`;
+  const ref = `refs/heads/${branch}`;
+  const git = `git --git-dir ${gitDir}`;
+  const lease = tip === null ? '' : ` --force-with-lease=${ref}:${tip}`;
+  const back = `Put it back with \`${git} push${lease} ${remote?.url ?? ''} ${own}:${ref}\` and \`ghost workspace resume ${name}\``;
+  const taking =
+    tip === null
+      ? ''
+      : `; or take it as it is, without what landed here and is not there: \`${git} fetch ${remote?.url ?? ''} ${ref}\`, \`${git} update-ref ${ref} ${tip} ${own}\`, \`ghost workspace accept ${name} --reason TEXT\``;
+  return `${where} ${is}: somebody else wrote to a branch that only Ghost writes. Nothing is forced over it. ${back}${taking}`;
 }

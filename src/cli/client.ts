@@ -4,7 +4,7 @@ import { readEventStream } from './event-stream.ts';
 import type { CliHost, ServiceAddress } from './host.ts';
 import { errorOfBody } from './problem.ts';
 
-/** The service over HTTP. Every method throws the coded error that the service answered, or service_unreachable. */
+/** The service over HTTP. Every method throws the coded error that the service answered, service_unreachable or service_restarting. */
 export interface Client {
   get<T>(path: string, query?: Query): Promise<T>;
   text(path: string, accept: string): Promise<Uint8Array>;
@@ -75,7 +75,7 @@ async function request(address: ServiceAddress, sent: Sent): Promise<Response> {
     if (value !== null) url.searchParams.set(name, value);
   }
   const authorization = address.token === null ? {} : { authorization: `Bearer ${address.token}` };
-  const response = await answer(url, {
+  const response = await answer(url, address, {
     method: sent.method,
     headers: { ...authorization, ...sent.headers },
     redirect: 'error',
@@ -86,11 +86,17 @@ async function request(address: ServiceAddress, sent: Sent): Promise<Response> {
   return response;
 }
 
-async function answer(url: URL, init: RequestInit): Promise<Response> {
+async function answer(
+  url: URL,
+  { supervisor: pid }: Pick<ServiceAddress, 'supervisor'>,
+  init: RequestInit,
+): Promise<Response> {
   try {
     return await fetch(url, init);
   } catch (error) {
-    throw fail('service_unreachable', { url: url.origin, problem: reasonOf(error) }, { cause: error });
+    const told = { url: url.origin, problem: reasonOf(error) };
+    if (pid !== null) throw fail('service_restarting', { ...told, pid }, { cause: error });
+    throw fail('service_unreachable', told, { cause: error });
   }
 }
 

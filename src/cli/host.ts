@@ -32,6 +32,8 @@ export interface Sink {
 export interface ServiceAddress {
   readonly url: string;
   readonly token: string | null;
+  /** The process here that runs it, and starts it again when it ends; null where none is known. */
+  readonly supervisor: number | null;
 }
 
 export type OpenPurpose =

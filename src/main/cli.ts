@@ -64,9 +64,13 @@ function createHost(): CliHost {
 /** The service that GHOST_URL names gets GHOST_TOKEN only: the operator's token never leaves this machine. */
 function findService(config: Config): ServiceAddress {
   const given = config.cliToken?.expose() ?? null;
-  if (config.cliUrl !== null) return { url: config.cliUrl, token: given };
-  const url = readRunning(config.home.runningFile)?.urls.gateway ?? config.gateway.url;
-  return { url, token: given ?? readOperatorToken(config.home) };
+  if (config.cliUrl !== null) return { url: config.cliUrl, token: given, supervisor: null };
+  const running = readRunning(config.home.runningFile);
+  return {
+    url: running?.urls.gateway ?? config.gateway.url,
+    token: given ?? readOperatorToken(config.home),
+    supervisor: running?.process.pid ?? null,
+  };
 }
 
 async function open(purpose: OpenPurpose, { packageRoot, config }: { packageRoot: string; config: Config }) {

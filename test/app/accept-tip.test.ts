@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { realpathSync } from 'node:fs';
 import { describe, it, type TestContext } from 'node:test';
 import { acceptTip } from '../../src/app/accept-tip.ts';
 import type { Holding } from '../../src/app/holding.ts';
@@ -117,7 +118,7 @@ describe('a branch that was deleted', () => {
     const why = await stoppedBecause(line.needs, 'main');
     assert.ok(
       why.includes(
-        `has no branch main any more; make it again, for instance with \`git branch main ${tip}\``,
+        `has no branch main any more; make it again, for instance with \`git --git-dir ${realpathSync(line.repository)}/.git branch main ${tip}\``,
       ),
     );
     await stopped.stop();

@@ -91,7 +91,7 @@ describe('a workspace on a remote', () => {
     const site = await aSite(t);
     const mirrors = join(temporaryFolder('none'), 'x');
     await assert.rejects(site.add('app', { branch: 'other' }), { code: 'branch_unknown', message: /main/ });
-    await assert.rejects(site.add('app', { url: `file://${mirrors}` }), { code: 'remote_refused' });
+    await assert.rejects(site.add('app', { url: `file://${mirrors}` }), { code: 'remote_missing' });
     git(site.gitDir, 'update-ref', 'refs/heads/bare', git(site.gitDir, 'commit-tree', '-m', 'x', EMPTY_TREE));
     await assert.rejects(site.add('app', { branch: 'bare' }), { code: 'workspace_ungated' });
     await site.add('app');
@@ -146,7 +146,7 @@ describe('a workspace on a remote', () => {
     const blocked = await eventually('the lane is blocked', () =>
       runner.facts().find(({ doing }) => doing === 'blocked'),
     );
-    assert.match(blocked.detail ?? '', /refuses|does not answer/);
+    assert.match(blocked.detail ?? '', /^No git repository was found at file:/);
     assert.equal(await site.state(id), 'queued');
     renameSync(away, site.gitDir);
     await eventually('it lands', async () => {

@@ -16,6 +16,7 @@ export interface Ran {
 export interface Terminal {
   readonly url?: string;
   readonly token?: string | null;
+  readonly supervisor?: number;
   readonly needs?: Needs;
   readonly cwd?: string;
   readonly stdin?: string;
@@ -40,7 +41,11 @@ export async function type(terminal: Terminal, ...argv: readonly string[]): Prom
     cwd: terminal.cwd ?? homedir(),
     user: 'someone',
     clock: systemClock,
-    findService: async () => ({ url: terminal.url ?? 'http://127.0.0.1:9', token: terminal.token ?? null }),
+    findService: async () => ({
+      url: terminal.url ?? 'http://127.0.0.1:9',
+      token: terminal.token ?? null,
+      supervisor: terminal.supervisor ?? null,
+    }),
     yaml: async () => yamlReader,
     open: async () => opened(terminal.needs),
     processes: { ...NO_PROCESSES, ...terminal.processes },

@@ -58,7 +58,10 @@ describe('the command line at a service', () => {
     assert.match((await type(terminal, 'queue')).stdout, new RegExp(`${id}  main       queued`));
     const cancelled = await type(terminal, 'cancel', id, '--json');
     assert.deepEqual([cancelled.exit, JSON.parse(cancelled.stdout).state], [0, 'cancelled']);
-    assert.deepEqual(JSON.parse((await type(terminal, 'queue', '--json')).stdout), { patches: [], next: null });
+    assert.deepEqual(JSON.parse((await type(terminal, 'queue', '--json')).stdout), {
+      patches: [],
+      next: null,
+    });
     assert.match((await type(terminal, 'queue', '--all')).stdout, /cancelled/);
     assert.match((await type(terminal, 'show', id)).stdout, /by operator/);
     assert.equal((await type(terminal, 'show', id, '--diff')).stdout, creating('a'));

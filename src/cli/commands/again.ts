@@ -13,7 +13,10 @@ interface AgainOptions {
 
 /** `retry` and `revert`: both make a new patch out of an earlier one. */
 export function addRetryAndRevert(program: Command, context: Context): void {
-  add(program, context, { act: 'retry', description: 'submit a patch again that is rejected, failed, cancelled or taken off the branch' });
+  add(program, context, {
+    act: 'retry',
+    description: 'submit a patch again that is rejected, failed, cancelled or taken off the branch',
+  });
   add(program, context, { act: 'revert', description: 'submit a new patch that undoes a landed one' });
 }
 

@@ -19,6 +19,12 @@ interface AddOptions extends PlaceOptions {
   readonly adopt?: true;
 }
 
+interface AcceptOptions {
+  readonly reason: string;
+  readonly tip?: string;
+  readonly adopt?: true;
+}
+
 /** What the register of workspaces is asked and told, on this machine. */
 type Local = (act: (needs: Needs, print: Print) => Promise<ExitCode>) => Promise<void>;
 
@@ -30,6 +36,9 @@ export function addWorkspaceCommands(program: Command, context: Context): void {
   addReading(workspace, local);
   addLineControl(workspace, local, context.host.user);
 }
+
+const ADOPTING =
+  'an installation from which the branch is taken lands nothing there any more, and a patch that it was landing stays so, until `ghost workspace accept NAME --adopt` is said there';
 
 function addRegistration(workspace: Command, local: Local, { user: actor, cwd, clock }: CliHost): void {
   workspace
@@ -47,6 +56,7 @@ function addRegistration(workspace: Command, local: Local, { user: actor, cwd, c
     .option('--adopt', 'take the branch over from another installation, which must be stopped')
     .action((name: string, options: AddOptions) =>
       local(async (needs, print) => {
+        if (options.adopt) print.note(`note: ${ADOPTING}`);
         await addWorkspace(needs, {
           name,
           ...readPlace(options, { cwd, clock, tell: (line) => print.note(line) }),
@@ -111,9 +121,10 @@ function addLineControl(workspace: Command, local: Local, actor: string): void {
     .argument('<name>')
     .requiredOption('--reason <text>', 'told wherever it is told what was taken off the branch')
     .option('--tip <commit>', 'only if the branch is at this commit')
-    .action((name: string, { reason, tip }: { readonly reason: string; readonly tip?: string }) =>
+    .option('--adopt', 'take the branch back from another installation, which must be stopped')
+    .action((name: string, { reason, tip, adopt }: AcceptOptions) =>
       local(async (needs, print) => {
-        await acceptTip(needs, { name, reason, tip: tip ?? null, actor });
+        await acceptTip(needs, { name, reason, tip: tip ?? null, adopt: adopt === true, actor });
         return show(needs, print, name);
       }),
     );

@@ -123,7 +123,7 @@ export const AUTHOR_ERRORS = {
     retry: 'never',
     title: 'Not a repository',
     message: (d: { path: string; problem: string }) => `${d.path} cannot be a workspace: ${d.problem}.`,
-    hint: 'Give the path of a local git repository, bare or checked out.',
+    hint: 'Give the path of a local git repository, bare or checked out, or the address of a remote that has the branch.',
   },
   repository_unsuitable: {
     status: 422,

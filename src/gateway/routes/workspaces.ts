@@ -37,11 +37,13 @@ const PAUSE = Joi.object<{ reason: string }>({ reason: Joi.string().max(500).req
 interface Acceptance {
   readonly reason: string;
   readonly tip: string | null;
+  readonly adopt: boolean;
 }
 
 const ACCEPTANCE = Joi.object<Acceptance>({
   reason: Joi.string().max(500).required(),
   tip: Joi.string().max(64).allow(null).default(null),
+  adopt: Joi.boolean().default(false),
 });
 
 /** The register of workspaces: anyone may read it, an operator changes it. */

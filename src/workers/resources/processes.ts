@@ -40,7 +40,10 @@ export function sampleProcesses(
 }
 
 /** The process that wrote the heartbeat, null when it is gone: one that started later only has its pid. @param now ms since 1970 */
-export function readWriter({ pid, startedAt }: Heartbeat, now: number): ProcessReading | null {
+export function readWriter(
+  { pid, startedAt }: Pick<Heartbeat, 'pid' | 'startedAt'>,
+  now: number,
+): ProcessReading | null {
   const reading = readProcess(pid);
   if (reading === null || reading.state === 'Z') return null;
   const bootedAt = now - uptime() * 1000;

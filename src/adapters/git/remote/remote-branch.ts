@@ -35,14 +35,21 @@ async function headOf(ask: Ask, url: string): Promise<string> {
   const { stdout } = await answered(ask, url, ['HEAD']);
   const head = /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(stdout)?.[1];
   if (head !== undefined) return head;
-  throw fail('repository_invalid', { path: url, problem: 'its HEAD names no branch; name one' });
+  const known = await branchesOf(ask, url);
+  const problem =
+    known === NONE
+      ? 'it is empty, and a workspace needs a branch; push a first commit to it'
+      : `its HEAD names no branch; name one with --branch, of ${known}`;
+  throw fail('repository_invalid', { path: url, problem });
 }
+
+const NONE = 'none yet';
 
 async function branchesOf(ask: Ask, url: string): Promise<string> {
   const refs = [...tips(await answered(ask, url, ['refs/heads/*'])).keys()];
   const names = refs.map((ref) => shown(ref.slice('refs/heads/'.length)));
   const more = names.length > NAMED ? ' and others' : '';
-  return names.length === 0 ? 'none yet' : `${names.slice(0, NAMED).join(', ')}${more}`;
+  return names.length === 0 ? NONE : `${names.slice(0, NAMED).join(', ')}${more}`;
 }
 
 async function answered(ask: Ask, url: string, patterns: readonly string[]): Promise<NetworkEnd> {
