@@ -11,7 +11,7 @@ import { wire } from './wire.ts';
 async function startGateway(config: Config): Promise<Running> {
   const instance = newInstance('gateway');
   const wired = await wire(config, { component: 'gateway', instance, console: 'none' });
-  const guarded = guardLedger(wired.needs.ledger);
+  const guarded = guardLedger(wired.needs);
   const needs = { ...wired.needs, ledger: guarded.ledger };
   const { logger } = wired;
   const slack = slackRouter({
@@ -25,6 +25,7 @@ async function startGateway(config: Config): Promise<Running> {
     logger,
     settings: httpSettings(config),
     breakers: [guarded.breaker],
+    readiness: [{ name: 'intake', check: guarded.requireIntake }],
     mounts: [{ path: '/slack', router: slack }],
   });
   const server = await serve(app, {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
@@ -21,6 +21,9 @@ async function stoppedHolder(t: TestContext, place: Place, runner: Identity): Pr
   holder.kill('SIGSTOP');
   return holder;
 }
+
+const CONTAINER = ['--map-root-user', '--fork', '--pid', '--kill-child'];
+const isContained = spawnSync('unshare', [...CONTAINER, 'true']).status === 0;
 
 describe('a kernel lock that is held', () => {
   it('by a stopped writer whose runner died before the ledger named it is freed by a successor', async (t) => {
@@ -51,6 +54,31 @@ describe('a kernel lock that is held', () => {
     const answer = await open.destination.raise(lease(1), null, { adopt: false });
     assert.equal(answer.kind, 'locked');
     assert.equal(holder.signalCode, null);
+  });
+
+  const skip = isContained ? false : 'processes cannot be counted apart here';
+  it('in a container is left alone: its runner has another number here, and only seems dead', {
+    skip,
+  }, async (t) => {
+    const place = makePlace(t);
+    const folder = join(place.gitDir, 'ghost');
+    mkdirSync(folder, { recursive: true });
+    const lockFile = join(folder, 'main.lock');
+    const git = [
+      'git',
+      ...startedBy({ ...SELF, pid: 2 }),
+      `--git-dir=${place.gitDir}`,
+      'update-ref',
+      '--stdin',
+    ];
+    const flock = ['flock', '--no-fork', '--exclusive', lockFile, ...git];
+    const holder = spawn('unshare', [...CONTAINER, ...flock], { stdio: ['pipe', 'ignore', 'ignore'] });
+    t.after(() => holder.kill('SIGKILL'));
+    const isLocked = () => spawnSync('flock', ['--nonblock', lockFile, 'true']).status === 1;
+    await until(isLocked, 'git runs under the lock');
+    const open = await opened(t, place);
+    const answer = await open.destination.raise(lease(1), null, { adopt: false });
+    assert.deepEqual([answer.kind, isLocked(), holder.exitCode], ['locked', true, null]);
   });
 });
 
