@@ -9,7 +9,7 @@ import { accessTo } from '../../../../src/adapters/git/remote/access.ts';
 import { gitMirrors } from '../../../../src/adapters/git/remote/mirrors.ts';
 import { networkGit } from '../../../../src/adapters/git/remote/network-git.ts';
 import { path } from '../world.ts';
-import { aRemote, aWorkspace, makeMirror, type RemotePlace } from './world.ts';
+import { aRemote, aWorkspace, makeMirror, openedRemote, type RemotePlace } from './world.ts';
 
 /** Puts a program in the place of ssh; the search path that finds it. */
 function instead(place: RemotePlace, script: string): string {
@@ -64,6 +64,29 @@ describe('a line that drops', () => {
       const snapshot = await opened.snapshot(tree, [path('large')]);
       assert.equal(snapshot.get(path('large'))?.kind, 'file');
     }
+  });
+});
+
+describe('what a remote sends', () => {
+  /** A commit on a tree with one entry, written as it is told and checked by nobody. */
+  function pushTree(place: RemotePlace, entry: string, id: string): void {
+    const content = Buffer.concat([Buffer.from(`${entry}\0`), Buffer.from(id, 'hex')]);
+    const tree = place.gitWith(content, {}, 'hash-object', '-t', 'tree', '-w', '--literally', '--stdin');
+    place.git('update-ref', 'refs/heads/main', place.git('commit-tree', '-p', 'main', '-m', 'Odd', tree));
+  }
+
+  it('is not let in with a folder that git itself would obey', async (t) => {
+    const place = aRemote(t);
+    const { repository } = await openedRemote(t, place);
+    pushTree(place, '40000 .git', place.git('rev-parse', 'main^{tree}'));
+    await assert.rejects(repository.tip(), /hasDotgit/);
+  });
+
+  it('may have the slips that old versions of git made', async (t) => {
+    const place = aRemote(t);
+    const { repository } = await openedRemote(t, place);
+    pushTree(place, '040000 src', place.git('rev-parse', 'main^{tree}'));
+    assert.equal((await repository.tip()).commit, place.git('rev-parse', 'main'));
   });
 });
 
