@@ -155,7 +155,10 @@ describe('a full disk', { skip: whyNotMounted() ?? false }, () => {
       assert.deepEqual([status, code, retryAfter], [503, 'ledger_unavailable', '5']);
     }
     assert.equal((await needs.ledger.list({ limit: 9 })).length, 1, 'nothing of them was stored');
+    const ready = async () => (await fetch(`${it.service.url}/readyz`)).status;
+    assert.equal(await ready(), 503);
     giveBack();
+    await eventually('it is ready', async () => (await ready()) === 200);
     const second = await eventually('there is room', async () => {
       const receipt = await it.submit('second');
       return receipt.status === 202 && receipt;
