@@ -34,7 +34,7 @@ export async function race(scene: Scene, seed: number): Promise<Race> {
     await Promise.all(runners.map((one) => one.kill()));
   }
   violations.push(...(await scene.violations()));
-  const leftToPerson = scene.locks();
+  const leftToPerson = scene.strangeLocks();
   for (const lock of leftToPerson) scene.removeLock(lock);
   return {
     fault: { kind: 'race', seed, how: 'kill' },

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { addWorkspace } from '../../../src/app/add-workspace.ts';
 import { projectOutbox } from '../../../src/app/project-outbox.ts';
@@ -137,6 +137,12 @@ export class Scene {
     const names = readdirSync(join(this.repository, '.git'), { recursive: true, encoding: 'utf8' });
     // The kernel lock is a file that stays; its content means nothing.
     return names.filter((name) => name.endsWith('.lock') && !name.startsWith('ghost/'));
+  }
+
+  /** Those that no later landing clears away: without the mark of a writer of ours. */
+  strangeLocks(): readonly string[] {
+    const isStrange = (name: string) => (statSync(join(this.repository, '.git', name)).mode & 0o222) !== 0;
+    return this.locks().filter(isStrange);
   }
 
   removeLock(name: string): void {

@@ -48,7 +48,7 @@ export class Trials {
     }
     await tracer?.detach();
     this.#scene.shims.disarm();
-    leftToPerson.push(...this.#clearLocks());
+    leftToPerson.push(...this.#clear(this.#scene.strangeLocks()));
     const { stoodStill } = of;
     const reached = of.reached && !of.late;
     return { fault, reached, violations: [...new Set(violations)], leftToPerson, stoodStill };
@@ -270,15 +270,14 @@ export class Trials {
 
   /** What a person would do who reads why the line stands still. */
   async #unblock(lanes: Lanes): Promise<readonly string[]> {
-    return (await this.#blockedBy(lanes, 'repository locked')) ? this.#clearLocks() : [];
+    return (await this.#blockedBy(lanes, 'repository locked')) ? this.#clear(this.#scene.locks()) : [];
   }
 
   async #blockedBy(lanes: Lanes, what: string): Promise<boolean> {
     return (await lanes.facts()).some(({ doing, detail }) => doing === 'blocked' && detail?.includes(what));
   }
 
-  #clearLocks(): readonly string[] {
-    const locks = this.#scene.locks();
+  #clear(locks: readonly string[]): readonly string[] {
     for (const lock of locks) this.#scene.removeLock(lock);
     return locks;
   }
