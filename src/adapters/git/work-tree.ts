@@ -45,8 +45,10 @@ export class GitWorktree implements Worktree {
   }
 
   async follow(base: CommitId, commit: CommitId): Promise<WorktreeOutcome> {
-    const { places, unreadable } = await workTreesOn(this.#parts.search);
+    const { places, unreadable, lost } = await workTreesOn(this.#parts.search);
     const outcomes = await Promise.all(places.map((place) => this.#follow(place, base, commit)));
+    // Unnoted, the next landing would take the index for one at `commit`, and what is missing in it for somebody's edit.
+    await Promise.all(lost.map((gitDir) => noteUnlessNoted(gitDir, base)));
     if (unreadable || outcomes.includes('behind')) return 'behind';
     return outcomes.length === 0 ? 'none' : 'followed';
   }

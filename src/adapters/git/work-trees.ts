@@ -20,6 +20,8 @@ export interface WorkTreesFound {
   readonly places: readonly WorkTreePlace[];
   /** There is another one on the branch, or there may be, and it cannot be looked at. */
   readonly unreadable: boolean;
+  /** The git directories, on the branch for certain, whose work tree cannot be found out. */
+  readonly lost: readonly string[];
 }
 
 /**
@@ -28,6 +30,7 @@ export interface WorkTreesFound {
  */
 export async function workTreesOn(search: WorkTreeSearch): Promise<WorkTreesFound> {
   const places: WorkTreePlace[] = [];
+  const lost: string[] = [];
   let unreadable = false;
   const trying = async (look: () => Promise<void>) => {
     try {
@@ -39,7 +42,10 @@ export async function workTreesOn(search: WorkTreeSearch): Promise<WorkTreesFoun
   };
   const add = async (gitDir: string, find: () => Promise<string | null>) => {
     if ((await headBranch(gitDir)) !== search.branch) return;
-    const workTree = await find();
+    const workTree = await find().catch((error: unknown) => {
+      lost.push(gitDir);
+      throw error;
+    });
     if (workTree !== null) places.push({ searchPath: search.searchPath, gitDir, workTree });
   };
   await trying(() => add(search.commonDir, () => mainWorkTree(search)));
@@ -47,7 +53,7 @@ export async function workTreesOn(search: WorkTreeSearch): Promise<WorkTreesFoun
     for (const gitDir of await linkedGitDirs(search.commonDir))
       await trying(() => add(gitDir, () => linkedWorkTree(gitDir)));
   });
-  return { places, unreadable };
+  return { places, unreadable, lost };
 }
 
 /** What a work tree can be in: unreadable, torn, locked, full. Anything else is a broken promise of ours or the repository's. */

@@ -1,17 +1,29 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { SYSTEM_PATH } from '../../../src/adapters/git/environment.ts';
 import { ObjectReader } from '../../../src/adapters/git/object-reader.ts';
 import { Trees } from '../../../src/adapters/git/trees.ts';
 import { GitWorktree } from '../../../src/adapters/git/work-tree.ts';
 import type { CommitId } from '../../../src/core/git.ts';
-import { asCommit, change, type Kind, makePlace, opened, path, prepared, raised, write } from './world.ts';
+import {
+  asCommit,
+  change,
+  type Kind,
+  makePlace,
+  opened,
+  type Place,
+  path,
+  prepared,
+  raised,
+  write,
+} from './world.ts';
 
 /** A workspace that was added while nothing had the branch checked out, and a way to land on it. */
-async function line(t: TestContext, kind: Kind = 'checked out') {
+async function line(t: TestContext, kind: Kind = 'checked out', programs = (_place: Place) => SYSTEM_PATH) {
   const place = makePlace(t, kind);
-  const open = await opened(t, { ...place, workTree: null });
+  const open = await opened(t, { ...place, workTree: null }, { path: programs(place) });
   const fence = await raised(t, open, 1);
   const land = async (name: string, content: string | null) => {
     const intent = await prepared(open, [change(name, content)], `${name} ${content}`);
@@ -30,6 +42,15 @@ async function line(t: TestContext, kind: Kind = 'checked out') {
     return landed;
   };
   return { place, worktree: open.worktree, land, landAlone, status };
+}
+
+/** A search path with a git that, while a file stands there, is killed when it is asked whether the repository is bare. */
+function gitThatCannotAnswer(place: Place, whileThere: string): string {
+  const folder = join(place.root, 'programs');
+  const asked = `case "$*" in *core.bare*) [ -e '${whileThere}' ] && kill -9 $$ ;; esac`;
+  write(join(folder, 'git'), `#!/bin/sh\n${asked}\nexec /usr/bin/git "$@"\n`);
+  chmodSync(join(folder, 'git'), 0o755);
+  return `${folder}:${SYSTEM_PATH}`;
 }
 
 const ONE = path('src/one.ts');
@@ -96,6 +117,16 @@ describe('a work tree that is behind', () => {
     assert.deepEqual(await worktree.localEdits(second.commit, touched), [path('src/two.ts')]);
     assert.equal(await (await land('sort0', null)).follow(), 'followed');
     assert.equal(status(), 'M  src/two.ts');
+  });
+
+  it('catches up also after a landing that could not find out where it was', async (t) => {
+    const broken = (place: Place) => join(place.root, 'broken');
+    const { place, land, status } = await line(t, 'checked out', (at) => gitThatCannotAnswer(at, broken(at)));
+    write(broken(place), '');
+    assert.equal(await (await land('brand/new', 'new\n')).follow(), 'behind');
+    rmSync(broken(place));
+    assert.equal(await (await land('src/one.ts', 'uno\n')).follow(), 'followed');
+    assert.equal(status(), '');
   });
 
   it('stays behind for as long as an edit is in the way, and loses nothing', async (t) => {
