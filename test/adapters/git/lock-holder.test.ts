@@ -22,8 +22,9 @@ async function stoppedHolder(t: TestContext, place: Place, runner: Identity): Pr
   return holder;
 }
 
+const SEPARATOR = 'unshare';
 const CONTAINER = ['--map-root-user', '--fork', '--pid', '--kill-child'];
-const isContained = spawnSync('unshare', [...CONTAINER, 'true']).status === 0;
+const isContained = spawnSync(SEPARATOR, [...CONTAINER, 'true']).status === 0;
 
 describe('a kernel lock that is held', () => {
   it('by a stopped writer whose runner died before the ledger named it is freed by a successor', async (t) => {
@@ -72,7 +73,7 @@ describe('a kernel lock that is held', () => {
       '--stdin',
     ];
     const flock = ['flock', '--no-fork', '--exclusive', lockFile, ...git];
-    const holder = spawn('unshare', [...CONTAINER, ...flock], { stdio: ['pipe', 'ignore', 'ignore'] });
+    const holder = spawn(SEPARATOR, [...CONTAINER, ...flock], { stdio: ['pipe', 'ignore', 'ignore'] });
     t.after(() => holder.kill('SIGKILL'));
     const isLocked = () => spawnSync('flock', ['--nonblock', lockFile, 'true']).status === 1;
     await until(isLocked, 'git runs under the lock');
