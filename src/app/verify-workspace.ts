@@ -1,15 +1,15 @@
 import type { CommitId } from '../core/git.ts';
 import type { Entry } from '../core/ledger/entry.ts';
 import { isPatchId } from '../core/patch/id.ts';
-import type { Patch } from '../core/patch/patch.ts';
-import { answersFor, type Workspace } from '../core/workspace.ts';
+import { type Patch, takenOffIn } from '../core/patch/patch.ts';
+import { type AcceptedTips, acceptedTips, acceptedWith, sayAcceptance } from './accepted-tips.ts';
 import { chooseWorkspace } from './choose-workspace.ts';
 import type { Holding } from './holding.ts';
 import type { Needs } from './needs.ts';
 import { ProblemList } from './problem-list.ts';
 import { replayLanding } from './replay-landing.ts';
 import { type BranchRead, readBranch } from './verify-branch.ts';
-import { landingOf, verifyLanding } from './verify-landing.ts';
+import { type Landing, landingOf, verifyLanding } from './verify-landing.ts';
 import { verifyPatches } from './verify-patches.ts';
 
 export interface VerifyReport {
@@ -22,10 +22,17 @@ export interface VerifyReport {
   /** Those of them whose landing is written down as begun and not yet as done. */
   readonly landing: number;
   /**
-   * Commits that name patches of others: of another workspace of this ledger, from before this one's first landing, or
-   * from before the tip that an operator accepted.
+   * Commits that name patches of others: of another workspace of this ledger, or from before this one was added or
+   * landed anything.
    */
   readonly others: number;
+  /** Commits that name patches which this ledger does not have as landed, and that came with a tip which was accepted. */
+  readonly accepted: number;
+  /**
+   * Commits of the branch that name no patch. With `commits`, `others` and `accepted` that is all of its line of first
+   * parents, and what was merged into it from beside.
+   */
+  readonly unnamed: number;
   /** Landings whose tree and paths were computed again from the patch's text. */
   readonly replayed: number;
   readonly problems: readonly string[];
@@ -73,8 +80,7 @@ interface Seen {
   /** Commits of landings that are under way, as they were written down. */
   readonly begun: Set<CommitId>;
   readonly numbers: number[];
-  readonly acceptances: Entry[];
-  readonly gone: number[];
+  readonly accepted: AcceptedTips;
   merged: number;
   replayed: number;
 }
@@ -85,16 +91,19 @@ async function verify(
   options: VerifyOptions,
 ): Promise<VerifyReport> {
   const { workspace, open } = place;
-  const branch = await readBranch(open.history, workspace.baseline);
+  const accepted = await acceptedTips(needs, workspace.name);
+  const asked = new Set(accepted.acceptances.map(({ tip }) => tip));
+  if (accepted.began !== null) asked.add(accepted.began);
+  const branch = await readBranch(open.history, workspace.baseline, asked);
   const seen: Seen = {
     ...{ problems: new ProblemList(MOST_PROBLEMS), answered: new Set(), begun: new Set(), numbers: [] },
-    ...{ acceptances: [], gone: [], merged: 0, replayed: 0 },
+    ...{ accepted, merged: 0, replayed: 0 },
   };
   const { problems } = seen;
   problems.add(...branch.problems);
   await verifyPatches(needs, workspace.name, {
     patch: (patch, entries) => verifyOne(needs, { ...place, branch, options, seen }, { patch, entries }),
-    entry: (entry) => void (entry.type === 'workspace.tip_accepted' && seen.acceptances.push(entry)),
+    entry: () => undefined,
     problem: (problem) => problems.add(problem),
   });
   const judged = await judgeCommits(needs, { branch, seen, open });
@@ -103,12 +112,14 @@ async function verify(
     ok: problems.count === 0,
     workspace: workspace.name,
     landed: seen.numbers.length,
-    commits: branch.places.size + seen.merged - judged.others,
+    commits: branch.places.size + seen.merged - judged.others - judged.accepted,
     landing: judged.landing,
     others: judged.others,
+    accepted: judged.accepted,
+    unnamed: branch.length - branch.places.size,
     replayed: seen.replayed,
     problems: bounded(problems),
-    notes: takenOff(workspace, seen),
+    notes: accepted.acceptances.map(sayAcceptance),
   };
 }
 
@@ -123,7 +134,7 @@ async function verifyOne(
   verifying: Verifying,
   { patch, entries }: { readonly patch: Patch; readonly entries: readonly Entry[] },
 ): Promise<void> {
-  const { options, seen, open, workspace } = verifying;
+  const { options, seen, open } = verifying;
   const landing = landingOf(patch);
   if (landing === null) return;
   const { intent, id } = landing;
@@ -140,10 +151,19 @@ async function verifyOne(
       seen.problems.add(...(await replayLanding(needs, verifying, { patch, intent })));
       seen.replayed += 1;
     }
-  } else if (answersFor(workspace, intent.landingSeq))
-    seen.problems.add(`${id} is landed as ${intent.commit}, which is not on the branch`);
-  else seen.gone.push(intent.landingSeq);
+  } else seen.problems.add(...whyGone(seen.accepted, landing, patch));
   options.progress(seen.numbers.length);
+}
+
+/** Nothing where somebody has accepted that it is. */
+function whyGone({ acceptances }: AcceptedTips, { id, intent }: Landing, { state }: Patch): string[] {
+  const off = takenOffIn(state);
+  if (off === null) return [`${id} is landed as ${intent.commit}, which is not on the branch`];
+  const acceptance = acceptances.find(
+    ({ at, actor, reason }) => at === off.at && actor === off.by && reason === off.reason,
+  );
+  if (acceptance !== undefined) acceptance.gone += 1;
+  return [];
 }
 
 /** A person may have merged it under another parent, or it came after the branch was read. */
@@ -155,10 +175,7 @@ async function isOnBranch({ branch, seen, open }: Verifying, commit: CommitId): 
   return isMerged;
 }
 
-interface JudgedCommits {
-  readonly others: number;
-  readonly landing: number;
-}
+type Judged = 'others' | 'accepted' | 'landing' | 'unknown';
 
 /**
  * Every commit of the branch that names a patch. A chain that was cut off together with the ledger is betrayed here:
@@ -166,21 +183,39 @@ interface JudgedCommits {
  */
 async function judgeCommits(
   needs: Pick<Needs, 'ledger'>,
-  { branch, seen, open }: Pick<Verifying, 'branch' | 'seen' | 'open'>,
-): Promise<JudgedCommits> {
-  let [others, landing] = [0, 0];
+  line: Pick<Verifying, 'branch' | 'seen' | 'open'>,
+): Promise<Readonly<Record<Judged, number>>> {
+  const counts = { others: 0, accepted: 0, landing: 0, unknown: 0 };
+  const { branch, seen } = line;
   const answerableFrom = branch.answerableFrom ?? firstOwn(branch, seen);
   for (const [id, place] of branch.places) {
     if (seen.answered.has(id)) continue;
-    if (seen.begun.has(id)) landing += 1;
-    else if (place < answerableFrom) others += 1;
-    else {
-      const patch = (await open.history.commit(id))?.patch ?? 'no patch';
-      if (await isLandedElsewhere(needs, id, patch)) others += 1;
-      else seen.problems.add(`commit ${id} names ${patch}, which the ledger does not have as landed there`);
-    }
+    counts[await judge(needs, { ...line, answerableFrom }, { id, place })] += 1;
   }
-  return { others, landing };
+  return counts;
+}
+
+async function judge(
+  needs: Pick<Needs, 'ledger'>,
+  {
+    branch,
+    seen,
+    open,
+    answerableFrom,
+  }: Pick<Verifying, 'branch' | 'seen' | 'open'> & { readonly answerableFrom: number },
+  { id, place }: { readonly id: CommitId; readonly place: number },
+): Promise<Judged> {
+  if (seen.begun.has(id)) return 'landing';
+  const acceptance = acceptedWith(place, seen.accepted, branch.placeOf);
+  if (acceptance === null && place < answerableFrom) return 'others';
+  const patch = (await open.history.commit(id))?.patch ?? 'no patch';
+  if (await isLandedElsewhere(needs, id, patch)) return 'others';
+  if (acceptance !== null) {
+    acceptance.foreign += 1;
+    return 'accepted';
+  }
+  seen.problems.add(`commit ${id} names ${patch}, which the ledger does not have as landed there`);
+  return 'unknown';
 }
 
 /** Where no baseline tells, what stood on the branch before this workspace landed anything is others'. */
@@ -205,24 +240,6 @@ function brokenNumbers(landed: number[]): string[] {
   return wrong === -1
     ? []
     : [`landing numbers have a gap or a repetition: expected ${wrong + 1}, found ${numbers[wrong]}`];
-}
-
-/** One sentence for each time that an operator took the branch without landings that had been on it. */
-function takenOff({ baseline }: Workspace, { acceptances, gone }: Seen): string[] {
-  let told = 0;
-  return acceptances.flatMap(({ at, actor, data }) => {
-    const { landings, reason } = data as { readonly landings: number; readonly reason: string };
-    const from = told;
-    told = landings;
-    const count = gone.filter(
-      (seq) => seq > from && seq <= Math.min(landings, baseline?.landings ?? 0),
-    ).length;
-    if (count === 0) return [];
-    const commits = count === 1 ? '1 landed commit was' : `${count} landed commits were`;
-    return [
-      `${commits} taken off the branch before ${new Date(at).toISOString()}, accepted by ${actor}: ${reason}`,
-    ];
-  });
 }
 
 /** Where everything is broken, the first of it tells enough. */

@@ -17,6 +17,8 @@ export const SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/s
 export const GHOST = { name: 'Ghost', email: 'ghost@localhost' } as const;
 
 const CONFIG: readonly string[] = [
+  // Of GIT_GRAFT_FILE, which is set to have none.
+  'advice.graftFileDeprecated=false',
   'core.hooksPath=/dev/null',
   'core.fsmonitor=false',
   'core.attributesFile=/dev/null',

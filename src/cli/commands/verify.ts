@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Needs } from '../../app/needs.ts';
-import { type VerifyOptions, type VerifyReport, verifyWorkspace } from '../../app/verify-workspace.ts';
+import { tryVerifyWorkspace, type Unverified } from '../../app/try-verify-workspace.ts';
+import type { VerifyOptions, VerifyReport } from '../../app/verify-workspace.ts';
 import { EXIT, type ExitCode } from '../../core/errors.ts';
 import { type Context, withNeeds } from '../context.ts';
 import type { Print } from '../print.ts';
@@ -37,19 +38,27 @@ async function verify(
   { name, flags }: { readonly name: string | undefined; readonly flags: VerifyFlags },
 ): Promise<ExitCode> {
   const names = name === undefined ? (await needs.workspaces.list()).map((each) => each.name) : [name];
-  const reports: VerifyReport[] = [];
-  for (const each of names) {
-    const report = await verifyWorkspace(needs, each, {
-      replay: flags.replay ? { from: flags.since } : 'none',
-      progress: progressOf(print, each),
-    });
-    reports.push(report);
-  }
+  const reports: Verified[] = [];
+  for (const each of names)
+    reports.push(
+      await tryVerifyWorkspace(needs, each, {
+        replay: flags.replay ? { from: flags.since } : 'none',
+        progress: progressOf(print, each),
+      }),
+    );
   print.answer({ ok: reports.every(({ ok }) => ok), workspaces: reports }, () => {
     if (reports.length === 0) print.note('no workspaces, so nothing was verified');
     for (const report of reports) printReport(print, report);
   });
-  return reports.every(({ ok }) => ok) ? EXIT.ok : EXIT.integrity;
+  return exitOf(reports);
+}
+
+type Verified = VerifyReport | Unverified;
+
+/** What is known to differ is told before what is not known. */
+function exitOf(reports: readonly Verified[]): ExitCode {
+  if (reports.some((report) => !report.ok && !('unverified' in report))) return EXIT.integrity;
+  return reports.every(({ ok }) => ok) ? EXIT.ok : EXIT.unreachable;
 }
 
 /** A second or a few, whatever is computed. */
@@ -61,16 +70,22 @@ function progressOf(print: Print, name: string): VerifyOptions['progress'] {
   };
 }
 
-function printReport(print: Print, report: VerifyReport): void {
+function printReport(print: Print, report: Verified): void {
+  if ('unverified' in report) {
+    print.text(`${report.workspace}: not verified: ${report.unverified.message}`);
+    print.text(`${report.workspace}: hint: ${report.unverified.hint}`);
+    return;
+  }
   for (const problem of report.problems) print.text(`${report.workspace}: ${problem}`);
   for (const note of report.notes) print.text(`${report.workspace}: ${note}`);
   print.text(`${report.workspace}: ${report.ok ? 'ok' : 'broken'}, ${sayCounts(report)}`);
 }
 
-function sayCounts({ landed, commits, landing, others, replayed }: VerifyReport): string {
+function sayCounts({ landed, commits, landing, others, accepted, replayed }: VerifyReport): string {
   const underWay = landing > 0 ? `, ${landing} landing now` : '';
   const foreign = others > 0 ? `, ${others} commits of others before or between` : '';
-  return `${landed} landed patches, ${commits} commits, ${replayed} trees computed again${underWay}${foreign}`;
+  const taken = accepted > 0 ? `, ${accepted} commits of another ledger, accepted` : '';
+  return `${landed} landed patches, ${commits} commits, ${replayed} trees computed again${underWay}${foreign}${taken}`;
 }
 
 function readLanding(text: string): number {
