@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { realpathSync } from 'node:fs';
 import { describe, it, type TestContext } from 'node:test';
 import { acceptTip } from '../../src/app/accept-tip.ts';
 import type { Holding } from '../../src/app/holding.ts';
-import { pauseWorkspace } from '../../src/app/pause-workspace.ts';
+import { pauseWorkspace, resumeWorkspace } from '../../src/app/pause-workspace.ts';
 import { recoverWorkspace } from '../../src/app/recover-workspace.ts';
 import { giveBackWorkspace } from '../../src/app/take-workspace.ts';
 import { verifyWorkspace } from '../../src/app/verify-workspace.ts';
@@ -105,6 +106,23 @@ describe('a branch that was rewritten', () => {
     git(line.repository, 'reset', '-q', '--hard', 'main~1');
     runnerFor(test, running(line));
     assert.match(await stoppedBecause(line.needs, 'main'), new RegExp(commit));
+  });
+});
+
+describe('a branch that was rewritten by mistake', () => {
+  it('is put back by the command that the reason has, checked out as it is, and the line goes on', async (test) => {
+    const line = await aLandedLine(test);
+    const landed = tipOf(line);
+    git(line.repository, 'reset', '-q', '--hard', 'main~1');
+    const stopped = runnerFor(test, running(line));
+    const why = await stoppedBecause(line.needs, 'main');
+    await stopped.stop();
+    const [, command = ''] = /put it back with `([^`]+)`/.exec(why) ?? [];
+    execFileSync('sh', ['-c', command], { stdio: 'pipe' });
+    assert.equal(tipOf(line), landed);
+    assert.equal(git(line.repository, 'status', '--porcelain'), '');
+    await resumeWorkspace(line.needs, { name: 'main', actor: 'eve' });
+    await landsUnder(test, line, 'c.txt');
   });
 });
 

@@ -1,78 +1,16 @@
 import assert from 'node:assert/strict';
 import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, it, type TestContext } from 'node:test';
+import { describe, it } from 'node:test';
 import { acceptTip } from '../../src/app/accept-tip.ts';
-import { addWorkspace } from '../../src/app/add-workspace.ts';
 import { describeWorkspace } from '../../src/app/describe-workspace.ts';
-import type { Needs } from '../../src/app/needs.ts';
 import { removeWorkspace } from '../../src/app/remove-workspace.ts';
-import { submitPatch } from '../../src/app/submit-patch.ts';
 import { verifyWorkspace } from '../../src/app/verify-workspace.ts';
-import { createLogger } from '../../src/platform/logger.ts';
-import { startRunner } from '../../src/workers/runner/runner.ts';
 import { hook } from '../adapters/git/remote/world.ts';
-import { aBareRepository, git, temporaryFolder } from '../world/git.ts';
-import { passingSandbox } from '../world/moving-remote/passing-sandbox.ts';
-import { openWorld } from '../world/needs.ts';
+import { git, temporaryFolder } from '../world/git.ts';
 import { eventually } from '../world/processes.ts';
+import { aRunner, aSite } from '../world/remote-site.ts';
 import { stoppedBecause } from '../world/runner.ts';
-
-interface Site {
-  readonly needs: Needs;
-  readonly gitDir: string;
-  readonly url: string;
-  add(
-    name: string,
-    more?: { url?: string; writers?: 'others' | 'ghost'; branch?: string; needs?: Needs },
-  ): ReturnType<typeof addWorkspace>;
-  submit(file: string): Promise<string>;
-  state(id: string): Promise<string>;
-}
-
-async function aSite(t: TestContext): Promise<Site> {
-  const world = await openWorld({ sandbox: passingSandbox() });
-  t.after(() => world.close());
-  const gitDir = aBareRepository();
-  const { needs } = world;
-  return {
-    ...{ needs, gitDir, url: `file://${gitDir}` },
-    add: (name, { url = `file://${gitDir}`, writers = 'others', branch = 'main', needs: other } = {}) =>
-      addWorkspace(other ?? needs, {
-        ...{ name, repo: url, branch, checks: [], actor: 'test', adopt: false },
-        remote: { url, writers, credentials: null, progress: () => undefined },
-      }),
-    submit: async (file) => {
-      const body = Buffer.from(`--- /dev/null\n+++ b/${file}\n@@ -0,0 +1 @@\n+${file}\n`);
-      const { patch } = await submitPatch(needs, {
-        ...{ workspace: 'app', body, format: null, title: null, author: 'test', origin: 'http' },
-        ...{ idempotencyKey: null, force: false },
-      });
-      return patch.id;
-    },
-    state: async (id) => (await needs.ledger.find(id as never))?.state.name ?? 'unknown',
-  };
-}
-
-function aRunner(t: TestContext, needs: Needs) {
-  const logger = createLogger({
-    ...{ component: 'runner', instance: 'test', directory: temporaryFolder('logs') },
-    ...{ level: 'error', console: 'none' },
-  });
-  const options = {
-    owner: 'test',
-    leaseTtlMs: 5_000,
-    cooldownMs: 0,
-    drainMs: 1_000,
-    observe: () => undefined,
-  };
-  const runner = startRunner(needs, { ...options, logger });
-  t.after(async () => {
-    await runner.stop();
-    await logger.close();
-  });
-  return runner;
-}
 
 const tipOf = (gitDir: string) => git(gitDir, 'rev-parse', 'main');
 
@@ -234,6 +172,12 @@ describe('a workspace whose remote follows', () => {
     });
     assert.match(paused ?? '', /somebody else wrote to a branch that only Ghost writes/);
     assert.equal(tipOf(site.gitDir), other);
+    const accepting = { name: 'app', reason: 'theirs it is', tip: null, actor: 'eve' };
+    await assert.rejects(acceptTip(site.needs, accepting), {
+      code: 'tip_not_accepted',
+      message: /does not lead to .*`git --git-dir \S+ push --force-with-lease=/,
+    });
+    assert.equal((await site.needs.workspaces.find('app'))?.baseline?.landings, 0);
     await removeWorkspace(site.needs, { name: 'app', actor: 'test' });
     assert.equal(existsSync(gitDir), true);
   });

@@ -97,6 +97,20 @@ describe('a line that stands still', () => {
   });
 });
 
+describe('a service that does not answer', () => {
+  it('is to be started, or is being started again where a supervisor runs', async () => {
+    const none = await type({}, 'queue');
+    assert.equal(none.exit, 10);
+    assert.match(none.stderr, /does not answer.*\nhint: Start it with `ghost up`/);
+    const restarting = await type({ supervisor: 4711 }, 'queue');
+    assert.equal(restarting.exit, 10);
+    assert.match(
+      restarting.stderr,
+      /`ghost up` \(process 4711\) runs here, and starts it again\.\nhint: Try again/,
+    );
+  });
+});
+
 describe('a queue that is longer than what is shown', () => {
   it('says so on standard error, and says nothing where it is not', async (test) => {
     const { terminal } = await atGateway(test);
