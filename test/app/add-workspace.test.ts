@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { addWorkspace, type WorkspaceRequest } from '../../src/app/add-workspace.ts';
 import { removeWorkspace } from '../../src/app/remove-workspace.ts';
@@ -45,6 +47,8 @@ describe('a workspace', () => {
     const { add } = await anInstallation(test);
     const repo = aRepository();
     write(repo, { '.git/refs/ghost/fence/main.lock': '' });
+    // As a writer of ours makes it.
+    chmodSync(join(repo, '.git/refs/ghost/fence/main.lock'), 0o444);
     assert.equal((await add({ repo })).name, 'main');
   });
 

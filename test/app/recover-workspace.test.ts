@@ -39,7 +39,9 @@ describe('recovery', () => {
     await line.next();
     const landed = git(line.repository, 'rev-parse', 'main');
     git(line.repository, 'update-ref', 'refs/heads/main', base);
-    writeFileSync(join(line.repository, '.git/refs/heads/main.lock'), `${landed}\n`);
+    const lock = join(line.repository, '.git/refs/heads/main.lock');
+    // Not writable, as a writer of ours makes it.
+    writeFileSync(lock, `${landed}\n`, { mode: 0o444 });
     const { writer } = line.holding.fence;
     const found = await line.needs.leaser.find('main');
     const predecessor = found && { ...found, writer: { ...writer, bootId: 'an earlier boot' } };
