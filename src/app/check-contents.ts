@@ -7,6 +7,7 @@ import type { Workspace } from '../core/workspace.ts';
 import type { LedgerContents } from '../ports/ledger-file.ts';
 import type { TokenRecord } from '../ports/tokens.ts';
 import { ledgerOlder } from './branch-problem.ts';
+import { checkOutbox } from './check-outbox.ts';
 import type { Needs } from './needs.ts';
 import { unknownCommits } from './unknown-commits.ts';
 import { verifyPatches } from './verify-patches.ts';
@@ -36,7 +37,7 @@ export async function checkContents(needs: CheckedContents): Promise<Findings> {
   const heads = await attempt(findings, 'the heads of the chains', () => needs.chains.heads());
   for (const { chain } of heads ?? [])
     await attempt(findings, `chain ${chain}`, () => checkChain(needs, chain, findings));
-  await attempt(findings, 'the outbox', () => checkOutbox(needs, findings));
+  await attempt(findings, 'the outbox', () => readOutbox(needs, findings));
   const workspaces = await attempt(findings, 'the register of workspaces', () => needs.workspaces.list());
   for (const workspace of workspaces ?? []) {
     findings.counts.workspaces += 1;
@@ -94,25 +95,14 @@ function factsOf(token: TokenRecord | null): ToldToken | null {
   return { subject, role, expiresAt, revokedAt };
 }
 
-const PAGE = 1_000;
-
-/** Positions without gaps, one for each entry. The heads are read around it, since both grow. */
-async function checkOutbox(needs: CheckedContents, { counts, problems }: Findings): Promise<void> {
+/** The heads are read around it, since both grow. */
+async function readOutbox(needs: CheckedContents, { counts, problems }: Findings): Promise<void> {
   const total = async () => (await needs.chains.heads()).reduce((sum, { n }) => sum + n, 0);
   const before = await total();
-  let last = 0;
-  for (;;) {
-    const page = await needs.outbox.after(last, PAGE);
-    for (const { position } of page) {
-      if (position !== last + 1) problems.push(`the outbox: position ${position} stands after ${last}`);
-      last = position;
-    }
-    if (page.length < PAGE) break;
-  }
-  counts.entries = last;
+  counts.entries = await checkOutbox(needs, (problem) => problems.push(`the outbox: ${problem}`));
   const after = await total();
-  if (last < before || last > after)
-    problems.push(`the outbox: it tells ${last} entries, and the chains have ${after}`);
+  if (counts.entries < before || counts.entries > after)
+    problems.push(`the outbox: it tells ${counts.entries} entries, and the chains have ${after}`);
 }
 
 /** The fence is read first: a token is in the ledger before any fence shows it. */

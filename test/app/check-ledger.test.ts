@@ -108,6 +108,21 @@ describe('checking a ledger', () => {
       /shows token 2 of this installation, and this ledger knows of none above 0/,
     ],
     [
+      'news of an acceptance',
+      "UPDATE outbox SET data = json_set(data, '$.author', 'mallory') WHERE data ->> '$.digest' IS NOT NULL",
+      /^the outbox: position \d+ does not say what entry \d+ of chain main says/,
+    ],
+    [
+      'news of a landing',
+      "UPDATE outbox SET data = json_set(data, '$.commit', 'x') WHERE data ->> '$.state' = 'landed'",
+      /^the outbox: position \d+ does not say what entry \d+ of chain main says/,
+    ],
+    [
+      'news of a pause',
+      "UPDATE outbox SET data = '{}' WHERE data ->> '$.reason' = 'a look'",
+      /^the outbox: position \d+ does not say/,
+    ],
+    [
       'an order',
       'UPDATE outbox SET entry = entry + 1000 WHERE position = 3',
       /row 3 of table outbox has no row of table entry/,
@@ -211,10 +226,9 @@ describe('a ledger with damaged bytes', () => {
 function contentOf(file: string): string {
   const db = new DatabaseSync(file, { readOnly: true });
   try {
-    // What the outbox tells of an entry is for streams only; who doubts it reads the entry.
     const tables = ['patch', 'patch_body', 'entry', 'chain_head', 'workspace', 'token'];
     const rows = tables.map((table) => db.prepare(`SELECT * FROM ${table}`).all());
-    return JSON.stringify([...rows, db.prepare('SELECT position, entry FROM outbox').all()]);
+    return JSON.stringify([...rows, db.prepare('SELECT position, entry, data FROM outbox').all()]);
   } finally {
     db.close();
   }

@@ -13,17 +13,24 @@ export function foldPatch(entries: readonly Entry[]): Folded {
   const [first, ...steps] = entries;
   if (first?.type !== 'patch.accepted')
     return { kind: 'broken', problem: `begins with ${first?.type ?? 'nothing'} instead of patch.accepted` };
-  let patch = acceptedIn(first);
+  let patch: Patch = acceptedIn(first);
   for (const entry of steps) {
-    const event = eventIn(entry);
-    try {
-      patch = advance(patch, event, entry.at);
-    } catch (error) {
-      const problem = error instanceof Error ? error.message : String(error);
-      return { kind: 'broken', problem: `cannot be followed at entry ${entry.n}: ${problem}` };
-    }
+    const folded = patchAfter(patch, entry);
+    if (folded.kind === 'broken') return folded;
+    patch = folded.patch;
   }
   return { kind: 'folded', patch };
+}
+
+/** The patch after one more of its entries; null stands for none before its first. */
+export function patchAfter(before: Patch | null, entry: Entry): Folded {
+  if (before === null) return foldPatch([entry]);
+  try {
+    return { kind: 'folded', patch: advance(before, eventIn(entry), entry.at) };
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    return { kind: 'broken', problem: `cannot be followed at entry ${entry.n}: ${problem}` };
+  }
 }
 
 /** What `acceptedEntry` writes down. */
@@ -42,7 +49,7 @@ function acceptedIn({ subject, chain, at, data }: Entry): Patch {
 }
 
 /** What `stepEntry` wrote down. */
-function eventIn({ type, data }: Entry): PatchEvent {
+export function eventIn({ type, data }: Entry): PatchEvent {
   return { ...(data as object), type: type.replace(/^patch\./, '') } as PatchEvent;
 }
 
