@@ -23,28 +23,34 @@ export async function checkLedger(
   file: LedgerFile,
   { repositories }: Pick<Needs, 'repositories'>,
 ): Promise<LedgerReport> {
-  const { facts, problems, isReadable } = await file.inspect();
-  if (!isReadable) return reportOf(facts, problems, null);
+  const { facts, problems, isReadable, advice } = await file.inspect();
+  if (!isReadable) return reportOf({ facts, problems, advice }, null);
   let contents: LedgerContents;
   try {
     contents = await file.open();
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
-    return reportOf(facts, [...problems, `it cannot be opened: ${problem}`], null, error);
+    const hint = error instanceof GhostError ? error.hint : null;
+    return reportOf(
+      { facts, problems: [...problems, `it cannot be opened: ${problem}`], advice: hint },
+      null,
+    );
   }
   try {
     const found = await checkContents({ ...contents, repositories });
-    return reportOf(facts, [...problems, ...found.problems], found.counts);
+    const all = [...problems, ...found.problems];
+    return reportOf(
+      { facts, problems: all, advice: found.problems.length === 0 ? advice : null },
+      found.counts,
+    );
   } finally {
     await contents.close();
   }
 }
 
 function reportOf(
-  facts: LedgerReport['facts'],
-  problems: readonly string[],
+  { facts, problems, advice }: Pick<LedgerReport, 'facts' | 'problems' | 'advice'>,
   counts: CheckedCounts | null,
-  cause: unknown = null,
 ): LedgerReport {
   const more = problems.length - MOST_PROBLEMS;
   return {
@@ -52,6 +58,6 @@ function reportOf(
     facts,
     counts,
     problems: more > 0 ? [...problems.slice(0, MOST_PROBLEMS), `and ${more} more problems`] : problems,
-    advice: problems.length === 0 ? null : cause instanceof GhostError ? cause.hint : ADVICE,
+    advice: problems.length === 0 ? null : (advice ?? ADVICE),
   };
 }

@@ -103,7 +103,7 @@ async function linesOf(needs: Pick<Needs, 'outbox'>, page: readonly LedgerEvent[
 }
 
 /** The two after `patch.landed` complete the summary with where the work tree stands, and whether the branch still has it. */
-const SUMMED_UP: ReadonlySet<string> = new Set([
+export const SUMMED_UP: ReadonlySet<string> = new Set([
   'patch.landed',
   'patch.followed',
   'patch.taken_off',
@@ -125,7 +125,11 @@ async function projectSummaries(needs: ProjectionNeeds): Promise<void> {
   }
 }
 
-async function sumUp(needs: ProjectionNeeds, id: string): Promise<void> {
+/** Writes the summary of a patch as the ledger has it now. */
+export async function sumUp(
+  needs: Pick<Needs, 'chains' | 'ledger' | 'summaries' | 'repairRounds'>,
+  id: string,
+): Promise<void> {
   const patch = isPatchId(id) ? await needs.ledger.find(id) : null;
   if (patch === null) return;
   const repair = await repairRequestOf(needs, patch);

@@ -56,6 +56,8 @@ interface LocalProcesses {
   resources(): Promise<object>;
   /** All of the ledger, or of another one such as a backup. */
   checkLedger(file: string | null): Promise<LedgerReport>;
+  /** Copies the ledger to a new file, and checks that. @throws GhostError input_invalid, ledger_unavailable */
+  backupLedger(file: string): Promise<LedgerReport>;
   version(): Readonly<Record<string, string | null>>;
 }
 

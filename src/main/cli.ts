@@ -55,6 +55,10 @@ function createHost(): CliHost {
         const { checkLedgerOf } = await import('./check-ledger.ts');
         return checkLedgerOf(config(), file);
       },
+      backupLedger: async (file) => {
+        const { backupLedgerOf } = await import('./check-ledger.ts');
+        return backupLedgerOf(config(), file);
+      },
       version: () => versionsOf(packageRoot),
     },
   };

@@ -10,6 +10,13 @@ export interface LedgerFile {
   inspect(): Promise<InspectedFile>;
   /** For reading only, beside whoever writes. @throws GhostError ledger_unsafe, ledger_newer, ledger_unavailable */
   open(): Promise<LedgerContents>;
+  /**
+   * Writes all that is committed to a new file that is whole or not there, while others may go on writing.
+   * @throws GhostError input_invalid when something is there already; ledger_unavailable
+   */
+  copyTo(path: string): Promise<void>;
+  /** Takes away what was made for reading it. */
+  close(): Promise<void>;
 }
 
 export interface InspectedFile {
@@ -19,6 +26,8 @@ export interface InspectedFile {
   readonly problems: readonly string[];
   /** Whether its content can be asked for at all. */
   readonly isReadable: boolean;
+  /** What to do where nothing else is wrong; null where its content is. */
+  readonly advice: string | null;
 }
 
 export interface LedgerContents {

@@ -66,5 +66,6 @@ const NO_PROCESSES: CliHost['processes'] = {
   health: refuse,
   resources: refuse,
   checkLedger: refuse,
+  backupLedger: refuse,
   version: () => ({ version: '0.0.0' }),
 };

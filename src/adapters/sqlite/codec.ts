@@ -115,7 +115,12 @@ function textOrNull(row: Row, column: string): string | null {
 }
 
 function json(row: Row, column: string): unknown {
-  return JSON.parse(text(row, column));
+  const value = text(row, column);
+  try {
+    return JSON.parse(value);
+  } catch {
+    throw fail('integrity_broken', { problem: `The ledger's column ${column} holds what is no JSON.` });
+  }
 }
 
 function jsonOrNull(row: Row, column: string): unknown {

@@ -13,24 +13,42 @@ const LARGEST_LOG = 256 * MIB;
 const LEAST_FREE = 256 * MIB;
 const MOST_TOLD = 100;
 
+/** By what was found. Where its content is damaged, that is for whoever reads all of it. */
+const ADVICE = {
+  missing:
+    'Name the file itself: `ghost ledger check --file FOLDER/ledger.db`, or set GHOST_HOME to the home that has it.',
+  older: 'A backup of an older Ghost: put it in the place of `ledger.db`, `ghost up`, and check again.',
+  around: 'Its content is whole: what is named is around it, and tells what to do.',
+} as const;
+
 /**
  * Looks at the file, at the settings that a real connection gets and at all that SQLite can check by itself, and holds
- * the rows against each other. Whatever cannot be read is a problem and never an error.
+ * the rows against each other. Whatever cannot be read is a problem and never an error. `opened`: a private copy that is opened
+ * in the place of the file.
  */
-export function inspectLedgerFile(file: string): InspectedFile {
+export function inspectLedgerFile(file: string, opened: string = file): InspectedFile {
   const found: Inspection = { facts: { file }, problems: [] };
   if (!existsSync(file)) {
     found.problems.push(`there is no ledger at ${file}`);
-    return { ...found, isReadable: false };
+    return { ...found, isReadable: false, advice: ADVICE.missing };
+  }
+  if (!statSync(file).isFile()) {
+    found.problems.push(`${file} is no file, but a ${statSync(file).isDirectory() ? 'folder' : 'device'}`);
+    return { ...found, isReadable: false, advice: ADVICE.missing };
   }
   attempt(found, 'the file system around it', () => inspectPlace(found, file));
   const db = attempt(found, 'the file', () => {
     assertSafeVersion(process.versions.sqlite ?? 'absent', file);
-    return openReader(file);
+    return openReader(opened);
   });
-  if (db === null) return { ...found, isReadable: false };
+  if (db === null) return { ...found, isReadable: false, advice: null };
+  const outside = found.problems.length;
   try {
-    return { ...found, isReadable: inspectOpen(found, db, file) };
+    const isReadable = inspectOpen(found, db, file);
+    const isOlder = found.facts.schema !== undefined && Number(found.facts.schema) < SCHEMA_VERSION;
+    const isWholeInside = found.problems.length - outside <= (isOlder ? 1 : 0);
+    const advice = isOlder ? ADVICE.older : ADVICE.around;
+    return { ...found, isReadable, advice: isWholeInside ? advice : null };
   } finally {
     db.close();
   }

@@ -8,6 +8,16 @@ interface Rule {
   readonly rows: string;
 }
 
+/** What comes after it reads these columns, and would only say that some row somewhere is damaged. */
+const JSON_RULES: readonly Rule[] = [
+  ['patch', 'id', 'state'],
+  ['entry', 'id', 'sealed'],
+  ['outbox', 'position', 'data'],
+].map(([table, key, column]) => ({
+  problem: `${table} :row is damaged: its ${column} is no JSON`,
+  rows: `SELECT ${key} AS found FROM ${table} WHERE NOT json_valid(${column})`,
+}));
+
 /** SQLite does not compute a stored column again when it checks; all else here no constraint of the schema can say. */
 const RULES: readonly Rule[] = [
   {
@@ -59,11 +69,17 @@ const MOST_TOLD = 20;
 /** Holds the rows of the ledger against each other, all in one snapshot, so that it may run while others write. */
 export function inspectRows(found: Inspection, db: DatabaseSync): void {
   attempt(found, 'a snapshot', () => db.exec('BEGIN'));
-  for (const { problem, rows } of RULES) {
+  const before = found.problems.length;
+  inspectBy(JSON_RULES, found, db);
+  if (found.problems.length === before) inspectBy(RULES, found, db);
+  attempt(found, 'the end of a snapshot', () => db.isTransaction && db.exec('COMMIT'));
+}
+
+function inspectBy(rules: readonly Rule[], found: Inspection, db: DatabaseSync): void {
+  for (const { problem, rows } of rules) {
     attempt(found, `looking for "${problem.replace(':row', 'N')}"`, () => {
       const broken = db.prepare(`${rows} LIMIT ${MOST_TOLD}`).all();
       found.problems.push(...broken.map((row) => problem.replace(':row', String(row.found))));
     });
   }
-  attempt(found, 'the end of a snapshot', () => db.isTransaction && db.exec('COMMIT'));
 }

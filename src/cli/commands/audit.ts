@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Needs } from '../../app/needs.ts';
 import { rebuildAudit } from '../../app/rebuild-audit.ts';
+import { rebuildSummaries } from '../../app/rebuild-summaries.ts';
 import { type AuditReport, verifyAudit } from '../../app/verify-audit.ts';
 import { EXIT, type ExitCode } from '../../core/errors.ts';
 import { type Context, withNeeds } from '../context.ts';
@@ -17,13 +18,24 @@ export function addAuditCommands(program: Command, context: Context): void {
   audit
     .command('rebuild')
     .description('keep a damaged logs/audit.log aside and write it anew from the ledger')
-    .action(() => local((needs, print) => rebuild(needs, print, context.host.user)));
+    .option('--summaries', 'leave the log, and write all summaries that are missing')
+    .action(({ summaries }: { readonly summaries?: true }) =>
+      local((needs, print) =>
+        summaries ? writeSummaries(needs, print) : rebuild(needs, print, context.host.user),
+      ),
+    );
 }
 
 async function verify(needs: Needs, print: Print): Promise<ExitCode> {
   const report = await verifyAudit(needs);
   print.answer(report, () => sayReport(print, report));
   return report.ok ? EXIT.ok : EXIT.integrity;
+}
+
+async function writeSummaries(needs: Needs, print: Print): Promise<ExitCode> {
+  const written = await rebuildSummaries(needs);
+  print.answer({ written }, () => print.text(`ok: ${written} summaries were missing, and are written`));
+  return EXIT.ok;
 }
 
 async function rebuild(needs: Needs, print: Print, actor: string): Promise<ExitCode> {
