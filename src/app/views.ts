@@ -48,7 +48,7 @@ export interface PatchView {
   readonly links: Readonly<Record<'self' | 'events' | 'summary' | 'diff' | 'log' | 'evidence', string>>;
 }
 
-export interface TakenOffView {
+interface TakenOffView {
   readonly by: string;
   readonly at: string;
   readonly reason: string;
