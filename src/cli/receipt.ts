@@ -4,7 +4,7 @@ import type { StateName } from '../core/patch/patch.ts';
 import type { Client } from './client.ts';
 import type { Context } from './context.ts';
 import { findLine, followsRemote, type Line, sayStill, watchLine, whyStill } from './line.ts';
-import { printPatch } from './patch-text.ts';
+import { isWaiting, printPatch } from './patch-text.ts';
 import type { Print } from './print.ts';
 import { exitOf, waitForEnds } from './wait.ts';
 
@@ -89,6 +89,7 @@ export function exitOfAll(standing: Standing): ExitCode {
 }
 
 export function printAll(print: Print, standing: Standing, heldHint?: string): void {
-  const { hasFollower = false } = standing;
-  for (const view of [standing, ...standing.rest]) printPatch(print, view, { heldHint, hasFollower });
+  const { hasFollower = false, waits = null } = standing;
+  for (const view of [standing, ...standing.rest])
+    printPatch(print, view, { heldHint, hasFollower, waits: isWaiting(view) ? waits : null });
 }
