@@ -9,6 +9,7 @@ import { gateProblem } from './gate-problem.ts';
 import type { Holding } from './holding.ts';
 import type { Needs } from './needs.ts';
 import { placeOfWorkspace, type RemoteRequest } from './place-of-workspace.ts';
+import { isSameBranch } from './same-branch.ts';
 import { takeWorkspace } from './take-workspace.ts';
 import { whileHeld } from './while-held.ts';
 
@@ -82,7 +83,7 @@ async function register(needs: AddNeeds, unmarked: Workspace, request: Workspace
 async function requireFree(needs: AddNeeds, workspace: Workspace): Promise<void> {
   for (const by of await needs.workspaces.list()) {
     if (by.name === workspace.name) throw exists(workspace, { taken: 'name', by });
-    if (isSamePlace(by, workspace)) throw exists(workspace, { taken: 'branch', by });
+    if (await isSameBranch(needs, by, workspace)) throw exists(workspace, { taken: 'branch', by });
   }
 }
 

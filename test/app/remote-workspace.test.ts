@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync, renameSync } from 'node:fs';
+import { existsSync, renameSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { acceptTip } from '../../src/app/accept-tip.ts';
+import { addWorkspace } from '../../src/app/add-workspace.ts';
 import { describeWorkspace } from '../../src/app/describe-workspace.ts';
 import { removeWorkspace } from '../../src/app/remove-workspace.ts';
 import { verifyWorkspace } from '../../src/app/verify-workspace.ts';
@@ -40,6 +41,24 @@ describe('a workspace on a remote', () => {
       message: /belongs to workspace app/,
     });
     assert.equal((await site.needs.workspaces.list()).length, 1);
+  });
+
+  it('is the same branch by its path and by its address, whichever was there first', async (t) => {
+    const site = await aSite(t);
+    const byPath = (name: string) =>
+      addWorkspace(site.needs, {
+        ...{ name, repo: site.gitDir, branch: 'main', checks: [], actor: 'test', adopt: false },
+      });
+    const taken = { code: 'workspace_exists', message: /belongs to workspace (?:app|here)/ };
+    await site.add('app');
+    await assert.rejects(byPath('two'), taken);
+    await removeWorkspace(site.needs, { name: 'app', actor: 'test' });
+    await byPath('here');
+    await assert.rejects(site.add('two'), taken);
+    await assert.rejects(site.add('two', { url: site.url.replace(/\.git$/, '') }), taken);
+    const link = join(temporaryFolder('link'), 'app');
+    symlinkSync(site.gitDir, link);
+    await assert.rejects(site.add('two', { url: `file://${link}` }), taken);
   });
 
   it('that is added again while it is removed keeps its copy, and is not added while the copy goes', async (t) => {
