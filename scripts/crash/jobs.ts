@@ -16,14 +16,14 @@ export interface Ran extends Trial {
 /** Judging a line takes longer with every patch on it. */
 const PATCHES_OF_A_LINE = 60;
 
-/** Inflicts all faults, so many at a time, each job on a line of its own that is given up after some patches. */
+/** Inflicts all faults until `signal` aborts, so many at a time, each job on a line of its own that is given up after some patches. */
 export async function runJobs(
   faults: readonly Fault[],
-  jobs: number,
+  { jobs, signal }: { readonly jobs: number; readonly signal: AbortSignal },
   onRan: (ran: Ran) => void,
 ): Promise<void> {
   const waiting = [...faults];
-  const next = () => waiting.shift() ?? null;
+  const next = () => (signal.aborted ? null : (waiting.shift() ?? null));
   await Promise.all(Array.from({ length: jobs }, () => runJob(next, onRan)));
 }
 

@@ -40,7 +40,10 @@ async function run(faults: readonly Fault[], { seed, jobs, json }: Options): Pro
   const began = performance.now();
   let done = 0;
   let told = began;
-  await runJobs(faults, jobs, (ran) => {
+  // What a run has stopped or traced is ended with it; nobody else would.
+  const stopping = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
+  await runJobs(faults, { jobs, signal: stopping.signal }, (ran) => {
     done += 1;
     tally.add(ran);
     if (ran.violations.length > 0) tellWrong(ran);
@@ -51,7 +54,7 @@ async function run(faults: readonly Fault[], { seed, jobs, json }: Options): Pro
     console.error(`  ${done} of ${faults.length}: ${rate(tally, began)}`);
   });
   console.log(json ? JSON.stringify(summary(tally, { seed, began })) : report(tally, { seed, began }));
-  return tally.sum('reached') > 0 && tally.sum('violations') === 0;
+  return !stopping.signal.aborted && tally.sum('reached') > 0 && tally.sum('violations') === 0;
 }
 
 function replayed(text: string): Fault {
