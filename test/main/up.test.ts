@@ -51,7 +51,7 @@ describe('ghost up', () => {
 
     const before = readFileSync(token, 'utf8');
     const queue = await ghost(settings, 'queue');
-    assert.deepEqual([queue.code, queue.answer], [0, { patches: [] }], queue.stderr);
+    assert.deepEqual([queue.code, queue.answer], [0, { patches: [], next: null }], queue.stderr);
 
     const relay = run.events.find(({ kind, child }) => kind === 'ready' && child === 'relay');
     process.kill(relay.pid, 'SIGKILL');
