@@ -31,6 +31,8 @@ export async function recoverWorkspace(
   await holding.fence.sync();
   const line = await needs.ledger.line(holding.workspace.name);
   const last = line.lastLanded?.state.name === 'landed' ? line.lastLanded.state : null;
+  // First of all: what was landed before may have to be put back, past the lock of what was being landed.
+  for (const patch of line.unfinished) await clearLocksOf(holding, patch);
   if (rules.branch === 'kept') {
     const kept = await keepBranch(needs, holding, last?.intent ?? null);
     if (kept.kind !== 'kept') return kept;
@@ -65,7 +67,6 @@ export async function settleAsFound(needs: RecoveryNeeds, holding: Holding): Pro
 async function settle(needs: RecoveryNeeds, holding: Holding, patch: Patch): Promise<Recovered> {
   if (patch.state.name !== 'landing') return rescue(needs, holding, patch);
   const { intent } = patch.state;
-  await clearLocksOf(holding, patch);
   if (await holding.open.history.holds(intent.commit)) return confirm(needs, holding, patch);
   if (!(await canStillLand(holding, intent))) return rescue(needs, holding, patch);
   const moved = await moveBranch(needs, holding, intent);

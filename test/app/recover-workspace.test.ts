@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { recoverWorkspace } from '../../src/app/recover-workspace.ts';
 import { git, patchOf } from '../world/git.ts';
-import { aLine } from '../world/line.ts';
+import { aLine, stateOf } from '../world/line.ts';
 
 const BRAVE = { 'greeting.txt': 'hello\nbrave\nworld\n' };
 
@@ -52,6 +52,35 @@ describe('recovery', () => {
     );
     assert.deepEqual(recovered, { kind: 'recovered' });
     assert.equal(git(line.repository, 'rev-parse', 'main'), landed);
+  });
+
+  it('rolls it forward past the lock of a landing that was under way when power failed, and finishes that too', async (test) => {
+    let intents = 0;
+    const line = await aLine({
+      observe: (step) => {
+        if (step === 'intent-recorded' && ++intents === 2) throw new Error('power fails');
+      },
+    });
+    test.after(() => line.close());
+    const base = git(line.repository, 'rev-parse', 'main');
+    await line.submit(patchOf(line.repository, BRAVE));
+    await line.next();
+    const second = await line.submit(patchOf(line.repository, { 'new.txt': 'new\n' }));
+    await assert.rejects(line.next(), /power fails/);
+    const { intent } = await stateOf(line, second.patch.id, 'landing');
+    git(line.repository, 'update-ref', 'refs/heads/main', base);
+    writeFileSync(join(line.repository, '.git/refs/heads/main.lock'), `${intent.commit}\n`, { mode: 0o444 });
+    const { writer } = line.holding.fence;
+    const found = await line.needs.leaser.find('main');
+    const predecessor = found && { ...found, writer: { ...writer, bootId: 'an earlier boot' } };
+    const recovered = await recoverWorkspace(
+      line.needs,
+      { ...line.holding, predecessor },
+      { branch: 'kept' },
+    );
+    assert.deepEqual(recovered, { kind: 'recovered' });
+    assert.equal(git(line.repository, 'rev-parse', 'main'), intent.commit);
+    await stateOf(line, second.patch.id, 'landed');
   });
 
   it('stops and says so when the branch was rewritten without what had landed', async (test) => {
