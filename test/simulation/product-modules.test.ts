@@ -6,7 +6,12 @@ import { it } from 'node:test';
 
 /** What runs in a schedule as it runs in production: the whole protocol, from the lane to the ref transaction. */
 const PRODUCT = [
-  ...['workers/runner/runner.ts', 'workers/runner/lane.ts', 'workers/relay/relay.ts'],
+  ...[
+    'workers/runner/runner.ts',
+    'workers/runner/lane.ts',
+    'workers/runner/line-in-hand.ts',
+    'workers/relay/relay.ts',
+  ],
   ...['app/submit-patch.ts', 'app/cancel-patch.ts', 'app/pause-workspace.ts', 'app/project-outbox.ts'],
   ...['app/take-workspace.ts', 'app/recover-workspace.ts', 'app/keep-lease.ts', 'app/release-held.ts'],
   ...['app/land-next-patch.ts', 'app/judge-patch.ts', 'app/land-patch.ts', 'app/move-branch.ts'],

@@ -1,8 +1,9 @@
 import type { StepObserver } from '../../core/patch/landing-step.ts';
 import { isOneShot, isSameRegistration, type Workspace } from '../../core/workspace.ts';
 import type { Logger } from '../../platform/logger.ts';
-import { Lane, type LaneNeeds } from './lane.ts';
+import { Lane } from './lane.ts';
 import type { LaneFacts } from './lane-facts.ts';
+import type { LineNeeds } from './line-in-hand.ts';
 
 const LOOK_EVERY_MS = 1_000;
 
@@ -29,7 +30,7 @@ interface OpenLane {
 }
 
 /** One lane for each registered workspace: sequential within a lane, lanes side by side. */
-export function startRunner(needs: LaneNeeds, options: RunnerOptions): Runner {
+export function startRunner(needs: LineNeeds, options: RunnerOptions): Runner {
   const lanes = new Map<string, OpenLane>();
   const draining = new AbortController();
   const stopping = new AbortController();

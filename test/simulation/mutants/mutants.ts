@@ -61,9 +61,9 @@ const NO_VERSION = {
 };
 
 const ON_AFTER_FENCED = {
-  file: 'src/workers/runner/lane.ts',
-  text: "case 'fenced':\n        return false;",
-  replacement: "case 'fenced':\n        return true;",
+  file: 'src/workers/runner/line-in-hand.ts',
+  text: "case 'fenced':\n",
+  replacement: "case 'fenced':\n        return true;\n",
 };
 
 /** Each is a part of the protocol left out, or done in the wrong order. */
