@@ -69,6 +69,8 @@ async function assertLandedOnce(scene: Scene): Promise<void> {
     commits: 1,
     landing: 0,
     others: 0,
+    accepted: 0,
+    unnamed: 1,
     replayed: 1,
     problems: [],
     notes: [],
