@@ -27,6 +27,7 @@ const PROTECTED = [
   'POST /api/v1/patches/:id/revert',
   'POST /api/v1/rehearsals',
   'POST /api/v1/workspaces',
+  'POST /api/v1/workspaces/:name/accept',
   'POST /api/v1/workspaces/:name/pause',
   'POST /api/v1/workspaces/:name/resume',
 ];

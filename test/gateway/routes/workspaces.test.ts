@@ -79,7 +79,7 @@ test('an operator accepts the branch of a paused workspace as it is, by the tip 
   );
   assert.deepEqual(
     [entry?.actor, entry?.data],
-    ['ada', { from: null, tip, landings: 0, reason: 'squashed' }],
+    ['ada', { from: null, tip, landings: 0, reason: 'squashed', takenOff: { count: 0, patches: [] } }],
   );
   const unknown = await call('POST', `${WORKSPACES}/beta/accept`, { as, json: { reason: 'x' } });
   assert.deepEqual([unknown.status, unknown.body.code], [404, 'workspace_unknown']);
