@@ -6,10 +6,12 @@ import { ensureInstalled } from './lib/install.js';
 import { suitableNode, toolEnv } from './lib/node.js';
 import { root } from './lib/paths.js';
 import { ensureSystemPackages, TEST_PACKAGES } from './lib/system-packages.js';
+import { ensureTestServers } from './lib/test-servers.js';
 
 await runScript(async () => {
   await ensureInstalled();
   await ensureSystemPackages(TEST_PACKAGES);
+  await ensureTestServers();
   const given = process.argv.slice(2);
   const options = given.filter((word) => word.startsWith('-'));
   const files = given.filter((word) => !word.startsWith('-'));

@@ -13,6 +13,9 @@ export const TEST_PACKAGES = [
   { program: 'bwrap', name: 'bubblewrap', use: 'the sandbox that runs checks' },
   { program: 'strace', name: 'strace', use: 'faults at system calls' },
   { program: 'sshd', name: 'openssh-server', use: 'remotes over ssh' },
+  { program: 'redis-server', name: 'redis-server', use: 'a real Redis' },
+  { program: 'javac', name: 'openjdk-17-jdk-headless', use: 'a Kafka broker and a MongoDB wire server' },
+  { program: 'mvn', name: 'maven', use: 'fetching them' },
   { library: 'faketime/libfaketime.so.1', name: 'libfaketime', use: 'clocks that jump' },
 ];
 

@@ -22,6 +22,7 @@ import { systemClock } from '../platform/clock.ts';
 import { ulidFactory } from '../platform/ids.ts';
 import { createLogger, type Logger } from '../platform/logger.ts';
 import type { ChangeEngine } from '../ports/change-engine.ts';
+import type { Dependency } from '../ports/dependency.ts';
 import type { Config } from './config.ts';
 import { versionOf } from './version.ts';
 
@@ -78,7 +79,7 @@ export async function wire(config: Config, options: WireOptions): Promise<Wired>
     heartbeats: fileHeartbeats(home.heartbeats),
     registry: fleeting.registry,
     cache: fleeting.cache,
-    dependencies: [{ name: 'ledger', measure: () => measureLedger(ledger) }],
+    dependencies: [ledgerDependency(ledger)],
     repairRounds: config.repairRounds,
     clock,
     newUlid: ulidFactory(),
@@ -118,7 +119,10 @@ function endProcess(problem: string): void {
   process.exit(EXIT.failed);
 }
 
-async function measureLedger(ledger: SqliteLedger) {
-  const { latencyMs, ...details } = await ledger.health();
-  return { latencyMs, details };
+function ledgerDependency(ledger: SqliteLedger): Dependency {
+  const measure = async () => {
+    const { latencyMs, sqliteVersion, ...details } = await ledger.health();
+    return { latencyMs, version: sqliteVersion, details, findings: [] };
+  };
+  return { name: 'ledger', serves: ['ledger', 'leaser'], need: 'required', measure };
 }

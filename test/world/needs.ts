@@ -61,7 +61,10 @@ export async function openWorld(overrides: Partial<Needs> = {}): Promise<World> 
     registry: memoryRegistry({ clock }),
     cache: memoryCache({ clock }),
     dependencies: [
-      { name: 'ledger', measure: async () => ({ latencyMs: 0, details: await outbox.newest() }) },
+      {
+        ...{ name: 'ledger', serves: ['ledger', 'leaser'], need: 'required' },
+        measure: async () => ({ latencyMs: 0, version: null, details: await outbox.newest(), findings: [] }),
+      },
     ],
     repairRounds: 5,
     clock,

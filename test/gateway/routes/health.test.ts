@@ -6,7 +6,12 @@ import { serve } from '../serve.ts';
 
 test('alive is answered even when nothing behind it works', async (t) => {
   const world = await openWorld({
-    dependencies: [{ name: 'ledger', measure: () => Promise.reject(new Error('gone')) }],
+    dependencies: [
+      {
+        ...{ name: 'ledger', serves: ['ledger'], need: 'required' },
+        measure: () => Promise.reject(new Error('gone')),
+      },
+    ],
   });
   const { call } = await serve(t, { world });
   const got = await call('GET', '/healthz');

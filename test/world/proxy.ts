@@ -1,0 +1,90 @@
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+
+/**
+ * What the network does to each connection from now on. `refuses`: a connection ends at once. `silent`: bytes of both
+ * ways are swallowed. `deaf`: what the client sends arrives, the answers do not, so that nobody knows what happened.
+ */
+export type Weather =
+  | { readonly kind: 'fair' }
+  | { readonly kind: 'refuses' }
+  | { readonly kind: 'silent' }
+  | { readonly kind: 'deaf' }
+  | { readonly kind: 'slow'; readonly delayMs: number };
+
+/** A network of one wire, between clients and the server on `to`. */
+export interface Proxy {
+  readonly port: number;
+  /** For connections that stand and those to come. */
+  weather(now: Weather): void;
+  /** Ends every connection that stands, with a reset; tells how many they were. */
+  reset(): number;
+  /** Resets the connection on which a client would have been brought more than so many further bytes. */
+  cutAfter(bytes: number): void;
+  close(): Promise<void>;
+}
+
+/** The client's end, and the server's. */
+type Wire = readonly [Socket, Socket];
+
+export async function startProxy(to: number): Promise<Proxy> {
+  const wires = new Set<Wire>();
+  let now: Weather = { kind: 'fair' };
+  let left = Number.POSITIVE_INFINITY;
+
+  const server = createServer((client) => {
+    if (now.kind === 'refuses') return client.resetAndDestroy();
+    const upstream = connect(to, '127.0.0.1');
+    const wire: Wire = [client, upstream];
+    wires.add(wire);
+    client.on('data', (bytes) => arrive(() => upstream.write(bytes)));
+    upstream.on('data', (bytes) => {
+      if (now.kind !== 'deaf') arrive(() => answer(wire, bytes));
+    });
+    for (const socket of wire) {
+      socket.on('error', () => undefined);
+      socket.once('close', () => {
+        wires.delete(wire);
+        for (const end of wire) end.destroy();
+      });
+    }
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new TypeError('no port');
+
+  const reset = () => {
+    const standing = [...wires];
+    for (const wire of standing) for (const end of wire) end.resetAndDestroy();
+    return standing.length;
+  };
+  return {
+    port: address.port,
+    weather: (next) => {
+      now = next;
+      if (next.kind === 'refuses') reset();
+    },
+    reset,
+    cutAfter: (bytes) => {
+      left = bytes;
+    },
+    close: async () => {
+      reset();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+
+  function arrive(deliver: () => void): void {
+    if (now.kind === 'slow') setTimeout(deliver, now.delayMs);
+    else if (now.kind !== 'silent') deliver();
+  }
+
+  function answer(wire: Wire, bytes: Buffer): void {
+    left -= bytes.length;
+    if (left >= 0) return void wire[0].write(bytes);
+    left = Number.POSITIVE_INFINITY;
+    for (const end of wire) end.resetAndDestroy();
+  }
+}
