@@ -22,6 +22,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
 
 /** Where a package, or a Node module that reaches far, may be imported; `main` may import all of them. */
 export const HOMES: Readonly<Record<string, readonly string[]>> = {
+  '@platformatic/kafka': ['adapters/kafka'],
   commander: ['cli'],
   cors: ['gateway'],
   express: ['gateway', 'slack'],
