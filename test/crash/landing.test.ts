@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { addWorkspace } from '../../src/app/add-workspace.ts';
 import { projectOutbox } from '../../src/app/project-outbox.ts';
@@ -11,6 +10,7 @@ import { isOver, type Patch } from '../../src/core/patch/patch.ts';
 import { aRepository, git, patchOf } from '../world/git.ts';
 import { type Installation, openInstallationFor } from '../world/installation.ts';
 import { type Child, eventually, startProcess } from '../world/processes.ts';
+import { stopBetweenWrites } from './stop-between-writes.ts';
 
 interface Scene {
   readonly installation: Installation;
@@ -128,10 +128,11 @@ describe('a runner that is stopped past its lease and goes on later', { concurre
       const stalled = startProcess('test/crash/dying-runner.ts', {
         ...scene.installation.settings,
         DIE_AT: step,
-        DIE_BY: 'SIGSTOP',
+        STALL: 'yes',
       });
       test.after(() => stalled.process.kill('SIGKILL'));
-      await eventually('the first runner is stopped', () => isStopped(stalled));
+      await reached(stalled);
+      await stopBetweenWrites(stalled, scene.installation.config.home);
       const successor = startProcess('src/main/runner.ts', scene.installation.settings);
       test.after(() => successor.process.kill('SIGKILL'));
       await successor.ready;
@@ -151,14 +152,15 @@ describe('a runner that is stopped past its lease and goes on later', { concurre
   }
 });
 
-function isStopped(child: Child): boolean {
-  const { pid, exitCode, signalCode } = child.process;
-  if (exitCode !== null || signalCode !== null) throw new Error('the runner ended instead of stopping');
-  return pid !== undefined && stateOf(pid) === 'T';
-}
-
-function stateOf(pid: number): string | undefined {
-  return readFileSync(`/proc/${pid}/stat`, 'latin1')
-    .replace(/^.*\) /, '')
-    .at(0);
+/** A runner that stalls says so when it is where it was told to. */
+async function reached(stalled: Child): Promise<void> {
+  const told = new Promise<void>((resolve) =>
+    stalled.process.on('message', ({ kind }: { kind?: string }) => {
+      if (kind === 'reached') resolve();
+    }),
+  );
+  const ended = stalled.ended.then((end) => {
+    throw new Error(`the runner ended before it stalled: ${JSON.stringify(end)}`);
+  });
+  await Promise.race([told, ended]);
 }
