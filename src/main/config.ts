@@ -5,12 +5,13 @@ import { fail } from '../core/errors.ts';
 import { type Secret, secret } from '../platform/secret.ts';
 import { type Environment, readEnvironment } from './environment.ts';
 import { type Home, homeInCheckout, homeInFolder } from './home.ts';
+import { readStores, type StoreConfig } from './store-config.ts';
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** All that an operator can set, parsed once. The table of settings is in settings.ts. */
-export interface Config {
+export interface Config extends StoreConfig {
   readonly packageRoot: string;
   readonly home: Home;
   readonly gateway: Endpoint;
@@ -19,6 +20,8 @@ export interface Config {
   readonly leaseTtlMs: number;
   /** Repairs in a row that are taken of one patch; 0 for none. */
   readonly repairRounds: number;
+  /** Workspaces that one runner executes at a time; null for all that it has. */
+  readonly slots: number | null;
   readonly logLevel: LogLevel;
   readonly production: boolean;
   readonly corsOrigins: readonly string[];
@@ -27,8 +30,6 @@ export interface Config {
   readonly slackSigningSecret: Secret | null;
   /** Null where no folder is named: then nothing is taken in from files. */
   readonly inbox: InboxConfig | null;
-  readonly redisUrl: Secret | null;
-  readonly mongoUrl: Secret | null;
   readonly cliUrl: string | null;
   readonly cliToken: Secret | null;
 }
@@ -115,7 +116,19 @@ function readExecution(environment: Environment) {
     cooldownMs: environment.durationMs('GHOST_COOLDOWN'),
     leaseTtlMs,
     repairRounds: environment.count('GHOST_REPAIR_ROUNDS'),
+    slots: readSlots(environment),
   };
+}
+
+function readSlots(environment: Environment): number | null {
+  if (environment.text('GHOST_SLOTS') === null) return null;
+  const slots = environment.count('GHOST_SLOTS');
+  if (slots > 0) return slots;
+  throw fail('config_invalid', {
+    setting: 'GHOST_SLOTS',
+    got: '0',
+    expected: 'at least 1; unset for no limit',
+  });
 }
 
 function readLogging(environment: Environment, variables: Variables) {
@@ -144,13 +157,6 @@ function readInbox(environment: Environment): InboxConfig | null {
   const worldWritable = environment.choice('GHOST_INBOX_WORLD_WRITABLE', ['refused', 'allowed']);
   const root = environment.text('GHOST_INBOX');
   return root === null ? null : { root: resolve(root), quietMs, worldWritable };
-}
-
-function readStores(environment: Environment) {
-  return {
-    redisUrl: environment.connection('GHOST_REDIS_URL', ['redis', 'rediss']),
-    mongoUrl: environment.connection('GHOST_MONGO_URL', ['mongodb', 'mongodb+srv']),
-  };
 }
 
 function readCommandLine(environment: Environment) {

@@ -3,7 +3,7 @@ import { fail } from '../core/errors.ts';
 import { nearest } from '../core/nearest.ts';
 import { parseDuration } from '../platform/duration.ts';
 import { type Secret, secret } from '../platform/secret.ts';
-import { SETTINGS } from './settings.ts';
+import { REPLACED, SETTINGS } from './settings.ts';
 
 /** The variables of the environment that are ours, read strictly. An empty one counts as not set. */
 export interface Environment {
@@ -14,7 +14,7 @@ export interface Environment {
   choice<T extends string>(name: string, choices: readonly T[]): T;
   list(name: string): readonly string[];
   url(name: string, schemes: readonly string[]): URL | null;
-  /** A connection string: a URL that may hold a password and, for MongoDB, several hosts. */
+  /** A URL that may hold a password and, for MongoDB, several hosts; from the variable or the file that `NAME_FILE` names. */
   connection(name: string, schemes: readonly string[]): Secret | null;
   /** From the variable, or from the file that `NAME_FILE` names. */
   secret(name: string): Secret | null;
@@ -24,11 +24,13 @@ const STANDARDS: ReadonlyMap<string, string | null> = new Map(
   SETTINGS.map(({ name, standard }) => [name, standard]),
 );
 
+const HOST = /^(?:[\w.-]+|\[[\da-fA-F:.]+\])(?::\d{1,5})?$/;
+
 /** @throws GhostError config_invalid, for a variable of ours that nobody reads */
 export function readEnvironment(variables: Readonly<Record<string, string | undefined>>): Environment {
   refuseUnknown(Object.keys(variables));
   const text = (name: string) => variables[name]?.trim() || (STANDARDS.get(name) ?? null);
-  return {
+  const own: Environment = {
     text,
     port: (name) => readNumber({ name, text: text(name), most: 65_535, what: 'a port from 0 to 65535' }),
     count: (name) =>
@@ -41,15 +43,16 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
         .map((item) => item.trim())
         .filter(Boolean),
     url: (name, schemes) => readUrl(name, text(name), schemes),
-    connection: (name, schemes) => readConnection(name, text(name), schemes),
+    connection: (name, schemes) => readConnection(name, own.secret(name), schemes),
     secret: (name) => readSecret(name, { value: text(name), file: text(`${name}_FILE`) }),
   };
+  return own;
 }
 
 function refuseUnknown(names: readonly string[]): void {
   const unknown = names.find((name) => name.startsWith('GHOST_') && !STANDARDS.has(name));
   if (unknown === undefined) return;
-  const meant = nearest(unknown, [...STANDARDS.keys()]);
+  const meant = REPLACED.get(unknown) ?? nearest(unknown, [...STANDARDS.keys()]);
   throw invalid(unknown, 'no setting of Ghost', meant ?? 'one of docs/configuration.md');
 }
 
@@ -88,12 +91,19 @@ function readUrl(name: string, text: string | null, schemes: readonly string[]):
   return url;
 }
 
-function readConnection(name: string, text: string | null, schemes: readonly string[]): Secret | null {
-  if (text === null) return null;
-  if (schemes.some((scheme) => text.startsWith(`${scheme}://`) && text.length > scheme.length + 3)) {
-    return secret(text);
+function readConnection(name: string, url: Secret | null, schemes: readonly string[]): Secret | null {
+  if (url === null) return null;
+  const text = url.expose();
+  const scheme = schemes.find((one) => text.startsWith(`${one}://`));
+  const expected = schemes.map((one) => `${one}://HOST`).join(' or ');
+  if (scheme === undefined) throw invalid(name, 'something else', expected);
+  const [authority = ''] = text.slice(scheme.length + 3).split(/[/?#]/);
+  const [hosts = '', ...logins] = authority.split('@').reverse();
+  // The rest of a password with such a character would be taken for a host, and told as one.
+  if (logins.length > 1 || !hosts.split(',').every((host) => HOST.test(host))) {
+    throw invalid(name, 'no URL', `${expected}, with each @ : / ? # of a password percent-encoded`);
   }
-  throw invalid(name, 'something else', schemes.map((scheme) => `${scheme}://HOST`).join(' or '));
+  return url;
 }
 
 function readSecret(name: string, given: { value: string | null; file: string | null }): Secret | null {

@@ -32,7 +32,7 @@ export function expectationsOf(
       }),
     ),
     ...store('redis', config.redisUrl, probeRedis),
-    ...store('mongo', config.mongoUrl, probeMongo),
+    ...store('mongo', config.ledger.kind === 'mongodb' ? config.ledger.url : null, probeMongo),
   ];
 }
 

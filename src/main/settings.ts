@@ -59,11 +59,45 @@ export const SETTINGS: readonly Setting[] = [
     standard: 'refused',
     meaning: 'refused or allowed: an inbox into which everybody may write',
   },
-  { name: 'GHOST_REDIS_URL', standard: null, meaning: 'redis:// or rediss:// URL; its health is measured' },
   {
-    name: 'GHOST_MONGO_URL',
+    name: 'GHOST_SLOTS',
     standard: null,
-    meaning: 'mongodb:// or mongodb+srv:// URL; its health is measured',
+    meaning: 'how many workspaces one runner executes at a time; unset: no limit',
+  },
+  {
+    name: 'GHOST_LEDGER',
+    standard: null,
+    meaning: 'mongodb:// or mongodb+srv:// URL of the ledger; unset: SQLite in the home',
+  },
+  { name: 'GHOST_LEDGER_FILE', standard: null, meaning: 'file with that URL, instead of the variable' },
+  {
+    name: 'GHOST_REDIS_URL',
+    standard: null,
+    meaning: 'redis:// or rediss:// URL of what may be lost; unset: files in the home',
+  },
+  { name: 'GHOST_REDIS_URL_FILE', standard: null, meaning: 'file with that URL, instead of the variable' },
+  {
+    name: 'GHOST_KAFKA_BROKERS',
+    standard: null,
+    meaning: 'HOST:PORT of brokers that events are published to, with commas between; unset: none',
+  },
+  { name: 'GHOST_KAFKA_TOPIC', standard: 'ghost.events', meaning: 'topic of the events' },
+  {
+    name: 'GHOST_KAFKA_TLS',
+    standard: 'off',
+    meaning: 'off or on: whether the brokers are spoken to through TLS',
+  },
+  {
+    name: 'GHOST_KAFKA_MECHANISM',
+    standard: 'scram-sha-512',
+    meaning: 'how user and password are proven: plain, scram-sha-256 or scram-sha-512',
+  },
+  { name: 'GHOST_KAFKA_USER', standard: null, meaning: 'user at the brokers; unset: they ask for none' },
+  { name: 'GHOST_KAFKA_PASSWORD', standard: null, meaning: 'password of that user' },
+  {
+    name: 'GHOST_KAFKA_PASSWORD_FILE',
+    standard: null,
+    meaning: 'file with that password, instead of the variable',
   },
   {
     name: 'GHOST_URL',
@@ -76,3 +110,8 @@ export const SETTINGS: readonly Setting[] = [
     meaning: 'bearer token of the command line; unset: the operator token of this home',
   },
 ];
+
+/** Settings that were, and what took their place. */
+export const REPLACED: ReadonlyMap<string, string> = new Map([
+  ['GHOST_MONGO_URL', 'GHOST_LEDGER, which replaced it and holds the ledger there'],
+]);

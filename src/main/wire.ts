@@ -6,31 +6,32 @@ import { openInstallation } from '../adapters/files/installation.ts';
 import { fileOutputs } from '../adapters/files/outputs.ts';
 import { filePolicy } from '../adapters/files/policy.ts';
 import { fileSummaries } from '../adapters/files/summaries.ts';
-import { fileWakeUps } from '../adapters/files/wake-ups.ts';
 import { yamlReader } from '../adapters/files/yaml.ts';
 import { gitRepositories } from '../adapters/git/open.ts';
 import { gitMirrors } from '../adapters/git/remote/mirrors.ts';
 import { jwtSigner } from '../adapters/jwt/signer.ts';
 import { commandSandbox, sandboxOwner } from '../adapters/sandbox/sandbox.ts';
-import { openFleetingStore } from '../adapters/sqlite/fleeting/open.ts';
-import { openSqliteLedger, type SqliteLedger } from '../adapters/sqlite/open.ts';
 import { threadedEngine } from '../adapters/threads/change-engine.ts';
 import { changeWork, inlineEngine } from '../app/change-work.ts';
 import type { Needs } from '../app/needs.ts';
-import { EXIT } from '../core/errors.ts';
+import type { Publishing } from '../app/publish-outbox.ts';
 import { systemClock } from '../platform/clock.ts';
 import { ulidFactory } from '../platform/ids.ts';
 import { createLogger, type Logger } from '../platform/logger.ts';
 import type { ChangeEngine } from '../ports/change-engine.ts';
-import type { Dependency } from '../ports/dependency.ts';
 import type { Config } from './config.ts';
 import { versionOf } from './version.ts';
+import { openFleeting } from './wire/fleeting.ts';
+import { openLedger } from './wire/ledger.ts';
+import { openPublisher } from './wire/publisher.ts';
 
 const ISSUER = 'ghost';
 const AUDIENCE = 'ghost-api';
 
 export interface Wired {
   readonly needs: Needs;
+  /** For the relay; null where events are told by the gateway's streams alone. */
+  readonly publishing: Publishing | null;
   readonly logger: Logger;
   /** Of this Ghost. */
   readonly version: string;
@@ -45,43 +46,18 @@ export interface WireOptions {
   readonly changes?: 'at-once';
 }
 
-/** The only place that chooses adapters: the embedded rung, everything in one home. */
+/** The only place that chooses adapters, with the files of `wire/`: by default the embedded rung, everything in one home. */
 export async function wire(config: Config, options: WireOptions): Promise<Wired> {
   const { home } = config;
-  const clock = systemClock;
-  const installation = await openInstallation({ data: home.data, keys: home.keys });
-  const ledger = await openSqliteLedger({ file: home.ledgerFile, clock, onDead: endProcess });
-  const fleeting = openFleetingStore({ file: home.fleetingFile, clock });
-  const wakeUps = fileWakeUps(home.wake);
-  const owner = sandboxOwner();
+  const local = await inHome(config);
+  const stores = await openStores(config);
   const needs: Needs = {
-    ledger: ledger.ledger,
-    chains: ledger.chains,
-    outbox: ledger.outbox,
-    leaser: ledger.leaser,
-    workspaces: ledger.workspaces,
-    tokens: ledger.tokens,
-    signer: await jwtSigner({ file: `${home.keys}/signing.json`, issuer: ISSUER, audience: AUDIENCE, clock }),
-    outputs: fileOutputs(home.outputs),
-    summaries: fileSummaries(home.summaries),
-    auditLog: fileAuditLog(`${home.logs}/audit.log`),
-    policy: filePolicy(home.policyFile, yamlReader),
-    yaml: yamlReader,
+    ...local,
+    ...stores.ports,
     changes: changeEngine(options),
-    sandbox: commandSandbox({ scratch: home.scratch, tools: [dirname(process.execPath)] }),
-    repositories: gitRepositories({
-      installation: installation.id,
-      scratch: home.scratch,
-      ...(owner === null ? {} : { owner }),
-    }),
-    mirrors: gitMirrors({ folder: home.mirrors }),
-    wakeUps,
-    heartbeats: fileHeartbeats(home.heartbeats),
-    registry: fleeting.registry,
-    cache: fleeting.cache,
-    dependencies: [ledgerDependency(ledger)],
+    dependencies: stores.dependencies,
     repairRounds: config.repairRounds,
-    clock,
+    clock: systemClock,
     newUlid: ulidFactory(),
   };
   const logger = createLogger({
@@ -93,15 +69,67 @@ export async function wire(config: Config, options: WireOptions): Promise<Wired>
   });
   return {
     needs,
+    publishing: stores.publishing,
     logger,
     version: versionOf(config.packageRoot),
     close: async () => {
       await needs.changes.close();
-      await wakeUps.close();
-      await fleeting.close();
-      await ledger.close();
+      await stores.close();
       await logger.close();
     },
+  };
+}
+
+/** What another machine may hold as well. Where one of them cannot be opened, none stays open. */
+async function openStores(config: Config) {
+  const opened: { close(): Promise<void> }[] = [];
+  const keep = <T extends { close(): Promise<void> }>(one: T): T => {
+    opened.unshift(one);
+    return one;
+  };
+  const close = async () => {
+    for (const one of opened) await one.close();
+  };
+  try {
+    const ledger = keep(await openLedger(config, systemClock));
+    const fleeting = keep(await openFleeting(config, systemClock));
+    const publisher = keep(await openPublisher(config));
+    return {
+      ports: { ...ledger.ports, ...fleeting.ports },
+      publishing: publisher.publishing,
+      dependencies: [ledger, fleeting, publisher].flatMap(({ dependencies }) => dependencies),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** What is this machine's on every rung. */
+async function inHome({ home }: Config) {
+  const installation = await openInstallation({ data: home.data, keys: home.keys });
+  const owner = sandboxOwner();
+  return {
+    signer: await jwtSigner({
+      file: `${home.keys}/signing.json`,
+      issuer: ISSUER,
+      audience: AUDIENCE,
+      clock: systemClock,
+    }),
+    outputs: fileOutputs(home.outputs),
+    summaries: fileSummaries(home.summaries),
+    auditLog: fileAuditLog(`${home.logs}/audit.log`),
+    policy: filePolicy(home.policyFile, yamlReader),
+    yaml: yamlReader,
+    sandbox: commandSandbox({ scratch: home.scratch, tools: [dirname(process.execPath)] }),
+    repositories: gitRepositories({
+      installation: installation.id,
+      scratch: home.scratch,
+      ...(owner === null ? {} : { owner }),
+    }),
+    mirrors: gitMirrors({ folder: home.mirrors }),
+    heartbeats: fileHeartbeats(home.heartbeats),
   };
 }
 
@@ -111,18 +139,4 @@ function changeEngine({ changes }: WireOptions): ChangeEngine {
   // The same name beside this file, whether it runs from source or compiled.
   const thread = new URL(`./change-thread${extname(fileURLToPath(import.meta.url))}`, import.meta.url);
   return threadedEngine(work, { thread });
-}
-
-/** Without its ledger thread a process can do nothing right; the supervisor starts it anew. */
-function endProcess(problem: string): void {
-  process.stderr.write(`ghost: the ledger is gone: ${problem}\n`);
-  process.exit(EXIT.failed);
-}
-
-function ledgerDependency(ledger: SqliteLedger): Dependency {
-  const measure = async () => {
-    const { latencyMs, sqliteVersion, ...details } = await ledger.health();
-    return { latencyMs, version: sqliteVersion, details, findings: [] };
-  };
-  return { name: 'ledger', serves: ['ledger', 'leaser'], need: 'required', measure };
 }
