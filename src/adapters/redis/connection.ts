@@ -90,7 +90,7 @@ export function openRedis(settings: RedisSettings): RedisConnection {
   const begun = () => {
     first ??= Promise.race([
       redis.connect().catch(() => undefined),
-      sleep(CONNECT_MS, undefined, { ref: false }),
+      sleep(FIRST_MS, undefined, { ref: false }),
     ]);
     return first;
   };
