@@ -5,7 +5,11 @@
  * Every method throws GhostError store_unavailable.
  */
 export interface Admission {
-  /** Lets the owner in for `ttlMs` where nobody else is; an owner who is in already stays for `ttlMs` from now. */
+  /**
+   * Lets the owner in for `ttlMs` where nobody else is; an owner who is in already stays for `ttlMs` from now. Who is in
+   * for longer than the `ttlMs` of somebody who is refused, because a clock went back or a store was restored, stays
+   * for only that long: nobody waits for ever for one who is gone.
+   */
   enter(who: Entrant, ttlMs: number): Promise<Entrance>;
   /** Nothing happens where somebody else is in. */
   leave(who: Entrant): Promise<void>;

@@ -35,4 +35,4 @@ export type LeaseOutcome =
       readonly lease: Lease /** The record that the new one replaces. */;
       readonly predecessor: LeaseRecord | null;
     }
-  | { readonly kind: 'busy'; readonly holder: LeaseRecord };
+  | { readonly kind: 'busy'; readonly holder: Pick<LeaseRecord, 'owner' | 'expiresAt'> };

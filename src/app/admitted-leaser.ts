@@ -1,0 +1,73 @@
+import { GhostError } from '../core/errors.ts';
+import type { Admission, Entrance, Entrant } from '../ports/admission.ts';
+import type { LeaseOutcome, LeaseRequest, Leaser } from '../ports/leaser.ts';
+
+/**
+ * A leaser with an admission in front of it, so that of many who want a lease one asks the ledger.
+ *
+ * Who is not let in is told busy, and the ledger is not asked. Whatever else the admission says, the ledger decides: who
+ * is let in may still hear no from it, and where nobody can tell who is in, everybody asks.
+ *
+ * No refusal lasts: who is in goes out by itself when it was not heard of for the time of a lease, by the clock of the
+ * store, and a time that is longer than that is cut to it as somebody is refused. So a holder that died is believed in for
+ * as long as its lease; one that gave its lease back and could not say so here, for one such time; and what a store brings
+ * back from an old copy of itself, for one such time after the first refusal.
+ */
+export function admittedLeaser(leaser: Leaser, admission: Admission): Leaser {
+  const leave = (who: Entrant) => unlessGone(admission.leave(who));
+
+  return {
+    async take(request) {
+      const { name, owner, ttlMs } = request;
+      const who = { name, owner };
+      const entrance = await unlessGone<Entrance>(admission.enter(who, ttlMs));
+      if (entrance?.kind === 'busy') return { kind: 'busy', holder: entrance.by };
+      const outcome = await takeOr(leaser, request, () => leave(who));
+      // Who stays in without the lease would keep out whoever the holder gives it back to.
+      if (outcome.kind === 'busy' && outcome.holder.owner !== owner) await leave(who);
+      return outcome;
+    },
+    /**
+     * First in the ledger: who cannot reach it must not keep others out. The admission is not waited for, since a store
+     * that says nothing would use up the time of the lease.
+     */
+    async renew(lease, ttlMs) {
+      const renewed = await leaser.renew(lease, ttlMs);
+      void (renewed === null ? leave(lease) : unlessGone(admission.enter(lease, ttlMs)));
+      return renewed;
+    },
+    /** Last here: who is let in before the lease is free would only hear no. */
+    async release(lease) {
+      try {
+        await leaser.release(lease);
+      } finally {
+        await leave(lease);
+      }
+    },
+    nameWriter: (lease, writer) => leaser.nameWriter(lease, writer),
+    find: (name) => leaser.find(name),
+  };
+}
+
+async function takeOr(
+  leaser: Leaser,
+  request: LeaseRequest,
+  onFailed: () => Promise<unknown>,
+): Promise<LeaseOutcome> {
+  try {
+    return await leaser.take(request);
+  } catch (error) {
+    await onFailed();
+    throw error;
+  }
+}
+
+/** Null where the store cannot be used now: then it is as if there were none. */
+async function unlessGone<T>(answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof GhostError && error.code === 'store_unavailable') return null;
+    throw error;
+  }
+}
