@@ -4,6 +4,7 @@ import { isOver, type Patch } from '../core/patch/patch.ts';
 import type { Baseline, Remote, Workspace } from '../core/workspace.ts';
 import { chooseWorkspace } from './choose-workspace.ts';
 import type { Needs } from './needs.ts';
+import { type AdmissionView, whoIsIn } from './who-is-in.ts';
 
 /** A workspace with where its line stands now. Times are RFC 3339 in UTC. */
 export interface WorkspaceView {
@@ -31,6 +32,8 @@ export interface WorkspaceView {
     readonly token: number;
     readonly expiresAt: string;
   } | null;
+  /** Who keeps others from asking for the lease; null where no store stands in front of the ledger. */
+  readonly admission: AdmissionView | null;
 }
 
 interface RemoteView {
@@ -40,7 +43,7 @@ interface RemoteView {
   readonly standing: 'followed' | 'behind' | null;
 }
 
-type DescribeNeeds = Pick<Needs, 'workspaces' | 'ledger' | 'leaser' | 'heartbeats' | 'clock'>;
+type DescribeNeeds = Pick<Needs, 'workspaces' | 'ledger' | 'leaser' | 'admission' | 'heartbeats' | 'clock'>;
 type Reports = ReadonlyMap<string, LineReport>;
 
 export async function describeWorkspaces(needs: DescribeNeeds): Promise<readonly WorkspaceView[]> {
@@ -61,13 +64,14 @@ async function readReports({ heartbeats, clock }: Pick<Needs, 'heartbeats' | 'cl
 }
 
 async function describe(
-  needs: Pick<Needs, 'ledger' | 'leaser'>,
+  needs: Pick<Needs, 'ledger' | 'leaser' | 'admission'>,
   workspace: Workspace,
   reports: Reports,
 ): Promise<WorkspaceView> {
-  const [line, lease] = await Promise.all([
+  const [line, lease, admission] = await Promise.all([
     needs.ledger.line(workspace.name),
     needs.leaser.find(workspace.name),
+    whoIsIn(needs, workspace.name),
   ]);
   const first = line.unfinished.find(({ state }) => !isOver(state)) ?? line.head;
   const landed = line.lastLanded?.state.name === 'landed' ? line.lastLanded.state.intent : null;
@@ -99,6 +103,7 @@ async function describe(
       token: lease.token,
       expiresAt: new Date(lease.expiresAt).toISOString(),
     },
+    admission,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Workspace } from '../core/workspace.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { NewUlid } from '../platform/ids.ts';
+import type { Admission } from '../ports/admission.ts';
 import type { AuditLog, Summaries } from '../ports/audit-log.ts';
 import type { Cache } from '../ports/cache.ts';
 import type { Chains, Outbox } from '../ports/chain.ts';
@@ -27,6 +28,8 @@ export interface Needs {
   readonly chains: Chains;
   readonly outbox: Outbox;
   readonly leaser: Leaser;
+  /** In front of the leaser, which asks it by itself: for those who show who is in. Null where nothing stands there. */
+  readonly admission: Admission | null;
   readonly workspaces: Workspaces;
   readonly tokens: Tokens;
   readonly signer: TokenSigner;

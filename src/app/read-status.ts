@@ -57,7 +57,7 @@ export interface PublicStatus {
 export async function readStatus(
   needs: Pick<
     Needs,
-    'workspaces' | 'ledger' | 'leaser' | 'heartbeats' | 'registry' | 'dependencies' | 'clock'
+    'workspaces' | 'ledger' | 'leaser' | 'admission' | 'heartbeats' | 'registry' | 'dependencies' | 'clock'
   >,
 ): Promise<Status> {
   const [heartbeats, dependencies, workspaces, instances] = await Promise.all([

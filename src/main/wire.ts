@@ -12,6 +12,7 @@ import { gitMirrors } from '../adapters/git/remote/mirrors.ts';
 import { jwtSigner } from '../adapters/jwt/signer.ts';
 import { commandSandbox, sandboxOwner } from '../adapters/sandbox/sandbox.ts';
 import { threadedEngine } from '../adapters/threads/change-engine.ts';
+import { admittedLeaser } from '../app/admitted-leaser.ts';
 import { changeWork, inlineEngine } from '../app/change-work.ts';
 import type { Needs } from '../app/needs.ts';
 import type { Publishing } from '../app/publish-outbox.ts';
@@ -94,8 +95,14 @@ async function openStores(config: Config) {
     const ledger = keep(await openLedger(config, systemClock));
     const fleeting = keep(await openFleeting(config, systemClock));
     const publisher = keep(await openPublisher(config));
+    const { leaser } = ledger.ports;
+    const { admission } = fleeting.ports;
     return {
-      ports: { ...ledger.ports, ...fleeting.ports },
+      ports: {
+        ...ledger.ports,
+        ...fleeting.ports,
+        leaser: admission === null ? leaser : admittedLeaser(leaser, admission),
+      },
       publishing: publisher.publishing,
       dependencies: [ledger, fleeting, publisher].flatMap(({ dependencies }) => dependencies),
       close,

@@ -41,6 +41,7 @@ export async function openWorld(overrides: Partial<Needs> = {}): Promise<World> 
   const { ledger, chains, outbox, leaser, workspaces, tokens } = memoryLedger({ clock });
   const needs: Needs = {
     ...{ ledger, chains, outbox, leaser, workspaces, tokens },
+    admission: null,
     signer: await jwtSigner({
       file: inside('keys', 'signing.json'),
       issuer: 'ghost',

@@ -156,7 +156,7 @@ async function show(needs: Needs, print: Print, name: string): Promise<ExitCode>
 }
 
 function factsOf(view: WorkspaceView): (readonly string[])[] {
-  const { head, lastLanded, lease } = view;
+  const { head, lastLanded, lease, admission } = view;
   const facts: (readonly [string, string | number | null])[] = [
     ['repository', view.workTree ?? view.gitDir],
     ['remote', view.remote && sayRemote(view.remote)],
@@ -170,6 +170,7 @@ function factsOf(view: WorkspaceView): (readonly string[])[] {
     ['last landed', lastLanded && `${lastLanded.id} as ${lastLanded.commit}`],
     ['answers from', view.baseline && `commit ${view.baseline.tip}${sayGivenUp(view.baseline.landings)}`],
     ['lease', lease?.owner ? `${lease.owner}, token ${lease.token}, until ${lease.expiresAt}` : null],
+    ['admission', admission && sayAdmission(admission)],
   ];
   return facts.flatMap(([name, value]) => (value === null ? [] : [[name, `${value}`]]));
 }
@@ -177,6 +178,17 @@ function factsOf(view: WorkspaceView): (readonly string[])[] {
 function sayRemote({ url, writers, standing }: NonNullable<WorkspaceView['remote']>): string {
   if (writers === 'others') return `${url}, landed there`;
   return `${url}, ${standing === 'behind' ? 'behind what landed here' : 'follows'}`;
+}
+
+function sayAdmission(admission: NonNullable<WorkspaceView['admission']>): string {
+  switch (admission.kind) {
+    case 'admitted':
+      return `${admission.owner}, key ${admission.key}, until ${admission.expiresAt}`;
+    case 'nobody':
+      return 'nobody is in';
+    case 'unknown':
+      return `not known: ${admission.problem}`;
+  }
 }
 
 function sayDoing(line: WorkspaceView['line']): string {

@@ -4,7 +4,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Config } from '../config.ts';
 import { notBuilt, type Wiring } from './wiring.ts';
 
-type FleetingPort = 'wakeUps' | 'registry' | 'cache';
+type FleetingPort = 'admission' | 'wakeUps' | 'registry' | 'cache';
 
 /** What may be lost: files in the home, or the Redis that GHOST_REDIS_URL names. */
 export async function openFleeting(config: Config, clock: Clock): Promise<Wiring<FleetingPort>> {
@@ -16,7 +16,7 @@ function inFiles({ home }: Config, clock: Clock): Wiring<FleetingPort> {
   const store = openFleetingStore({ file: home.fleetingFile, clock });
   const wakeUps = fileWakeUps(home.wake);
   return {
-    ports: { wakeUps, registry: store.registry, cache: store.cache },
+    ports: { admission: null, wakeUps, registry: store.registry, cache: store.cache },
     dependencies: [],
     close: async () => {
       await wakeUps.close();
