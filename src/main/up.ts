@@ -1,4 +1,3 @@
-import { chmod, mkdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { CliHost } from '../cli/host.ts';
 import { CATALOGUE, type ErrorCode, EXIT, type ExitCode, fail, GhostError } from '../core/errors.ts';
@@ -14,11 +13,11 @@ import { lockHome } from './home-lock.ts';
 import { newInstance } from './instance.ts';
 import { ensureOperatorToken } from './operator-token.ts';
 import { commandFor, shorter } from './pasted.ts';
+import { prepareHome } from './prepare-home.ts';
 import { retireDead } from './retire-dead.ts';
 import { readRunning, removeRunning, writeRunning } from './running.ts';
 import { beat } from './service.ts';
 import { aborted, stopSignal } from './stop-signal.ts';
-import { tryHome } from './try-home.ts';
 import { type Wired, wire } from './wire.ts';
 
 /** They start at once: none needs another to start. They stop in reverse order, so that nothing new comes in at the end. */
@@ -44,7 +43,7 @@ export interface UpOptions {
  */
 export async function up(config: Config, options: UpOptions): Promise<ExitCode> {
   const { home } = config;
-  await prepare(home);
+  await prepareHome(home);
   const lock = lockHome(home.lockFile);
   if (lock === null) throw alreadyRunning(home);
   try {
@@ -199,17 +198,6 @@ class Installation {
 function childSpec(name: string): ChildSpec {
   const module = join(import.meta.dirname, `${name}${extname(import.meta.filename)}`);
   return { name, module, readyMs: READY_WITHIN_MS, graceMs: GRACE_MS };
-}
-
-async function prepare(home: Home): Promise<void> {
-  const folders = [home.data, home.summaries, home.heartbeats, home.scratch];
-  for (const folder of folders) await mkdir(folder, { recursive: true });
-  await tryHome(home.data);
-  // Logs tell names and paths; nobody but this user needs them.
-  for (const folder of [home.keys, home.logs, home.outputs]) {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    await chmod(folder, 0o700);
-  }
 }
 
 function alreadyRunning(home: Home): GhostError {
