@@ -68,9 +68,27 @@ describe('a backup of a ledger', () => {
     });
     await assert.rejects(backupLedgerOf(line.config, dirname(line.file)), /is a folder; name a new file/);
     assert.equal(statSync(line.file).mtimeMs, before);
-    const nowhere = join(dirname(line.file), 'none', 'b.db');
-    await assert.rejects(backupLedgerOf(line.config, nowhere), { code: 'ledger_unavailable' });
     assert.deepEqual(beside(line.file), ['ledger-backup.db']);
+  });
+
+  it('that cannot be written where it was to go names that place, and what is in the way', async (test) => {
+    const line = await aLine(test);
+    const [nowhere, below] = [
+      join(dirname(line.file), 'none', 'b.db'),
+      join(line.config.home.ledgerFile, 'b.db'),
+    ];
+    for (const [file, why] of [
+      [nowhere, 'ENOENT: no such file or directory'],
+      [below, 'ENOTDIR: not a directory'],
+    ] as const) {
+      const problem = `${file} cannot be written (${why}); name a file in a folder that can be written to`;
+      await assert.rejects(backupLedgerOf(line.config, file), ({ code, message }) => {
+        assert.equal(code, 'input_invalid');
+        assert.ok(message.includes(problem), message);
+        return true;
+      });
+    }
+    assert.deepEqual(beside(line.file), []);
   });
 });
 

@@ -25,11 +25,24 @@ export async function backUp(from: string, to: string): Promise<void> {
     rmSync(unfinished);
     sync(dirname(resolve(to)));
   } catch (cause) {
-    rmSync(unfinished, { force: true });
-    if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST') throw taken(to);
-    const problem = `the backup ${to} was not made: ${cause instanceof Error ? cause.message : cause}`;
-    throw fail('ledger_unavailable', { problem }, { cause });
+    if (existsSync(unfinished)) rmSync(unfinished);
+    throw problemOf(to, cause);
   }
+}
+
+function problemOf(to: string, cause: unknown): Error {
+  if (!(cause instanceof Error)) return fail('ledger_unavailable', { problem: `${cause}` });
+  if ('code' in cause && cause.code === 'EEXIST') return taken(to);
+  if (!('syscall' in cause))
+    return fail(
+      'ledger_unavailable',
+      { problem: `the backup ${to} was not made: ${cause.message}` },
+      { cause },
+    );
+  // What follows in node's words is the name of the unfinished file.
+  const [why = ''] = cause.message.split(',');
+  const problem = `${to} cannot be written (${why}); name a file in a folder that can be written to`;
+  return fail('input_invalid', { where: 'FILE', problem }, { cause });
 }
 
 async function copyPages(from: string, to: string): Promise<void> {
