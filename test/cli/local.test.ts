@@ -91,6 +91,11 @@ describe('the command line on this machine', () => {
     assert.equal((await ghost('verify', 'nowhere')).exit, 7);
   });
 
+  it('says when there was no summary to write anew', async () => {
+    await ghost('audit', 'rebuild', '--summaries');
+    assert.match((await ghost('audit', 'rebuild', '--summaries')).stdout, /^ok: no summary was missing$/m);
+  });
+
   it('rehearses a patch without writing anything, and tells every fault of one that does not fit', async () => {
     const repo = aRepository();
     const tip = git(repo, 'rev-parse', 'HEAD');

@@ -34,8 +34,15 @@ async function verify(needs: Needs, print: Print): Promise<ExitCode> {
 
 async function writeSummaries(needs: Needs, print: Print): Promise<ExitCode> {
   const written = await rebuildSummaries(needs);
-  print.answer({ written }, () => print.text(`ok: ${written} summaries were missing, and are written`));
+  print.answer({ written }, () => print.text(`ok: ${sayWritten(written)}`));
   return EXIT.ok;
+}
+
+function sayWritten(written: number): string {
+  if (written === 0) return 'no summary was missing';
+  return written === 1
+    ? '1 summary was missing, and is written'
+    : `${written} summaries were missing, and are written`;
 }
 
 async function rebuild(needs: Needs, print: Print, actor: string): Promise<ExitCode> {
