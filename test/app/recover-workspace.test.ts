@@ -2,11 +2,18 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { recoverWorkspace } from '../../src/app/recover-workspace.ts';
+import { type Recovered, recoverWorkspace } from '../../src/app/recover-workspace.ts';
 import { git, patchOf } from '../world/git.ts';
-import { aLine, stateOf } from '../world/line.ts';
+import { aLine, stateOf, type TestLine } from '../world/line.ts';
 
 const BRAVE = { 'greeting.txt': 'hello\nbrave\nworld\n' };
+
+/** The holder before was of an earlier boot of this machine: what it had not synced may be gone. */
+async function recoveredAfterReboot({ needs, holding }: TestLine): Promise<Recovered> {
+  const found = await needs.leaser.find('main');
+  const predecessor = found && { ...found, writer: { ...holding.fence.writer, bootId: 'an earlier boot' } };
+  return recoverWorkspace(needs, { ...holding, predecessor }, { branch: 'kept' });
+}
 
 describe('recovery', () => {
   it('rolls the branch forward after a power cut took back what had landed, and says so in the chain', async (test) => {
@@ -17,15 +24,7 @@ describe('recovery', () => {
     await line.next();
     const landed = git(line.repository, 'rev-parse', 'main');
     git(line.repository, 'update-ref', 'refs/heads/main', base);
-    const { writer } = line.holding.fence;
-    const found = await line.needs.leaser.find('main');
-    const predecessor = found && { ...found, writer: { ...writer, bootId: 'an earlier boot' } };
-    const recovered = await recoverWorkspace(
-      line.needs,
-      { ...line.holding, predecessor },
-      { branch: 'kept' },
-    );
-    assert.deepEqual(recovered, { kind: 'recovered' });
+    assert.deepEqual(await recoveredAfterReboot(line), { kind: 'recovered' });
     assert.equal(git(line.repository, 'rev-parse', 'main'), landed);
     const entries = await line.needs.chains.entriesAbout('main');
     assert.deepEqual(entries.at(-1)?.data, { from: base, to: landed });
@@ -42,15 +41,7 @@ describe('recovery', () => {
     const lock = join(line.repository, '.git/refs/heads/main.lock');
     // Not writable, as a writer of ours makes it.
     writeFileSync(lock, `${landed}\n`, { mode: 0o444 });
-    const { writer } = line.holding.fence;
-    const found = await line.needs.leaser.find('main');
-    const predecessor = found && { ...found, writer: { ...writer, bootId: 'an earlier boot' } };
-    const recovered = await recoverWorkspace(
-      line.needs,
-      { ...line.holding, predecessor },
-      { branch: 'kept' },
-    );
-    assert.deepEqual(recovered, { kind: 'recovered' });
+    assert.deepEqual(await recoveredAfterReboot(line), { kind: 'recovered' });
     assert.equal(git(line.repository, 'rev-parse', 'main'), landed);
   });
 
@@ -70,15 +61,7 @@ describe('recovery', () => {
     const { intent } = await stateOf(line, second.patch.id, 'landing');
     git(line.repository, 'update-ref', 'refs/heads/main', base);
     writeFileSync(join(line.repository, '.git/refs/heads/main.lock'), `${intent.commit}\n`, { mode: 0o444 });
-    const { writer } = line.holding.fence;
-    const found = await line.needs.leaser.find('main');
-    const predecessor = found && { ...found, writer: { ...writer, bootId: 'an earlier boot' } };
-    const recovered = await recoverWorkspace(
-      line.needs,
-      { ...line.holding, predecessor },
-      { branch: 'kept' },
-    );
-    assert.deepEqual(recovered, { kind: 'recovered' });
+    assert.deepEqual(await recoveredAfterReboot(line), { kind: 'recovered' });
     assert.equal(git(line.repository, 'rev-parse', 'main'), intent.commit);
     await stateOf(line, second.patch.id, 'landed');
   });
