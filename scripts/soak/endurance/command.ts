@@ -1,17 +1,10 @@
 import { stopSignal } from '../../../src/main/stop-signal.ts';
-import { endure } from './endure.ts';
+import { type EnduranceOptions, endure } from './endure.ts';
 import { asText } from './report.ts';
 
-export interface EnduranceFlags {
-  readonly patches: number;
-  readonly seed: number;
-  readonly workspaces: number;
-  readonly runners: number;
-  readonly gateways: number;
-  readonly leaseTtlMs: number;
-  readonly killEveryMs: number;
+export type EnduranceFlags = Omit<EnduranceOptions, 'tell' | 'signal' | 'onStarted'> & {
   readonly json: boolean;
-}
+};
 
 /** The exit code: 1 when something was wrong. Ctrl-C: what was acknowledged is finished and verified. A second time: everything ends at once. */
 export async function soakWithKills({ json, ...flags }: EnduranceFlags): Promise<number> {
