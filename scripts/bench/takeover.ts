@@ -59,7 +59,7 @@ interface Trial {
   readonly claimed: number;
 }
 
-/** The patch is there before the kill comes: nobody waits for anything but a new holder. */
+/** The patch comes right after the kill, long before the lease runs out: it waits for nothing but a new holder. */
 async function killHolder(
   { needs }: Installation,
   runners: Map<number, Child>,
@@ -72,7 +72,7 @@ async function killHolder(
     return runners.has(pid) ? pid : null;
   });
   // At another place of the lease's life in each trial, as a death would be.
-  await new Promise((resolve) => setTimeout(resolve, (LEASE_MS / TRIALS) * trial));
+  await needs.clock.sleep((LEASE_MS / TRIALS) * trial);
   const before = await needs.outbox.newest();
   const child = runners.get(holder);
   runners.delete(holder);
