@@ -40,6 +40,10 @@ export interface LaneView {
   stopTheLine(problem: string): Promise<void>;
   /** The line has made a move: earlier failures are over. */
   moved(): void;
+  /** A patch was worked on. */
+  worked(): void;
+  /** Whether another line is to have its turn first. */
+  isToGiveBack(doing: 'working' | 'resting'): boolean;
 }
 
 /** One time of having a workspace's line in hand: from taking its lease, move by move, to giving it back. */
@@ -54,8 +58,8 @@ export class LineInHand {
     this.#lane = lane;
   }
 
-  /** `barred`: something stood in the way of the fence. */
-  async run(): Promise<'over' | 'barred'> {
+  /** `barred`: something stood in the way of the fence. `busy`: somebody else was first. */
+  async run(): Promise<'over' | 'barred' | 'busy'> {
     // A line that stands still needs no holder; taking its lease again and again would only fill the chain.
     const workspace = await this.#registered();
     if (workspace.paused !== null) {
@@ -77,7 +81,7 @@ export class LineInHand {
     return now !== null && isSameRegistration(now, workspace) ? now : workspace;
   }
 
-  async #take(workspace: Workspace, open: OpenRepository): Promise<'over' | 'barred'> {
+  async #take(workspace: Workspace, open: OpenRepository): Promise<'over' | 'barred' | 'busy'> {
     const { owner, leaseTtlMs: ttlMs, observe, stopping } = this.#options;
     const lost = new AbortController();
     const signal = AbortSignal.any([lost.signal, stopping]);
@@ -101,7 +105,7 @@ export class LineInHand {
       }
       case 'busy':
         this.#lane.show('busy elsewhere', whyNot(workspace.name, taken));
-        return 'over';
+        return 'busy';
       default:
         this.#lane.show('blocked', whyNot(workspace.name, taken));
         return 'barred';
@@ -120,7 +124,7 @@ export class LineInHand {
 
   async #goOn(holding: Holding): Promise<void> {
     for (let goesOn = await this.#recover(holding); goesOn && !this.#isOver(holding); ) {
-      goesOn = await this.#advance(holding);
+      goesOn = (await this.#advance(holding)) && !this.#lane.isToGiveBack('working');
       this.#lane.moved();
     }
   }
@@ -136,7 +140,7 @@ export class LineInHand {
       if (recovered.kind === 'broken') return this.#stop(recovered.problem);
       if (recovered.kind !== 'blocked') return recovered.kind === 'recovered';
       this.#lane.show('blocked', `repository locked: ${recovered.path}`);
-      await this.#lane.pause(LOOK_EVERY_MS);
+      if (!(await this.#waited(LOOK_EVERY_MS))) return false;
     }
     return false;
   }
@@ -155,6 +159,7 @@ export class LineInHand {
     const next = await this.#landNext(holding);
     switch (next.kind) {
       case 'moved':
+        this.#lane.worked();
         return true;
       case 'fenced':
       case 'mismatch':
@@ -165,16 +170,20 @@ export class LineInHand {
         return this.#stop(next.problem);
       case 'blocked':
         this.#lane.show('blocked', `repository locked: ${next.path}`);
-        await this.#lane.pause(LOOK_EVERY_MS);
-        return this.#recover(holding);
+        return (await this.#waited(LOOK_EVERY_MS)) && this.#recover(holding);
       case 'unsuitable':
         this.#lane.show('blocked', next.problem);
-        await this.#lane.pause(LOOK_EVERY_MS);
-        return true;
+        return this.#waited(LOOK_EVERY_MS);
       default:
-        if (!released) await this.#rest(next);
-        return true;
+        return released || this.#rest(next);
     }
+  }
+
+  /** False, at once, where another line is to have its turn instead. */
+  async #waited(ms: number): Promise<boolean> {
+    if (this.#lane.isToGiveBack('resting')) return false;
+    await this.#lane.pause(ms);
+    return true;
   }
 
   /** A disk that is full or read-only stops the line for as long as it is so, and the patches keep their attempts. */
@@ -190,13 +199,13 @@ export class LineInHand {
     }
   }
 
-  async #rest(next: Extract<Next, { kind: 'idle' | 'waiting' | 'paused' }>): Promise<void> {
+  async #rest(next: Extract<Next, { kind: 'idle' | 'waiting' | 'paused' }>): Promise<boolean> {
     if (next.kind === 'waiting') {
       this.#lane.show('waiting', `next patch at ${new Date(next.until).toISOString()}`);
-      return this.#lane.pause(Math.min(next.until - this.#needs.clock.now(), LOOK_EVERY_MS));
+      return this.#waited(Math.min(next.until - this.#needs.clock.now(), LOOK_EVERY_MS));
     }
     this.#lane.show(next.kind, next.kind === 'paused' ? next.reason : null);
-    return this.#lane.pause(LOOK_EVERY_MS);
+    return this.#waited(LOOK_EVERY_MS);
   }
 
   async #stop(problem: string): Promise<false> {

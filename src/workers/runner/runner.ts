@@ -1,9 +1,11 @@
+import { sha256 } from '../../core/digest.ts';
 import type { StepObserver } from '../../core/patch/landing-step.ts';
 import { isOneShot, isSameRegistration, type Workspace } from '../../core/workspace.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { Lane } from './lane.ts';
 import type { LaneFacts } from './lane-facts.ts';
 import type { LineNeeds } from './line-in-hand.ts';
+import { Slots } from './slots.ts';
 
 const LOOK_EVERY_MS = 1_000;
 
@@ -11,6 +13,10 @@ export interface RunnerOptions {
   readonly owner: string;
   readonly leaseTtlMs: number;
   readonly cooldownMs: number;
+  /** How many lines it has in hand at a time; no limit when left out. */
+  readonly slots?: number | null;
+  /** The part of this runner in the slots of all living runners; all of it when left out. */
+  readonly part?: () => number;
   /** How long a stop waits for what runs before it is broken off. */
   readonly drainMs: number;
   readonly observe: StepObserver;
@@ -19,8 +25,11 @@ export interface RunnerOptions {
 
 export interface Runner {
   facts(): readonly LaneFacts[];
+  slots(): ReturnType<Slots['facts']>;
   /** Finishes what runs, gives every workspace back. Stopping twice is fine. */
   stop(): Promise<void>;
+  /** Breaks off what still runs, in order. */
+  hurry(): void;
 }
 
 interface OpenLane {
@@ -34,11 +43,15 @@ export function startRunner(needs: LineNeeds, options: RunnerOptions): Runner {
   const lanes = new Map<string, OpenLane>();
   const draining = new AbortController();
   const stopping = new AbortController();
+  const { slots: limit = null, part = () => 1 } = options;
+  const slots = new Slots({ limit, part, clock: needs.clock });
   const looking = look();
   let stopped: Promise<void> | null = null;
 
   return {
     facts: () => [...lanes.values()].map(({ lane }) => lane.facts()),
+    slots: () => slots.facts(),
+    hurry: () => stopping.abort(),
     stop: () => {
       stopped ??= stop();
       return stopped;
@@ -66,14 +79,21 @@ export function startRunner(needs: LineNeeds, options: RunnerOptions): Runner {
       const now = registered.get(name);
       if (now === undefined || !isSameRegistration(workspace, now)) drain();
     }
-    for (const workspace of workspaces) if (!lanes.has(workspace.name)) open(workspace);
+    for (const workspace of inOwnOrder(workspaces)) if (!lanes.has(workspace.name)) open(workspace);
+  }
+
+  /** Runners that start together do not all reach for the same line. */
+  function inOwnOrder(workspaces: readonly Workspace[]): readonly Workspace[] {
+    if (!slots.isLimited) return workspaces;
+    const place = ({ name }: Workspace) => sha256(Buffer.from(`${options.owner} ${name}`));
+    return workspaces.toSorted((a, b) => (place(a) < place(b) ? -1 : 1));
   }
 
   function open(workspace: Workspace): void {
     const removed = new AbortController();
     const lane = new Lane(needs, {
       ...options,
-      workspace,
+      ...{ workspace, slots },
       draining: AbortSignal.any([draining.signal, removed.signal]),
       stopping: stopping.signal,
     });

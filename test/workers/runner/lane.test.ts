@@ -3,19 +3,20 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { addWorkspace } from '../../src/app/add-workspace.ts';
-import type { Needs } from '../../src/app/needs.ts';
-import { resumeWorkspace } from '../../src/app/pause-workspace.ts';
-import { submitPatch } from '../../src/app/submit-patch.ts';
-import { fail } from '../../src/core/errors.ts';
-import type { StepObserver } from '../../src/core/patch/landing-step.ts';
-import { Lane } from '../../src/workers/runner/lane.ts';
-import { HandClock } from '../world/clock.ts';
-import { creating } from '../world/diffs.ts';
-import { aRepository, git } from '../world/git.ts';
-import { openInstallationFor } from '../world/installation.ts';
-import { eventually } from '../world/processes.ts';
-import { stoppedBecause } from '../world/runner.ts';
+import { addWorkspace } from '../../../src/app/add-workspace.ts';
+import type { Needs } from '../../../src/app/needs.ts';
+import { resumeWorkspace } from '../../../src/app/pause-workspace.ts';
+import { submitPatch } from '../../../src/app/submit-patch.ts';
+import { fail } from '../../../src/core/errors.ts';
+import type { StepObserver } from '../../../src/core/patch/landing-step.ts';
+import { Lane } from '../../../src/workers/runner/lane.ts';
+import { Slots } from '../../../src/workers/runner/slots.ts';
+import { HandClock } from '../../world/clock.ts';
+import { creating } from '../../world/diffs.ts';
+import { aRepository, git } from '../../world/git.ts';
+import { openInstallationFor } from '../../world/installation.ts';
+import { eventually } from '../../world/processes.ts';
+import { stoppedBecause } from '../../world/runner.ts';
 
 const TTL_MS = 600_000;
 
@@ -46,6 +47,7 @@ async function aLane(test: TestContext, broken: (needs: Needs) => Partial<Needs>
       {
         ...{ workspace, owner: 'test', leaseTtlMs: TTL_MS, cooldownMs: 0, logger, observe },
         ...{ draining: draining.signal, stopping: draining.signal },
+        slots: new Slots({ limit: null, part: () => 1, clock }),
       },
     );
     clock.isResting = () => lane.facts().doing !== 'landing';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import type { LaneFacts } from '../../src/workers/runner/lane-facts.ts';
-import { problemOfLanes } from '../../src/workers/runner/lane-problem.ts';
+import type { LaneFacts } from '../../../src/workers/runner/lane-facts.ts';
+import { problemOfLanes } from '../../../src/workers/runner/lane-problem.ts';
 
 function lane(workspace: string, more: Partial<LaneFacts>): LaneFacts {
   return { workspace, doing: 'idle', detail: null, token: null, behind: null, ...more };

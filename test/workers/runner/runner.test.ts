@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { addWorkspace } from '../../src/app/add-workspace.ts';
-import { chooseWorkspace } from '../../src/app/choose-workspace.ts';
-import type { Needs } from '../../src/app/needs.ts';
-import { ONE_SHOT } from '../../src/core/workspace.ts';
-import { type Runner, startRunner } from '../../src/workers/runner/runner.ts';
-import { aRepository } from '../world/git.ts';
-import { openInstallationFor } from '../world/installation.ts';
-import { eventually } from '../world/processes.ts';
+import { addWorkspace } from '../../../src/app/add-workspace.ts';
+import { chooseWorkspace } from '../../../src/app/choose-workspace.ts';
+import type { Needs } from '../../../src/app/needs.ts';
+import { ONE_SHOT } from '../../../src/core/workspace.ts';
+import { type Runner, startRunner } from '../../../src/workers/runner/runner.ts';
+import { aRepository } from '../../world/git.ts';
+import { openInstallationFor } from '../../world/installation.ts';
+import { eventually } from '../../world/processes.ts';
 
 test('what `ghost apply` registers for itself is no line of a service and no workspace that is meant unnamed', async (t) => {
   const { needs, logger, close } = await openInstallationFor();
