@@ -2,10 +2,12 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Chains, Outbox } from '../../ports/chain.ts';
 import type { Leaser } from '../../ports/leaser.ts';
 import type { Ledger } from '../../ports/ledger.ts';
+import type { LedgerCopy } from '../../ports/ledger-copy.ts';
 import type { Tokens } from '../../ports/tokens.ts';
 import type { Workspaces } from '../../ports/workspaces.ts';
 import { memoryChains, memoryOutbox } from './chains.ts';
 import { memoryLeaser } from './leaser.ts';
+import { memoryLedgerCopy } from './ledger-copy.ts';
 import { memoryPatches } from './patches.ts';
 import { emptyStore } from './store.ts';
 import { memoryTokens } from './tokens.ts';
@@ -18,9 +20,10 @@ export interface MemoryLedger {
   readonly leaser: Leaser;
   readonly workspaces: Workspaces;
   readonly tokens: Tokens;
+  readonly copy: LedgerCopy;
 }
 
-/** A ledger that forgets everything with its process: the readable specification of its six ports. */
+/** A ledger that forgets everything with its process: the readable specification of its ports. */
 export function memoryLedger({ clock }: { readonly clock: Clock }): MemoryLedger {
   const store = emptyStore();
   return {
@@ -30,5 +33,6 @@ export function memoryLedger({ clock }: { readonly clock: Clock }): MemoryLedger
     leaser: memoryLeaser(store, clock),
     workspaces: memoryWorkspaces(store),
     tokens: memoryTokens(store),
+    copy: memoryLedgerCopy(store),
   };
 }

@@ -51,6 +51,15 @@ export const INFRASTRUCTURE_ERRORS = {
       `${d.path} has schema ${d.got}; this Ghost knows up to ${d.expected}.`,
     hint: 'Start the newer Ghost, or restore a ledger of this one.',
   },
+  ledger_not_empty: {
+    status: 409,
+    exit: EXIT.conflict,
+    retry: 'never',
+    title: 'Ledger not empty',
+    message: (d: { place: string; found: string }) =>
+      `The ledger in ${d.place} has ${d.found}; an import needs one that is empty.`,
+    hint: 'Import before the first `ghost up`, into another home or database; docs/operations.md.',
+  },
   ledger_unsafe: {
     status: 503,
     exit: EXIT.failed,
