@@ -1,5 +1,6 @@
 import type { SessionRecord } from '../../../core/session.ts';
 import type { CacheKey } from '../../../ports/cache.ts';
+import type { Count, CounterKey } from '../../../ports/rate-counters.ts';
 import type { Announcement, InstanceName, Registered } from '../../../ports/registry.ts';
 
 /** What the thread does, each call alone. `now` is the time of the call, which only the caller's clock knows. */
@@ -21,6 +22,9 @@ export interface FleetingCalls {
   readonly seeSession: (now: number, digest: string) => SessionRecord | null;
   readonly endSession: (digest: string) => void;
   readonly endSessions: (now: number, subject: string) => number;
+  readonly hit: (now: number, key: CounterKey, windowMs: number) => Count;
+  readonly unhit: (now: number, key: CounterKey) => void;
+  readonly resetCounter: (key: CounterKey) => void;
 }
 
 export interface Kept {

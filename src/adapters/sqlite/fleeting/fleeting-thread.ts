@@ -6,6 +6,7 @@ import { begin, NORMAL, openWriter } from '../database.ts';
 import { type Answer, carry, type Started } from '../messages.ts';
 import { cacheRows } from './cache-rows.ts';
 import { type FleetingCalls, READS } from './calls.ts';
+import { counterRows } from './counter-rows.ts';
 import { instanceRows } from './instance-rows.ts';
 import { hasTables, makeTables } from './schema.ts';
 import { sessionRows } from './session-rows.ts';
@@ -49,7 +50,12 @@ function openFile(file: string): DatabaseSync {
 }
 
 function serve(db: DatabaseSync): void {
-  const operations: FleetingCalls = { ...cacheRows(db), ...instanceRows(db), ...sessionRows(db) };
+  const operations: FleetingCalls = {
+    ...cacheRows(db),
+    ...instanceRows(db),
+    ...sessionRows(db),
+    ...counterRows(db),
+  };
   port?.on('message', (message: readonly FleetingCall[] | 'close') => {
     if (message !== 'close') return post(message.map(answer));
     db.close();

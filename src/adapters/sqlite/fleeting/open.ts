@@ -3,6 +3,7 @@ import { expiryOf, type SessionRecord } from '../../../core/session.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import { randomId } from '../../../platform/ids.ts';
 import type { Cache } from '../../../ports/cache.ts';
+import type { RateCounters } from '../../../ports/rate-counters.ts';
 import type { Registry } from '../../../ports/registry.ts';
 import type { Session, Sessions } from '../../../ports/sessions.ts';
 import type { CallThread } from '../call-thread.ts';
@@ -15,6 +16,7 @@ export interface FleetingStore {
   readonly cache: Cache;
   readonly registry: Registry;
   readonly sessions: Sessions;
+  readonly counters: RateCounters;
   /** Finishes what was asked before. Closing twice is fine. */
   close(): Promise<void>;
 }
@@ -36,6 +38,7 @@ export function openFleetingStore({ file, clock }: FleetingOptions): FleetingSto
     cache: sqliteCache(thread, clock),
     registry: registryOn(thread, clock),
     sessions: sessionsOn(thread, clock),
+    counters: countersOn(thread, clock),
     close: () => thread.close(),
   };
 }
@@ -64,6 +67,14 @@ function sessionsOn(thread: CallThread<FleetingCalls>, clock: Clock): Sessions {
     },
     end: (id) => thread.call('endSession', sha256(id)),
     endAll: (subject) => thread.call('endSessions', clock.now(), subject),
+  };
+}
+
+function countersOn(thread: CallThread<FleetingCalls>, clock: Clock): RateCounters {
+  return {
+    hit: (key, windowMs) => thread.call('hit', clock.now(), key, windowMs),
+    unhit: (key) => thread.call('unhit', clock.now(), key),
+    reset: (key) => thread.call('resetCounter', key),
   };
 }
 

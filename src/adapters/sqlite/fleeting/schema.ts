@@ -4,13 +4,14 @@ import type { DatabaseSync } from 'node:sqlite';
  * Raised with every change of the tables. There are no migrations: nothing in the file is the truth, and the tables of
  * an older version are dropped.
  */
-const VERSION = 1;
+const VERSION = 2;
 
 const TABLES = `
   DROP TABLE IF EXISTS cached;
   DROP TABLE IF EXISTS loading;
   DROP TABLE IF EXISTS instance;
   DROP TABLE IF EXISTS session;
+  DROP TABLE IF EXISTS counter;
 
   CREATE TABLE cached (
     namespace TEXT NOT NULL,
@@ -53,6 +54,15 @@ const TABLES = `
     ends_at INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX session_of ON session (subject);
+
+  CREATE TABLE counter (
+    namespace TEXT NOT NULL,
+    name TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    ends_at INTEGER NOT NULL,
+    PRIMARY KEY (namespace, name)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX counter_ending ON counter (ends_at);
 `;
 
 /** Whether the tables of this version are there. Throws for a file of a later version. */
