@@ -11,8 +11,17 @@ export interface EventPublisher {
    * never thrown.
    */
   publish(events: readonly LedgerEvent[]): Promise<Published>;
-  /** Closing twice is fine. */
+  /** Ends what is under way, which is answered as not acknowledged. Closing twice is fine; publishing opens it again. */
   close(): Promise<void>;
+}
+
+/** Where events are published to, as the other side tells it. */
+export interface FoundTopic {
+  readonly cluster: string | null;
+  readonly topic: string;
+  /** Another one once the topic was deleted and made anew; null where the brokers give none. */
+  readonly id: string | null;
+  readonly partitions: number;
 }
 
 type Published =

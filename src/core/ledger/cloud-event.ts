@@ -21,6 +21,11 @@ export interface CloudEvent {
   readonly sequence: string;
 }
 
+/** An event whose data is too large for the way it goes: where it can be read stands in its place (extension `dataref`). */
+export interface ClaimCheck extends Omit<CloudEvent, 'data' | 'datacontenttype'> {
+  readonly dataref: string;
+}
+
 const SEQUENCE_DIGITS = 16;
 const ID_DIGITS = 16;
 
@@ -43,6 +48,12 @@ export function cloudEventOf(event: LedgerEvent, source: string): CloudEvent {
     partitionkey: partitionOf(event),
     sequence: `${position}`.padStart(SEQUENCE_DIGITS, '0'),
   };
+}
+
+/** The same event without its data. What `dataref` names is a path of the gateway, whose stream begins with the event. */
+export function claimCheckOf(event: CloudEvent, { position }: LedgerEvent): ClaimCheck {
+  const { data: _, datacontenttype: __, ...rest } = event;
+  return { ...rest, dataref: `/api/v1/events?after=${position - 1}` };
 }
 
 /** The workspace, or the system's chain for what belongs to none. */

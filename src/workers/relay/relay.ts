@@ -4,7 +4,7 @@ import { projectOutbox } from '../../app/project-outbox.ts';
 import type { Publishing } from '../../app/publish-outbox.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { atEachWakeUp } from './at-each-wake-up.ts';
-import { publishingLoop } from './publishing.ts';
+import { type PublishingLoop, publishingLoop } from './publishing.ts';
 
 const LOOK_EVERY_MS = 1_000;
 
@@ -21,6 +21,7 @@ export interface RelayOptions {
 interface RelayFacts {
   readonly doing: 'projecting' | 'waiting for the lease' | 'stopped';
   readonly problem: string | null;
+  readonly publishing: ReturnType<PublishingLoop['facts']>;
 }
 
 export interface Relay {
@@ -34,11 +35,15 @@ export interface Relay {
  */
 export function startRelay(needs: RelayNeeds, options: RelayOptions): Relay {
   const stopping = new AbortController();
-  let facts: RelayFacts = { doing: 'waiting for the lease', problem: null };
+  let facts: Omit<RelayFacts, 'publishing'> = { doing: 'waiting for the lease', problem: null };
   const publishing = publishingLoop(needs, options.publishing, options.logger);
   const ended = run();
   return {
-    facts: () => ({ ...facts, problem: facts.problem ?? publishing.problem() }),
+    facts: () => ({
+      ...facts,
+      problem: facts.problem ?? publishing.problem(),
+      publishing: publishing.facts(),
+    }),
     stop: () => {
       stopping.abort();
       return ended;
