@@ -10,7 +10,7 @@ import { creating } from '../world/diffs.ts';
 import { aBareRepository, git, temporaryFolder } from '../world/git.ts';
 import { gitHttpServer } from '../world/git-http-server.ts';
 import { openInstallationFor } from '../world/installation.ts';
-import { type Child, eventually, startProcess } from '../world/processes.ts';
+import { bareEnvironment, type Child, eventually, startProcess } from '../world/processes.ts';
 import { stopped } from '../world/service.ts';
 
 const GHOST = fileURLToPath(new URL('../../bin/ghost', import.meta.url));
@@ -31,7 +31,7 @@ async function aScene(t: TestContext) {
     for (const folder of [home.root, dirname(gitDir)]) rmSync(folder, { recursive: true, force: true });
   });
   const ghost = async (...args: readonly string[]) => {
-    const env = { ...installation.settings, PATH: process.env.PATH ?? '' };
+    const env = { ...bareEnvironment(), ...installation.settings };
     return promisify(execFile)(GHOST, [...args], { env });
   };
   return { installation, gitDir, url: `${server.origin}/repository.git`, credentials, ghost };

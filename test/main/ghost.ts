@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { bareEnvironment } from '../world/processes.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/ghost', import.meta.url));
 
@@ -12,13 +13,13 @@ export interface GhostProcess {
   readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
 }
 
-/** Runs `bin/ghost` as a shell would, with nothing of our own environment but PATH. */
+/** Runs `bin/ghost` as a shell would, in an environment of its own. */
 export function startGhost(
   settings: Readonly<Record<string, string>>,
   ...argv: readonly string[]
 ): GhostProcess {
   const child = spawn(process.execPath, [BIN, ...argv], {
-    env: { PATH: process.env.PATH ?? '', ...settings },
+    env: { ...bareEnvironment(), ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const said = { stderr: '', rest: '' };

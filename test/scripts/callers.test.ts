@@ -5,6 +5,7 @@ import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { aRepository, patchOf } from '../world/git.ts';
 import { installationSettings } from '../world/installation.ts';
+import { bareEnvironment } from '../world/processes.ts';
 
 const SCRIPTS: Readonly<Record<string, RegExp>> = {
   'patch-executor.js': /ghost apply FILE/,
@@ -24,7 +25,7 @@ function run(
     process.execPath,
     [fileURLToPath(new URL(`../../scripts/${script}`, import.meta.url)), ...argv],
     {
-      env: { PATH: process.env.PATH ?? '', ...settings },
+      env: { ...bareEnvironment(), ...settings },
       input: more.input ?? '',
       encoding: 'utf8',
       ...(more.cwd === undefined ? {} : { cwd: more.cwd }),

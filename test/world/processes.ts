@@ -19,7 +19,7 @@ export interface Child {
 export function startProcess(module: string, settings: Readonly<Record<string, string>>): Child {
   const path = fileURLToPath(new URL(`../../${module}`, import.meta.url));
   const child = spawn(process.execPath, [path], {
-    env: { PATH: process.env.PATH ?? '', ...settings },
+    env: { ...bareEnvironment(), ...settings },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   let stderr = '';
@@ -43,6 +43,12 @@ export function startProcess(module: string, settings: Readonly<Record<string, s
   });
   ready.catch(() => undefined);
   return { process: child, ready, ended };
+}
+
+/** Nothing of our own environment but where programs are, and where compiled modules are kept. */
+export function bareEnvironment(): Readonly<Record<string, string>> {
+  const { PATH = '', NODE_COMPILE_CACHE: compiled } = process.env;
+  return { PATH, ...(compiled !== undefined && { NODE_COMPILE_CACHE: compiled }) };
 }
 
 /** Processes whose command line or environment mentions `text`. */
