@@ -1,5 +1,4 @@
 import { probeMongo } from '../adapters/mongo/probe.ts';
-import { probeRedis } from '../adapters/redis/probe.ts';
 import type { Needs } from '../app/needs.ts';
 import type { Probe } from '../core/health/roll-up.ts';
 import type { Secret } from '../platform/secret.ts';
@@ -31,7 +30,6 @@ export function expectationsOf(
         probe: async () => ({ kind: 'answered', latencyMs: Math.round((await measure()).latencyMs) }),
       }),
     ),
-    ...store('redis', config.redisUrl, probeRedis),
     ...store('mongo', config.ledger.kind === 'mongodb' ? config.ledger.url : null, probeMongo),
   ];
 }

@@ -50,8 +50,9 @@ export interface WireOptions {
 /** The only place that chooses adapters, with the files of `wire/`: by default the embedded rung, everything in one home. */
 export async function wire(config: Config, options: WireOptions): Promise<Wired> {
   const { home } = config;
-  const local = await inHome(config);
-  const stores = await openStores(config);
+  const { id: installation } = await openInstallation({ data: home.data, keys: home.keys });
+  const local = await inHome(config, installation);
+  const stores = await openStores(config, { ...options, installation });
   const needs: Needs = {
     ...local,
     ...stores.ports,
@@ -82,7 +83,10 @@ export async function wire(config: Config, options: WireOptions): Promise<Wired>
 }
 
 /** What another machine may hold as well. Where one of them cannot be opened, none stays open. */
-async function openStores(config: Config) {
+async function openStores(
+  config: Config,
+  { component, installation }: WireOptions & { installation: string },
+) {
   const opened: { close(): Promise<void> }[] = [];
   const keep = <T extends { close(): Promise<void> }>(one: T): T => {
     opened.unshift(one);
@@ -93,7 +97,7 @@ async function openStores(config: Config) {
   };
   try {
     const ledger = keep(await openLedger(config, systemClock));
-    const fleeting = keep(await openFleeting(config, systemClock));
+    const fleeting = keep(await openFleeting(config, { installation, component, clock: systemClock }));
     const publisher = keep(await openPublisher(config));
     const { leaser } = ledger.ports;
     const { admission } = fleeting.ports;
@@ -114,8 +118,7 @@ async function openStores(config: Config) {
 }
 
 /** What is this machine's on every rung. */
-async function inHome({ home }: Config) {
-  const installation = await openInstallation({ data: home.data, keys: home.keys });
+async function inHome({ home }: Config, installation: string) {
   const owner = sandboxOwner();
   return {
     signer: await jwtSigner({
@@ -131,7 +134,7 @@ async function inHome({ home }: Config) {
     yaml: yamlReader,
     sandbox: commandSandbox({ scratch: home.scratch, tools: [dirname(process.execPath)] }),
     repositories: gitRepositories({
-      installation: installation.id,
+      installation,
       scratch: home.scratch,
       ...(owner === null ? {} : { owner }),
     }),

@@ -1,18 +1,29 @@
 import { fileWakeUps } from '../../adapters/files/wake-ups.ts';
+import { redisAdmission } from '../../adapters/redis/admission.ts';
+import { redisDependency } from '../../adapters/redis/check.ts';
+import { openRedis } from '../../adapters/redis/connection.ts';
+import { redisWakeUps } from '../../adapters/redis/wake-ups.ts';
 import { openFleetingStore } from '../../adapters/sqlite/fleeting/open.ts';
 import type { Clock } from '../../platform/clock.ts';
+import type { Secret } from '../../platform/secret.ts';
 import type { Config } from '../config.ts';
-import { notBuilt, type Wiring } from './wiring.ts';
+import type { Wiring } from './wiring.ts';
 
 type FleetingPort = 'admission' | 'wakeUps' | 'registry' | 'cache';
 
-/** What may be lost: files in the home, or the Redis that GHOST_REDIS_URL names. */
-export async function openFleeting(config: Config, clock: Clock): Promise<Wiring<FleetingPort>> {
-  if (config.redisUrl !== null) throw notBuilt('GHOST_REDIS_URL');
-  return inFiles(config, clock);
+interface FleetingOptions {
+  /** Whose keys they are, where others use the same store. */
+  readonly installation: string;
+  readonly component: string;
+  readonly clock: Clock;
 }
 
-function inFiles({ home }: Config, clock: Clock): Wiring<FleetingPort> {
+/** What may be lost: files in the home, or the Redis that GHOST_REDIS_URL names. */
+export async function openFleeting(config: Config, options: FleetingOptions): Promise<Wiring<FleetingPort>> {
+  return config.redisUrl === null ? inFiles(config, options) : onRedis(config, config.redisUrl, options);
+}
+
+function inFiles({ home }: Config, { clock }: FleetingOptions): Wiring<FleetingPort> {
   const store = openFleetingStore({ file: home.fleetingFile, clock });
   const wakeUps = fileWakeUps(home.wake);
   return {
@@ -20,6 +31,27 @@ function inFiles({ home }: Config, clock: Clock): Wiring<FleetingPort> {
     dependencies: [],
     close: async () => {
       await wakeUps.close();
+      await store.close();
+    },
+  };
+}
+
+/** Nothing here waits for Redis: one that is gone as Ghost starts is used when it comes. */
+function onRedis(
+  { home }: Config,
+  url: Secret,
+  { installation, component, clock }: FleetingOptions,
+): Wiring<FleetingPort> {
+  const connection = openRedis({ url, installation, name: `ghost-${component}` });
+  const store = openFleetingStore({ file: home.fleetingFile, clock });
+  const wakeUps = redisWakeUps(connection);
+  const serves = ['admission', 'wake-ups'];
+  return {
+    ports: { admission: redisAdmission(connection), wakeUps, registry: store.registry, cache: store.cache },
+    dependencies: [redisDependency(connection, { serves, clock })],
+    close: async () => {
+      await wakeUps.close();
+      await connection.close();
       await store.close();
     },
   };
