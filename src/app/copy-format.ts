@@ -48,8 +48,10 @@ export function headerLine({ installation, store, schema, counts }: CopyHeader):
 }
 
 export function partLine(part: LedgerPart): string {
-  if (part.kind !== 'patch') return JSON.stringify(part);
-  return JSON.stringify({ ...part, body: Buffer.from(part.body).toString('base64') });
+  const told: Members =
+    part.kind === 'patch' ? { ...part, body: Buffer.from(part.body).toString('base64') } : part;
+  // In one order, whatever the store gives.
+  return JSON.stringify(Object.fromEntries(MEMBERS[part.kind].map((name) => [name, told[name]])));
 }
 
 export function trailerLine({ counts, digest }: CopyTrailer): string {

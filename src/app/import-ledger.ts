@@ -46,11 +46,12 @@ class CopyReader {
   }
 
   async next(): Promise<CopyLine | null> {
-    if (this.#last !== null) this.#hash.update(`${this.#last}\n`);
     const read = await this.#lines.next();
     this.#number += 1;
-    this.#last = read.done ? null : read.value;
-    return read.done ? null : readCopyLine(read.value);
+    if (read.done) return null;
+    if (this.#last !== null) this.#hash.update(`${this.#last}\n`);
+    this.#last = read.value;
+    return readCopyLine(read.value);
   }
 
   digest(): Sha256 {

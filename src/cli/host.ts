@@ -1,4 +1,5 @@
 import type { LedgerReport } from '../app/check-ledger.ts';
+import type { CopiedLedger, Progress } from '../app/export-ledger.ts';
 import type { Needs } from '../app/needs.ts';
 import type { ExitCode } from '../core/errors.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -58,6 +59,10 @@ interface LocalProcesses {
   checkLedger(file: string | null): Promise<LedgerReport>;
   /** Copies the ledger to a new file, and checks that. @throws GhostError input_invalid, ledger_unavailable */
   backupLedger(file: string): Promise<LedgerReport>;
+  /** Writes all of the ledger to a new file, or to standard output where none is named. */
+  exportLedger(file: string | null, progress: Progress): Promise<CopiedLedger>;
+  /** Fills an empty ledger from such a file, or from standard input. @throws GhostError input_invalid, ledger_not_empty */
+  importLedger(file: string | null, progress: Progress): Promise<CopiedLedger>;
   version(): Readonly<Record<string, string | null>>;
 }
 

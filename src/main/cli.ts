@@ -59,6 +59,14 @@ function createHost(): CliHost {
         const { backupLedgerOf } = await import('./check-ledger.ts');
         return backupLedgerOf(config(), file);
       },
+      exportLedger: async (file, progress) => {
+        const { exportLedgerOf } = await import('./copy-ledger.ts');
+        return exportLedgerOf(config(), file ?? process.stdout, progress);
+      },
+      importLedger: async (file, progress) => {
+        const { importLedgerOf } = await import('./copy-ledger.ts');
+        return importLedgerOf(config(), file ?? process.stdin, progress);
+      },
       version: () => versionsOf(packageRoot),
     },
   };

@@ -8,14 +8,13 @@ import { type Supervisor, type SupervisorEvent, supervise } from '../platform/su
 import { type Announce, announcer } from './announce.ts';
 import type { Config } from './config.ts';
 import { DEMO, landDemo, wantsDemo } from './demo.ts';
-import type { Home } from './home.ts';
-import { lockHome } from './home-lock.ts';
+import { alreadyRunning, lockHome } from './home-lock.ts';
 import { newInstance } from './instance.ts';
 import { ensureOperatorToken } from './operator-token.ts';
 import { commandFor, shorter } from './pasted.ts';
 import { prepareHome } from './prepare-home.ts';
 import { retireDead } from './retire-dead.ts';
-import { readRunning, removeRunning, writeRunning } from './running.ts';
+import { removeRunning, writeRunning } from './running.ts';
 import { beat } from './service.ts';
 import { aborted, stopSignal } from './stop-signal.ts';
 import { type Wired, wire } from './wire.ts';
@@ -167,7 +166,7 @@ class Installation {
       };
     };
     const instance = newInstance('supervisor');
-    return beat(this.#wired, { component: 'supervisor', instance, address: null, report });
+    return beat(this.#wired, { component: 'supervisor', instance, address: null, report }).end;
   }
 
   #heard(event: SupervisorEvent): void {
@@ -198,14 +197,6 @@ class Installation {
 function childSpec(name: string): ChildSpec {
   const module = join(import.meta.dirname, `${name}${extname(import.meta.filename)}`);
   return { name, module, readyMs: READY_WITHIN_MS, graceMs: GRACE_MS };
-}
-
-function alreadyRunning(home: Home): GhostError {
-  const pid = readRunning(home.runningFile)?.process.pid;
-  return fail('already_running', {
-    home: home.root,
-    by: pid === undefined ? 'another process' : `process ${pid}`,
-  });
 }
 
 /** The child's own coded error where it gave one: its hint is better than ours. */

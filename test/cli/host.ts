@@ -67,5 +67,7 @@ const NO_PROCESSES: CliHost['processes'] = {
   resources: refuse,
   checkLedger: refuse,
   backupLedger: refuse,
+  exportLedger: refuse,
+  importLedger: refuse,
   version: () => ({ version: '0.0.0' }),
 };

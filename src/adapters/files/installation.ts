@@ -27,6 +27,12 @@ export async function openInstallation(directories: {
   return { id };
 }
 
+/** Null in a home that is new; makes nothing. */
+export async function readInstallation(data: string): Promise<Installation | null> {
+  const id = await readId(join(data, 'installation'));
+  return id === null ? null : { id };
+}
+
 async function readId(file: string): Promise<string | null> {
   const text = await nullIfMissing(readFile(file, 'utf8'));
   if (text === null) return null;
