@@ -19,15 +19,17 @@ export type Rehearsal =
     }
   | { readonly kind: 'faulty'; readonly repair: RepairRequest };
 
+export interface RehearsalRequest {
+  readonly workspace: Workspace;
+  readonly body: Uint8Array;
+  readonly format: Format | null;
+  readonly merge: MergeRule;
+}
+
 /** Applies a patch in memory to the tip of the moment and tells every fault at once. Writes nothing anywhere. */
 export async function rehearsePatch(
   needs: Pick<Needs, 'repositories' | 'policy' | 'yaml' | 'changes' | 'repairRounds'>,
-  request: {
-    readonly workspace: Workspace;
-    readonly body: Uint8Array;
-    readonly format: Format | null;
-    readonly merge: MergeRule;
-  },
+  request: RehearsalRequest,
 ): Promise<Rehearsal> {
   const open = await needs.repositories.open(request.workspace);
   try {

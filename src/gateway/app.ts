@@ -1,10 +1,11 @@
 import express, { type Express, type RequestHandler, type Router } from 'express';
+import { authenticateCall } from '../app/call-token.ts';
 import type { Needs } from '../app/needs.ts';
 import { fail } from '../core/errors.ts';
 import type { Json } from '../core/json.ts';
 import type { Logger } from '../platform/logger.ts';
 import { accessLog } from './middleware/access-log.ts';
-import { identify, requireToken } from './middleware/authenticate.ts';
+import { identify, identifyBy, requireToken } from './middleware/authenticate.ts';
 import { corsFor } from './middleware/cors.ts';
 import { rateLimited } from './middleware/rate-limit.ts';
 import { requestId } from './middleware/request-id.ts';
@@ -18,9 +19,13 @@ import { probeRoutes, statusRoutes, type WatchedBreaker } from './routes/health.
 import { keyRoutes } from './routes/keys.ts';
 import { patchPartRoutes } from './routes/patch-parts.ts';
 import { patchRoutes } from './routes/patches.ts';
-import { rehearsalRoutes } from './routes/rehearsals.ts';
+import { type Rehearse, rehearsalRoutes } from './routes/rehearsals.ts';
+import { type CalledRunner, refuseWhileStopping, runnerCallRoutes } from './routes/runner-calls.ts';
 import { workspaceRoutes } from './routes/workspaces.ts';
 import type { GatewaySettings } from './settings.ts';
+
+/** Base64 takes four bytes for three, and what stands around it some more. */
+const CALL_GROWTH = 1.5;
 
 export interface GatewayOptions {
   readonly needs: Needs;
@@ -28,14 +33,18 @@ export interface GatewayOptions {
   readonly settings: GatewaySettings;
   /** Other edges that share the port. They answer for their own access; a GhostError they pass on gets our envelope. */
   readonly mounts?: readonly { readonly path: string; readonly router: Router }[];
-  readonly breakers?: readonly WatchedBreaker[];
+  /** Asked each time: those for runners come and go. */
+  readonly breakers?: () => readonly WatchedBreaker[];
   /** Beside what the adapters rest on, which is always measured. */
   readonly readiness?: readonly ReadinessCheck[];
+  /** Who rehearses; this process when left out. */
+  readonly rehearse?: Rehearse;
 }
 
-export interface RunnerOptions extends Omit<GatewayOptions, 'mounts'> {
+export interface RunnerOptions extends Omit<GatewayOptions, 'mounts' | 'rehearse'> {
   /** What only this runner knows, for `/status` with a token. */
   readonly facts: () => Json;
+  readonly called: CalledRunner;
 }
 
 /** The public API: takes patches in, shows what becomes of them, executes nothing. */
@@ -45,21 +54,22 @@ export function gatewayApp(options: GatewayOptions): Express {
     ...keyRoutes(needs),
     ...patchRoutes(needs),
     ...patchPartRoutes(needs),
-    ...rehearsalRoutes(needs),
+    ...rehearsalRoutes(needs, options.rehearse),
     ...eventRoutes(needs, settings),
     ...workspaceRoutes(needs),
   ];
-  return assemble(options, { routes, facts: null, mounts: options.mounts ?? [] });
+  return assemble(options, { routes, facts: null, called: null, mounts: options.mounts ?? [] });
 }
 
-/** A runner's own port: its health, and nothing that changes anything. */
+/** A runner's own port: its health, and what gateways ask of it; nothing that changes anything. */
 export function runnerApp(options: RunnerOptions): Express {
-  return assemble(options, { routes: [], facts: options.facts, mounts: [] });
+  return assemble(options, { routes: [], facts: options.facts, called: options.called, mounts: [] });
 }
 
 interface Parts {
   readonly routes: readonly Route[];
   readonly facts: (() => Json) | null;
+  readonly called: CalledRunner | null;
   readonly mounts: readonly { readonly path: string; readonly router: Router }[];
 }
 
@@ -67,8 +77,8 @@ interface Parts {
  * The order matters. Probes come before everything that can fail or refuse; callers are known before they are counted,
  * and counted before they are refused; errors are answered last.
  */
-function assemble(options: GatewayOptions, { routes, facts, mounts }: Parts): Express {
-  const { needs, logger, settings, breakers = [] } = options;
+function assemble(options: GatewayOptions, { routes, facts, called, mounts }: Parts): Express {
+  const { needs, logger, settings, breakers = () => [] } = options;
   const { limit, windowMs } = settings.rateLimit;
   const now = () => needs.clock.now();
   const app = express();
@@ -84,6 +94,7 @@ function assemble(options: GatewayOptions, { routes, facts, mounts }: Parts): Ex
   app.use(identify(needs));
   app.use('/status', rateLimited({ name: 'status', limit: settings.statusRateLimit, windowMs }));
   mountRoutes(app, statusRoutes(needs, { breakers, facts }), settings.bodyLimitBytes);
+  if (called !== null) mountCalls(app, options, called);
   app.use(rateLimited({ name: 'requests', limit, windowMs }));
   app.use('/api', requireToken());
   mountRoutes(app, routes, settings.bodyLimitBytes);
@@ -92,6 +103,13 @@ function assemble(options: GatewayOptions, { routes, facts, mounts }: Parts): Ex
   app.use(unknownRoute());
   app.use(answerErrors(settings, now));
   return app;
+}
+
+/** Before the requests are counted: a gateway calls for all of its clients, and has counted them. */
+function mountCalls(app: Express, { needs, settings }: GatewayOptions, called: CalledRunner): void {
+  const identityOf = (bearer: string) => authenticateCall(needs, bearer, called.instance);
+  app.use('/calls', refuseWhileStopping(called), identifyBy(identityOf), requireToken());
+  mountRoutes(app, runnerCallRoutes(needs, called), settings.bodyLimitBytes * CALL_GROWTH);
 }
 
 function readinessOf({ needs, readiness = [] }: GatewayOptions): readonly ReadinessCheck[] {

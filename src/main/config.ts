@@ -16,6 +16,8 @@ export interface Config extends StoreConfig {
   readonly home: Home;
   readonly gateway: Endpoint;
   readonly runner: Endpoint;
+  /** By which other machines reach this one; null where what it listens on, or its own name, does. */
+  readonly advertisedHost: string | null;
   readonly cooldownMs: number;
   readonly leaseTtlMs: number;
   /** Repairs in a row that are taken of one patch; 0 for none. */
@@ -71,6 +73,7 @@ export function readConfig(variables: Variables, packageRoot: string): Config {
     home: readHome(environment, packageRoot),
     gateway: endpoint(host, environment.port('GHOST_GATEWAY_PORT')),
     runner: endpoint(host, environment.port('GHOST_RUNNER_PORT')),
+    advertisedHost: readAdvertisedHost(environment),
     ...readExecution(environment),
     ...readLogging(environment, variables),
     ...readEdges(environment),
@@ -101,6 +104,16 @@ function endpoint(host: string, port: number): Endpoint {
   const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
   const name = reachable.includes(':') ? `[${reachable}]` : reachable;
   return { host, port, url: `http://${name}:${port}` };
+}
+
+function readAdvertisedHost(environment: Environment): string | null {
+  const host = environment.text('GHOST_ADVERTISED_HOST');
+  if (host === null || /^[\w.-]{1,253}$|^[\da-f:.]{2,45}$/i.test(host)) return host;
+  throw fail('config_invalid', {
+    setting: 'GHOST_ADVERTISED_HOST',
+    got: 'something else',
+    expected: 'a host name or an address, without scheme and port',
+  });
 }
 
 function readExecution(environment: Environment) {

@@ -1,7 +1,11 @@
+import { httpRunnerLink } from '../adapters/http/runner-link.ts';
+import { RunnerAsker } from '../app/ask-runner.ts';
 import { guardLedger } from '../app/guard-ledger.ts';
+import { rehearseAtRunner } from '../app/rehearse-at-runner.ts';
 import { gatewayApp } from '../gateway/app.ts';
 import { type Running, runUnderSupervisor } from '../platform/supervised.ts';
 import { slackRouter } from '../slack/router.ts';
+import { addressOf } from './address.ts';
 import { type Config, packageRootOf, processVariables, readConfig } from './config.ts';
 import { newInstance } from './instance.ts';
 import { beat, HTTP_GRACE_MS, httpSettings, serve } from './service.ts';
@@ -20,11 +24,21 @@ async function startGateway(config: Config): Promise<Running> {
     logger,
     clock: needs.clock,
   });
+  const asker = new RunnerAsker(needs, {
+    link: httpRunnerLink,
+    caller: instance,
+    version: wired.version,
+    logger,
+  });
   const app = gatewayApp({
     needs,
     logger,
     settings: httpSettings(config),
-    breakers: [guarded.breaker],
+    breakers: () => [guarded.breaker, ...asker.breakers()],
+    rehearse: (request, key) => {
+      const idempotencyKey = key ?? `k_${needs.newUlid(needs.clock.now())}`;
+      return rehearseAtRunner(needs, { asker, logger, idempotencyKey }, request);
+    },
     readiness: [{ name: 'intake', check: guarded.requireIntake }],
     mounts: [{ path: '/slack', router: slack }],
   });
@@ -33,10 +47,10 @@ async function startGateway(config: Config): Promise<Running> {
     what: 'The gateway',
     now: () => needs.clock.now(),
   });
-  const stopBeating = beat(wired, {
+  const presence = beat(wired, {
     component: 'gateway',
     instance,
-    address: server.url,
+    address: addressOf(config, config.gateway, server),
     report: () => {
       const intake = guarded.breaker.state();
       // Open for as long as the ledger takes nothing, as on a full disk: authors hear 503 meanwhile.
@@ -48,7 +62,8 @@ async function startGateway(config: Config): Promise<Running> {
     details: { url: server.url, port: server.port },
     stop: async () => {
       await server.close(HTTP_GRACE_MS);
-      await stopBeating();
+      await presence.end();
+      asker.close();
       await wired.close();
     },
   };

@@ -15,6 +15,7 @@ import type { Wired } from './wire.ts';
 export const HTTP_GRACE_MS = 3_000;
 const MAX_HEADER_BYTES = 16 * 1024;
 const WINDOW_MS = 60_000;
+const WITHDRAWN_WITHIN_MS = 1_000;
 
 export function httpSettings(config: Config): GatewaySettings {
   return {
@@ -47,7 +48,15 @@ export async function serve(
   }
 }
 
-/** Tells that this process lives, and how it is; the answer ends that and takes back what was told. */
+/** What a process tells of itself for as long as it lives. */
+export interface Presence {
+  /** Leaves the list of those alive, so that nobody begins anything with it; the heartbeat goes on. */
+  withdraw(): Promise<void>;
+  /** Takes back all that was told. */
+  end(): Promise<void>;
+}
+
+/** Tells that this process lives, and how it is. */
 export function beat(
   { needs, version }: Wired,
   of: {
@@ -55,22 +64,33 @@ export function beat(
     readonly instance: string;
     /** Where it answers; null where it serves nobody. */
     readonly address: string | null;
+    /** What the list of those alive tells of it beside that. */
+    readonly details?: Json;
     readonly report: () => { readonly status: Health; readonly details: Json };
   },
-): () => Promise<void> {
-  const { component, instance, address, report } = of;
+): Presence {
+  const { component, instance, address, details = null, report } = of;
   const over = new AbortController();
+  const leaving = new AbortController();
   const who = { component, instance, pid: process.pid };
   const announcement = {
     ...{ ...who, version, host: hostname(), address },
-    ...{ startedAt: needs.clock.now(), details: null },
+    ...{ startedAt: needs.clock.now(), details },
   };
-  const telling = [
-    keepBeating(needs, { ...who, report }, over.signal),
-    keepRegistered(needs, announcement, over.signal),
-  ];
-  return async () => {
-    over.abort();
-    await Promise.all(telling);
+  const beating = keepBeating(needs, { ...who, report }, over.signal);
+  const listed = keepRegistered(needs, announcement, leaving.signal);
+  const withdraw = async () => {
+    leaving.abort();
+    // A registry that hangs keeps nobody from ending: the entry lapses.
+    const waited = new AbortController();
+    await Promise.race([listed, needs.clock.sleep(WITHDRAWN_WITHIN_MS, waited.signal)]);
+    waited.abort();
+  };
+  return {
+    withdraw,
+    end: async () => {
+      over.abort();
+      await Promise.all([withdraw(), beating]);
+    },
   };
 }

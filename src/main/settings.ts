@@ -13,6 +13,12 @@ export const SETTINGS: readonly Setting[] = [
     meaning: 'folder that holds everything; unset: data, logs and summaries of the checkout',
   },
   { name: 'GHOST_HOST', standard: '127.0.0.1', meaning: 'address that the gateway and the runner listen on' },
+  {
+    name: 'GHOST_ADVERTISED_HOST',
+    standard: null,
+    meaning:
+      'name or address by which other machines reach this one; unset: GHOST_HOST, or the name of the machine',
+  },
   { name: 'GHOST_GATEWAY_PORT', standard: '5555', meaning: 'port of the gateway; 0 takes a free one' },
   { name: 'GHOST_RUNNER_PORT', standard: '5051', meaning: 'port of the runner; 0 takes a free one' },
   { name: 'GHOST_COOLDOWN', standard: '10s', meaning: 'between two executions on one workspace; 0 for none' },

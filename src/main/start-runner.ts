@@ -2,8 +2,10 @@ import type { Health } from '../core/health/heartbeat.ts';
 import type { StepObserver } from '../core/patch/landing-step.ts';
 import { runnerApp } from '../gateway/app.ts';
 import type { Running } from '../platform/supervised.ts';
+import { announcedSlots, watchFleet } from '../workers/runner/fleet.ts';
 import { problemOfLanes } from '../workers/runner/lane-problem.ts';
 import { startRunner } from '../workers/runner/runner.ts';
+import { addressOf } from './address.ts';
 import type { Config } from './config.ts';
 import { newInstance } from './instance.ts';
 import { beat, HTTP_GRACE_MS, httpSettings, serve } from './service.ts';
@@ -23,14 +25,11 @@ export async function runnerProcess(config: Config, observe: StepObserver): Prom
       level: isolation.level,
       description: isolation.description,
     });
+  const { slots, leaseTtlMs, cooldownMs } = config;
+  const fleet = slots === null ? null : watchFleet(needs, { component: 'runner', instance, slots });
   const runner = startRunner(needs, {
-    ...{
-      owner: `runner/${instance}`,
-      leaseTtlMs: config.leaseTtlMs,
-      cooldownMs: config.cooldownMs,
-      drainMs: DRAIN_MS,
-      logger,
-    },
+    ...{ owner: `runner/${instance}`, leaseTtlMs, cooldownMs, drainMs: DRAIN_MS, logger },
+    ...{ slots, part: () => fleet?.part() ?? 1 },
     observe: async (step, subject) => {
       logger.debug(step, { subject });
       await observe(step, subject);
@@ -38,19 +37,21 @@ export async function runnerProcess(config: Config, observe: StepObserver): Prom
   });
   const details = () => ({
     isolation: { ...isolation },
-    cooldownMs: config.cooldownMs,
+    cooldownMs,
+    slots: runner.slots(),
     lanes: runner.facts().map((lane) => ({ ...lane })),
   });
-  const app = runnerApp({ needs, logger, settings: httpSettings(config), facts: details });
+  let isStopping = false;
+  const called = { instance, isStopping: () => isStopping };
+  const app = runnerApp({ needs, logger, settings: httpSettings(config), facts: details, called });
   const server = await serve(app, {
     endpoint: config.runner,
     what: 'The runner',
     now: () => needs.clock.now(),
   });
-  const stopBeating = beat(wired, {
-    component: 'runner',
-    instance,
-    address: server.url,
+  const presence = beat(wired, {
+    ...{ component: 'runner', instance, details: announcedSlots(slots) },
+    address: addressOf(config, config.runner, server),
     report: () => {
       const problem = problemOfLanes(runner.facts());
       const status: Health = problem === null ? 'healthy' : 'degraded';
@@ -65,11 +66,16 @@ export async function runnerProcess(config: Config, observe: StepObserver): Prom
       isolation: isolation.level,
       isolationDescription: isolation.description,
     },
+    // Nobody begins anything with it first; then what runs comes to its end, and each lease is given back as its line does.
     stop: async () => {
+      isStopping = true;
+      await presence.withdraw();
+      await fleet?.stop();
       await runner.stop();
       await server.close(HTTP_GRACE_MS);
-      await stopBeating();
+      await presence.end();
       await wired.close();
     },
+    hurry: () => runner.hurry(),
   };
 }

@@ -33,12 +33,12 @@ export function runWorker(
         details: jsonOf(facts),
       };
     };
-    const stopBeating = beat(wired, { component, instance, address: null, report });
+    const presence = beat(wired, { component, instance, address: null, report });
     return {
       details: {},
       stop: async () => {
         await worker.stop();
-        await stopBeating();
+        await presence.end();
         await wired.close();
       },
     };

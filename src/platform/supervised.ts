@@ -11,6 +11,8 @@ export interface Running {
   readonly details: ReadyDetails;
   /** Finishes what is under way and lets go of everything. */
   stop(): Promise<void>;
+  /** Breaks off what is under way, so that a stop comes to its end sooner. */
+  hurry?(): void;
 }
 
 /** Resources that a process keeps after its stop (a socket in TIME_WAIT, a slow peer) do not keep it alive longer. */
@@ -26,11 +28,11 @@ function announceReady(details: ReadyDetails): void {
 /**
  * The whole life of a child process: starts it, announces it, and stops it at SIGTERM, SIGINT or when the channel to
  * the supervisor closes (a supervisor that was killed leaves no orphan). Also runs alone, without a supervisor.
- * The second signal ends the process at once.
+ * The second signal breaks off in order what can be; the one after that, or the second where nothing can, ends it at once.
  */
 export async function runUnderSupervisor(start: () => Promise<Running>): Promise<void> {
-  const stopping = stopRequested();
-  const hanging = stopping.then(() => setTimeout(leave, START_LIMIT_MS, 1));
+  const stop = stopRequested();
+  const hanging = stop.requested.then(() => setTimeout(leave, START_LIMIT_MS, 1));
   let running: Running;
   try {
     running = await start();
@@ -39,17 +41,28 @@ export async function runUnderSupervisor(start: () => Promise<Running>): Promise
     return;
   }
   announceReady(running.details);
+  stop.onSecond(running.hurry ?? null);
   clearTimeout(await hanging);
   await finish(running);
 }
 
-function stopRequested(): Promise<void> {
-  return new Promise((resolve) => {
+interface StopRequest {
+  readonly requested: Promise<void>;
+  onSecond(hurry: (() => void) | null): void;
+}
+
+function stopRequested(): StopRequest {
+  let second: (() => void) | null = null;
+  const requested = new Promise<void>((resolve) => {
     let asked = false;
     const ask = () => {
-      if (asked) process.exit(1);
+      if (!asked) resolve();
+      else if (second === null) process.exit(1);
+      else {
+        second();
+        second = null;
+      }
       asked = true;
-      resolve();
     };
     process.on('SIGTERM', ask);
     process.on('SIGINT', ask);
@@ -57,6 +70,12 @@ function stopRequested(): Promise<void> {
       if (!asked) ask();
     });
   });
+  return {
+    requested,
+    onSecond: (hurry) => {
+      second = hurry;
+    },
+  };
 }
 
 async function finish(running: Running): Promise<void> {

@@ -28,10 +28,10 @@ export type Verified =
   /** In words for the holder: `it expired at 2026-11-22T10:00:00Z`. */
   | { readonly kind: 'refused'; readonly problem: string };
 
-/** Signs and verifies tokens; knows nothing of revocation. */
+/** Signs and verifies tokens; knows nothing of revocation. A token is good for one audience; that of the API when left out. */
 export interface TokenSigner {
-  sign(token: TokenRecord): Promise<string>;
-  verify(text: string): Promise<Verified>;
+  sign(token: TokenRecord, audience?: string): Promise<string>;
+  verify(text: string, audience?: string): Promise<Verified>;
   /** Public keys as a JSON Web Key Set. */
   publicKeys(): Promise<{ readonly keys: readonly Readonly<Record<string, unknown>>[] }>;
 }

@@ -44,7 +44,7 @@ describe('docs/http.md', () => {
     const { needs } = world;
     const routes = [
       ...probeRoutes(needs, { logger, checks: [] }),
-      ...statusRoutes(needs, { breakers: [], facts: null }),
+      ...statusRoutes(needs, { breakers: () => [], facts: null }),
       ...keyRoutes(needs),
       ...patchRoutes(needs),
       ...patchPartRoutes(needs),

@@ -59,12 +59,15 @@ test('the routes that Express knows are the ones listed here, and the public one
   assert.deepEqual(open, PUBLIC);
 });
 
-test("a runner's port has the probes and the status, and nothing that changes anything", async (t) => {
+const CALLED = { instance: 'runner-1', isStopping: () => false };
+
+test("a runner's port has the probes, the status and what gateways ask of it, and nothing that changes anything", async (t) => {
   const world = await openWorld();
   const logger = keepingLogger([]);
   const facts = () => ({ lanes: ['alpha'] });
-  const app = runnerApp({ needs: world.needs, logger, settings: DEFAULT_SETTINGS, facts });
-  assert.deepEqual(routesOf(app), ['GET /healthz', 'GET /readyz', 'GET /status']);
+  const app = runnerApp({ needs: world.needs, logger, settings: DEFAULT_SETTINGS, facts, called: CALLED });
+  const calls = ['POST /calls/rehearsals'];
+  assert.deepEqual(routesOf(app), ['GET /healthz', 'GET /readyz', 'GET /status', ...calls]);
 
   const { call } = await serve(t, { world, app: () => app });
   assert.equal((await call('GET', '/status')).body.facts, undefined);

@@ -9,6 +9,12 @@ interface Known {
   readonly expiresAt: number;
 }
 
+/** The same text is another token to whoever it is not for. */
+interface Shown {
+  readonly text: string;
+  readonly audience: string;
+}
+
 /** More than this many at work at once cost a verification each again, and no more than that. */
 const MOST = 1_000;
 
@@ -19,8 +25,8 @@ const MOST = 1_000;
 export class KnownTokens {
   readonly #known = new Map<string, Known>();
 
-  find(text: string, now: number): Good | null {
-    const digest = digestOf(text);
+  find(shown: Shown, now: number): Good | null {
+    const digest = digestOf(shown);
     const known = this.#known.get(digest);
     if (known === undefined) return null;
     if (now < known.expiresAt) return known.verified;
@@ -28,13 +34,13 @@ export class KnownTokens {
     return null;
   }
 
-  add(text: string, known: Known): void {
+  add(shown: Shown, known: Known): void {
     const [oldest] = this.#known.keys();
     if (this.#known.size >= MOST && oldest !== undefined) this.#known.delete(oldest);
-    this.#known.set(digestOf(text), known);
+    this.#known.set(digestOf(shown), known);
   }
 }
 
-function digestOf(text: string): string {
-  return createHash('sha256').update(text).digest('base64');
+function digestOf({ text, audience }: Shown): string {
+  return createHash('sha256').update(`${audience}\n${text}`).digest('base64');
 }

@@ -10,6 +10,7 @@ export interface SignerOptions {
   /** Where the private keys are; made at the first use. */
   readonly file: string;
   readonly issuer: string;
+  /** Where a caller names none. */
   readonly audience: string;
   readonly clock: Clock;
 }
@@ -34,19 +35,20 @@ export async function jwtSigner(options: SignerOptions): Promise<TokenSigner> {
     if (!keys.some(isNamed)) keys = (await readKeyFile(options.file)) ?? keys;
     return keys.find(isNamed) ?? null;
   };
-  const verifyAnew = async (text: string): Promise<Verified> => {
+  const verifyAnew = async (text: string, audience: string): Promise<Verified> => {
     const header = headerOf(text);
     if (!header) return refused('it is not a well-formed token');
     if (header.typ !== TYPE) return refused(`its type is not ${TYPE}`);
     if (header.crit !== undefined) return refused('its header demands an extension that is not known here');
     const key = header.kid === undefined ? null : await keyNamed(header.kid);
     return key
-      ? verify(text, { ...options, key, known })
+      ? verify(text, { ...options, audience, key, known })
       : refused('it is signed with a key that is not known here');
   };
   return {
-    sign: async (token) => sign(token, keys, options),
-    verify: async (text) => known.find(text, options.clock.now()) ?? verifyAnew(text),
+    sign: async (token, audience = options.audience) => sign(token, keys, { ...options, audience }),
+    verify: async (text, audience = options.audience) =>
+      known.find({ text, audience }, options.clock.now()) ?? verifyAnew(text, audience),
     publicKeys: async () => ({ keys: keys.map(({ publicJwk }) => publicJwk) }),
   };
 }
@@ -96,7 +98,7 @@ function verify(text: string, { issuer, audience, clock, key, known }: Verificat
     if (typeof claims === 'string') return refused('it is not a well-formed token');
     const verified = identityIn(claims);
     if (verified.kind === 'verified')
-      known.add(text, { verified, expiresAt: Number(claims.exp) * MS_IN_A_SECOND });
+      known.add({ text, audience }, { verified, expiresAt: Number(claims.exp) * MS_IN_A_SECOND });
     return verified;
   } catch (error) {
     return refused(refusalOf(error));

@@ -42,6 +42,14 @@ export const INFRASTRUCTURE_ERRORS = {
       `Working on the patch did not come to its end within ${d.waitedMs / 1000} s, of which it computed for ${d.computedMs / 1000} s.`,
     hint: 'The machine is overloaded or was stopped. Send it again after Retry-After.',
   },
+  runner_stopping: {
+    status: 503,
+    exit: EXIT.unreachable,
+    retry: 'later',
+    title: 'Runner stopping',
+    message: (d: { instance: string }) => `${d.instance} stops and begins nothing new.`,
+    hint: 'Ask another runner, or this one after Retry-After.',
+  },
   ledger_newer: {
     status: 503,
     exit: EXIT.integrity,

@@ -12,19 +12,24 @@ const BEARER = /^Bearer +([\w.~+/-]+=*) *$/i;
  * `requireRole` and `requireToken` refuse.
  */
 export function identify(needs: { readonly signer: TokenSigner; readonly tokens: Tokens }): RequestHandler {
+  return identifyBy((bearer) => authenticate(needs, bearer));
+}
+
+/** The same for tokens of another kind. */
+export function identifyBy(identityOf: (bearer: string) => Promise<Identity>): RequestHandler {
   return async (request, response, next) => {
     const header = request.get('authorization');
-    if (header !== undefined) contextOf(response).caller = await callerOf(needs, header);
+    if (header !== undefined) contextOf(response).caller = await callerOf(identityOf, header);
     next();
   };
 }
 
-async function callerOf(needs: Parameters<typeof authenticate>[0], header: string): Promise<Caller> {
+async function callerOf(identityOf: (bearer: string) => Promise<Identity>, header: string): Promise<Caller> {
   const bearer = BEARER.exec(header)?.[1];
   if (bearer === undefined)
     return { kind: 'refused', error: fail('token_invalid', { problem: 'expected `Bearer TOKEN`' }) };
   try {
-    return { kind: 'known', identity: await authenticate(needs, bearer) };
+    return { kind: 'known', identity: await identityOf(bearer) };
   } catch (error) {
     return { kind: 'refused', error };
   }

@@ -10,7 +10,10 @@ import { NOTHING } from '../middleware/validate.ts';
 import { checkReadiness, type ReadinessCheck } from '../readiness.ts';
 import { type Route, route } from '../route.ts';
 
-export type WatchedBreaker = Pick<Breaker, 'name' | 'state' | 'stats'>;
+export interface WatchedBreaker extends Pick<Breaker, 'name' | 'state' | 'stats'> {
+  /** What went wrong last, where nothing went well since. */
+  readonly problem?: string | null;
+}
 
 /** Below the period at which a load balancer usually asks. */
 const READY_WITHIN_MS = 2000;
@@ -51,7 +54,7 @@ export function probeRoutes(
 /** The whole picture, computed now: component states for everybody, all of it with a token. */
 export function statusRoutes(
   needs: Needs,
-  options: { readonly breakers: readonly WatchedBreaker[]; readonly facts: (() => Json) | null },
+  options: { readonly breakers: () => readonly WatchedBreaker[]; readonly facts: (() => Json) | null },
 ): readonly Route[] {
   return [
     route({
@@ -62,10 +65,9 @@ export function statusRoutes(
         const status = await readStatus(needs);
         if (identity === null) return json(publicStatus(status));
         requireRole(identity, 'viewer', 'Reading the whole status');
-        const breakers = options.breakers.map(({ name, state, stats }) => ({
-          name,
-          state: state(),
-          ...stats(),
+        const breakers = options.breakers().map(({ name, state, stats, problem }) => ({
+          ...{ name, state: state(), ...stats() },
+          ...(problem === undefined ? {} : { problem }),
         }));
         return json({ ...status, breakers, ...(options.facts === null ? {} : { facts: options.facts() }) });
       },

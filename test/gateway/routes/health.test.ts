@@ -61,7 +61,7 @@ test('the status is short for strangers and whole for viewers', async (t) => {
   const said = { component: 'runner', instance: 'runner-1', version: '1.2.3', pid: 1, host: 'here' };
   const announced = { ...said, address: 'http://here:5051', startedAt: 0, details: { kept: 'back' } };
   await world.needs.registry.announce(announced, 60_000);
-  const { call } = await serve(t, { world, breakers: [calls] });
+  const { call } = await serve(t, { world, breakers: () => [calls] });
   const open = await call('GET', '/status');
   assert.equal(open.status, 200);
   for (const kept of ['alpha', 'runner-1', 'here', '1.2.3'])
