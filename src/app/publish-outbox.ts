@@ -64,3 +64,9 @@ export async function publishOutbox(
   }
   return null;
 }
+
+/** How many events wait to be published. */
+export async function behindBy({ outbox }: Pick<Needs, 'outbox'>): Promise<number> {
+  const position = await outbox.cursor(PUBLISH_READER);
+  return (await outbox.newest()) - position;
+}

@@ -17,6 +17,8 @@ export interface KafkaConfig {
   readonly brokers: readonly string[];
   readonly topic: string;
   readonly tls: 'off' | 'on';
+  /** Certificates in PEM that brokers are trusted by; null for those that Node trusts. */
+  readonly authorities: string | null;
   /** Null for brokers that ask for none. */
   readonly login: KafkaLogin | null;
 }
@@ -57,7 +59,7 @@ function readKafka(environment: Environment): KafkaConfig | null {
   if (!TOPIC.test(topic)) {
     throw invalid('GHOST_KAFKA_TOPIC', topic, 'at most 249 of letters, digits, ., _ and -');
   }
-  return { brokers, topic, tls, login };
+  return { brokers, topic, tls, authorities: null, login };
 }
 
 function readLogin(environment: Environment): KafkaLogin | null {

@@ -98,7 +98,8 @@ async function openStores(
   try {
     const ledger = keep(await openLedger(config, systemClock));
     const fleeting = keep(await openFleeting(config, { installation, component, clock: systemClock }));
-    const publisher = keep(await openPublisher(config));
+    const needs = { ...ledger.ports, clock: systemClock };
+    const publisher = keep(await openPublisher(config, { needs, installation, component }));
     const { leaser } = ledger.ports;
     const { admission } = fleeting.ports;
     return {

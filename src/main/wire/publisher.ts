@@ -1,7 +1,10 @@
-import type { Publishing } from '../../app/publish-outbox.ts';
+import { kafkaDependency } from '../../adapters/kafka/dependency.ts';
+import { kafkaPublisher } from '../../adapters/kafka/publisher.ts';
+import { bindingOf, bindTopic } from '../../app/bind-topic.ts';
+import type { Needs } from '../../app/needs.ts';
+import { behindBy, type Publishing } from '../../app/publish-outbox.ts';
 import type { Dependency } from '../../ports/dependency.ts';
 import type { Config } from '../config.ts';
-import { notBuilt } from './wiring.ts';
 
 /** Every process measures it, the relay alone publishes: nothing is connected before it is used. */
 export interface WiredPublisher {
@@ -12,8 +15,32 @@ export interface WiredPublisher {
   close(): Promise<void>;
 }
 
+export interface PublisherPlace {
+  readonly needs: Pick<Needs, 'chains' | 'outbox' | 'clock'>;
+  readonly installation: string;
+  /** Who publishes, for the ledger. */
+  readonly component: string;
+}
+
 /** Where the outbox is told to: to the brokers that GHOST_KAFKA_BROKERS names, or to nobody. */
-export async function openPublisher(config: Config): Promise<WiredPublisher> {
-  if (config.kafka !== null) throw notBuilt('GHOST_KAFKA_BROKERS');
-  return { publishing: null, dependencies: [], close: () => Promise.resolve() };
+export async function openPublisher(
+  { kafka: settings }: Config,
+  { needs, installation, component }: PublisherPlace,
+): Promise<WiredPublisher> {
+  if (settings === null) return { publishing: null, dependencies: [], close: () => Promise.resolve() };
+  const publisher = kafkaPublisher({
+    settings,
+    source: `/ghost/${installation}`,
+    spread: (found) => bindTopic(needs, found, component),
+  });
+  const dependency = kafkaDependency({
+    settings,
+    spread: async (found) => (await bindingOf(needs, found))?.partitions ?? null,
+    behind: () => behindBy(needs),
+  });
+  return {
+    publishing: { publisher, random: Math.random },
+    dependencies: [dependency],
+    close: () => publisher.close(),
+  };
 }
