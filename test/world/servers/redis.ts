@@ -17,6 +17,7 @@ export const REDIS_MISSING =
 export async function startRedis(
   settings: Readonly<Record<string, string>> = {},
   port?: number,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<TestServer> {
   const at = port ?? (await freePort());
   const dir = temporaryFolder('redis');
@@ -27,5 +28,8 @@ export async function startRedis(
   const args = Object.entries(all).flatMap(([name, value]) => [`--${name}`, value]);
   const isUp = () => answers(at);
   const close = () => rmSync(dir, { recursive: true, force: true });
-  return serverOf(at, `redis://127.0.0.1:${at}`, { command: 'redis-server', args, isUp }, close);
+  // Its environment through `env`, which becomes the server: the process is the same one.
+  const env = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+  const program = { command: 'env', args: [...env, 'redis-server', ...args], isUp };
+  return serverOf(at, `redis://127.0.0.1:${at}`, program, close);
 }
