@@ -1,9 +1,12 @@
+import { openInstallation } from '../../adapters/files/installation.ts';
+import { openMongoLedger } from '../../adapters/mongo/open.ts';
 import { openSqliteLedger, type SqliteLedger } from '../../adapters/sqlite/open.ts';
 import { EXIT } from '../../core/errors.ts';
 import type { Clock } from '../../platform/clock.ts';
+import type { Secret } from '../../platform/secret.ts';
 import type { Dependency } from '../../ports/dependency.ts';
 import type { Config } from '../config.ts';
-import { notBuilt, type Wiring } from './wiring.ts';
+import type { Wiring } from './wiring.ts';
 
 type LedgerPort = 'ledger' | 'chains' | 'outbox' | 'leaser' | 'workspaces' | 'tokens';
 
@@ -13,7 +16,7 @@ export async function openLedger(config: Config, clock: Clock): Promise<Wiring<L
     case 'sqlite':
       return onSqlite(config, clock);
     case 'mongodb':
-      throw notBuilt('GHOST_LEDGER');
+      return onMongo(config, { clock, url: config.ledger.url });
   }
 }
 
@@ -23,6 +26,21 @@ async function onSqlite({ home }: Config, clock: Clock): Promise<Wiring<LedgerPo
   return {
     ports: { ledger, chains, outbox, leaser, workspaces, tokens },
     dependencies: [sqliteDependency(opened)],
+    close: () => opened.close(),
+  };
+}
+
+async function onMongo(
+  { home }: Config,
+  { clock, url }: { readonly clock: Clock; readonly url: Secret },
+): Promise<Wiring<LedgerPort>> {
+  const { id } = await openInstallation({ data: home.data, keys: home.keys });
+  const opened = await openMongoLedger({ url, clock, installation: id });
+  const { ledger, chains, outbox, leaser, workspaces, tokens } = opened;
+  const measured = { serves: ['ledger', 'leaser'], need: 'required' } as const;
+  return {
+    ports: { ledger, chains, outbox, leaser, workspaces, tokens },
+    dependencies: [{ name: 'ledger', ...measured, measure: () => opened.health() }],
     close: () => opened.close(),
   };
 }

@@ -1,0 +1,37 @@
+import type { Change, Tip, View } from '../decide/view.ts';
+import type { EntryRow } from '../rows.ts';
+
+/**
+ * One decision: a document under the next number, of which there can be only one. With `redo` it is not known to be
+ * applied yet, and holds all that is to be written; without, it is what stays, for ever: whoever decides on an old
+ * state has to collide with it.
+ */
+export interface Decision {
+  readonly _id: number;
+  /** Tells its maker that it is the one that was sent. */
+  readonly nonce: string;
+  readonly position: number;
+  readonly seq: number;
+  /** The chains that it appends to. */
+  readonly chains: readonly string[];
+  readonly redo?: Redo;
+}
+
+interface Redo {
+  readonly entries: readonly EntryRow[];
+  readonly changes: readonly Change[];
+}
+
+/** What was staged on a view, as one document; null where nothing was. */
+export function decisionOn(view: View, nonce: string): Decision | null {
+  const [changes, staged] = [view.changes(), view.entries];
+  if (changes.length === 0) return null;
+  const entries = staged.map(({ position, ...entry }) => ({ _id: position, ...entry }));
+  const { n, position, seq } = view.next();
+  const chains = [...new Set(staged.map(({ chain }) => chain))];
+  return { _id: n, nonce, position, seq, chains, redo: { entries, changes } };
+}
+
+export function tipOf({ _id, position, seq }: Decision): Tip {
+  return { n: _id, position, seq };
+}
