@@ -27,7 +27,8 @@ export interface Proxy {
 /** The client's end, and the server's. */
 type Wire = readonly [Socket, Socket];
 
-export async function startProxy(to: number): Promise<Proxy> {
+/** @param port where it listens: for servers that send their clients there, and have to be told before */
+export async function startProxy(to: number, port = 0): Promise<Proxy> {
   const wires = new Set<Wire>();
   let now: Weather = { kind: 'fair' };
   let left = Number.POSITIVE_INFINITY;
@@ -49,7 +50,7 @@ export async function startProxy(to: number): Promise<Proxy> {
       });
     }
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new TypeError('no port');
