@@ -12,6 +12,7 @@ import type { Leaser } from '../ports/leaser.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { Outputs } from '../ports/outputs.ts';
 import type { Policy, YamlReader } from '../ports/policy.ts';
+import type { RateCounters } from '../ports/rate-counters.ts';
 import type { Registry } from '../ports/registry.ts';
 import type { Mirrors, OpenRepository, RepositoryProbe } from '../ports/repository.ts';
 import type { Sandbox } from '../ports/sandbox.ts';
@@ -46,6 +47,7 @@ export interface Needs {
   readonly heartbeats: Heartbeats;
   readonly registry: Registry;
   readonly cache: Cache;
+  readonly counters: RateCounters;
   /** What the adapters in use rest on, measured for status and readiness. */
   readonly dependencies: readonly Dependency[];
   /** How many repairs in a row are taken before a person has to look. */

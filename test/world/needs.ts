@@ -12,6 +12,7 @@ import { gitMirrors } from '../../src/adapters/git/remote/mirrors.ts';
 import { jwtSigner } from '../../src/adapters/jwt/signer.ts';
 import { memoryCache } from '../../src/adapters/memory/cache.ts';
 import { memoryLedger } from '../../src/adapters/memory/ledger.ts';
+import { memoryRateCounters } from '../../src/adapters/memory/rate-counters.ts';
 import { memoryRegistry } from '../../src/adapters/memory/registry.ts';
 import { memoryWakeUps } from '../../src/adapters/memory/wake-ups.ts';
 import { commandSandbox } from '../../src/adapters/sandbox/sandbox.ts';
@@ -61,6 +62,7 @@ export async function openWorld(overrides: Partial<Needs> = {}): Promise<World> 
     heartbeats: fileHeartbeats(inside('heartbeats')),
     registry: memoryRegistry({ clock }),
     cache: memoryCache({ clock }),
+    counters: memoryRateCounters({ clock }),
     dependencies: [
       {
         ...{ name: 'ledger', serves: ['ledger', 'leaser'], need: 'required' },
