@@ -2,6 +2,9 @@ import { GhostError } from '../core/errors.ts';
 import type { Admission, Entrance, Entrant } from '../ports/admission.ts';
 import type { LeaseOutcome, LeaseRequest, Leaser } from '../ports/leaser.ts';
 
+/** A little less than the lease, so that who waits for it to lapse does not find its dead holder still in. */
+const PART_OF_A_LEASE = 0.9;
+
 /**
  * A leaser with an admission in front of it, so that of many who want a lease one asks the ledger.
  *
@@ -14,17 +17,17 @@ import type { LeaseOutcome, LeaseRequest, Leaser } from '../ports/leaser.ts';
  * back from an old copy of itself, for one such time after the first refusal.
  */
 export function admittedLeaser(leaser: Leaser, admission: Admission): Leaser {
-  const leave = (who: Entrant) => unlessGone(admission.leave(who));
+  const enter = (who: Entrant, ttlMs: number) =>
+    unlessGone<Entrance>(admission.enter({ name: who.name, owner: who.owner }, ttlMs * PART_OF_A_LEASE));
+  const leave = ({ name, owner }: Entrant) => unlessGone(admission.leave({ name, owner }));
 
   return {
     async take(request) {
-      const { name, owner, ttlMs } = request;
-      const who = { name, owner };
-      const entrance = await unlessGone<Entrance>(admission.enter(who, ttlMs));
+      const entrance = await enter(request, request.ttlMs);
       if (entrance?.kind === 'busy') return { kind: 'busy', holder: entrance.by };
-      const outcome = await takeOr(leaser, request, () => leave(who));
+      const outcome = await takeOr(leaser, request, () => leave(request));
       // Who stays in without the lease would keep out whoever the holder gives it back to.
-      if (outcome.kind === 'busy' && outcome.holder.owner !== owner) await leave(who);
+      if (outcome.kind === 'busy' && outcome.holder.owner !== request.owner) await leave(request);
       return outcome;
     },
     /**
@@ -33,7 +36,7 @@ export function admittedLeaser(leaser: Leaser, admission: Admission): Leaser {
      */
     async renew(lease, ttlMs) {
       const renewed = await leaser.renew(lease, ttlMs);
-      void (renewed === null ? leave(lease) : unlessGone(admission.enter(lease, ttlMs)));
+      void (renewed === null ? leave(lease) : enter(lease, ttlMs));
       return renewed;
     },
     /** Last here: who is let in before the lease is free would only hear no. */

@@ -1,11 +1,10 @@
 import type { Admission, Admitted } from '../../ports/admission.ts';
 import type { RedisConnection } from './connection.ts';
+import { SERVER_TIME } from './server-time.ts';
 
 /** The value is the owner and nothing else, and Redis lets it lapse: `GET` and `PTTL` tell a person all there is. */
-const ENTER = `
+const ENTER = `${SERVER_TIME}
 local ttl = tonumber(ARGV[2])
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
 if redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ttl) then return {ARGV[1], now + ttl} end
 local owner = redis.call('GET', KEYS[1])
 local left = redis.call('PTTL', KEYS[1])
@@ -20,11 +19,9 @@ if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) 
 return 0`;
 
 /** One that somebody else wrote without an expiry is told as lapsing now: the next refusal sets when it does. */
-const FIND = `
+const FIND = `${SERVER_TIME}
 local owner = redis.call('GET', KEYS[1])
-if not owner then return false end
-local time = redis.call('TIME')
-return {owner, time[1] * 1000 + math.floor(time[2] / 1000) + math.max(redis.call('PTTL', KEYS[1]), 0)}`;
+return owner and {owner, now + math.max(redis.call('PTTL', KEYS[1]), 0)}`;
 
 /** Each act is one script, so that nothing comes between looking who is in and acting on it. */
 export function redisAdmission(connection: RedisConnection): Admission {
