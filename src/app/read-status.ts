@@ -2,13 +2,11 @@ import { freshnessOf } from '../core/health/freshness.ts';
 import type { Health } from '../core/health/heartbeat.ts';
 import { toldProblem, worstOf } from '../core/health/roll-up.ts';
 import type { Json } from '../core/json.ts';
-import type { Dependency } from '../ports/dependency.ts';
 import type { ReadHeartbeat } from '../ports/heartbeats.ts';
 import { describeWorkspaces, type WorkspaceView } from './describe-workspace.ts';
 import { type Instances, listInstances } from './list-instances.ts';
+import { type DependencyStatus, measureDependency } from './measure-dependency.ts';
 import type { Needs } from './needs.ts';
-
-const DEPENDENCY_DEADLINE_MS = 2_000;
 
 /** The whole picture, computed when asked. Times are RFC 3339 in UTC. */
 export interface Status {
@@ -34,14 +32,6 @@ interface ComponentStatus {
   readonly details: Json;
 }
 
-interface DependencyStatus {
-  readonly name: string;
-  readonly health: Health;
-  readonly latencyMs: number | null;
-  readonly problem: string | null;
-  readonly details: Json;
-}
-
 /** What anybody may see: states and ages, no addresses, names or titles. */
 export interface PublicStatus {
   readonly at: string;
@@ -62,14 +52,14 @@ export async function readStatus(
 ): Promise<Status> {
   const [heartbeats, dependencies, workspaces, instances] = await Promise.all([
     needs.heartbeats.read(),
-    Promise.all(needs.dependencies.map((dependency) => measure(needs, dependency))),
+    Promise.all(needs.dependencies.map((dependency) => measureDependency(needs, dependency))),
     describeWorkspaces(needs),
     listInstances(needs),
   ]);
   const now = needs.clock.now();
   const components = heartbeats.map((read) => componentStatus(read, now));
   const lines = workspaces.map(({ paused }): Health => (paused === null ? 'healthy' : 'degraded'));
-  const registry: Health = instances.kind === 'listed' ? 'healthy' : 'degraded';
+  const registry: Health = instances.kind === 'listed' && instances.mix?.compatible !== false ? 'healthy' : 'degraded';
   const health = worstOf([...[...components, ...dependencies].map((one) => one.health), ...lines, registry]);
   return { at: new Date(now).toISOString(), health, components, dependencies, workspaces, instances };
 }
@@ -98,32 +88,4 @@ function componentStatus(read: ReadHeartbeat, now: number): ComponentStatus {
   const { problem, ...freshness } = freshnessOf(read.heartbeat, now);
   const told = freshness.health === 'healthy' ? null : toldProblem(read.heartbeat);
   return { component, instance, pid, details, ...freshness, problem: problem ?? told };
-}
-
-async function measure(needs: Pick<Needs, 'clock'>, dependency: Dependency): Promise<DependencyStatus> {
-  const { name } = dependency;
-  const over = new AbortController();
-  const deadline = needs.clock.sleep(DEPENDENCY_DEADLINE_MS, over.signal).then(() => null);
-  try {
-    const measured = await Promise.race([dependency.measure(), deadline]);
-    if (measured === null)
-      return {
-        name,
-        health: 'unhealthy',
-        latencyMs: null,
-        problem: `no answer within ${DEPENDENCY_DEADLINE_MS} ms`,
-        details: null,
-      };
-    return { name, health: 'healthy', problem: null, ...measured };
-  } catch (error) {
-    return {
-      name,
-      health: 'unhealthy',
-      latencyMs: null,
-      problem: error instanceof Error ? error.message : String(error),
-      details: null,
-    };
-  } finally {
-    over.abort();
-  }
 }

@@ -4,6 +4,7 @@ import type { Needs } from '../app/needs.ts';
 import { fail } from '../core/errors.ts';
 import type { Json } from '../core/json.ts';
 import type { Logger } from '../platform/logger.ts';
+import type { RateCounters } from '../ports/rate-counters.ts';
 import { accessLog } from './middleware/access-log.ts';
 import { identify, identifyBy, requireToken } from './middleware/authenticate.ts';
 import { corsFor } from './middleware/cors.ts';
@@ -28,6 +29,7 @@ import type { GatewaySettings } from './settings.ts';
 const CALL_GROWTH = 1.5;
 
 export interface GatewayOptions {
+  /** Its counters do not throw: they are guarded. */
   readonly needs: Needs;
   readonly logger: Logger;
   readonly settings: GatewaySettings;
@@ -58,18 +60,22 @@ export function gatewayApp(options: GatewayOptions): Express {
     ...eventRoutes(needs, settings),
     ...workspaceRoutes(needs),
   ];
-  return assemble(options, { routes, facts: null, called: null, mounts: options.mounts ?? [] });
+  const { counters } = needs;
+  return assemble(options, { routes, facts: null, called: null, counters, mounts: options.mounts ?? [] });
 }
 
 /** A runner's own port: its health, and what gateways ask of it; nothing that changes anything. */
 export function runnerApp(options: RunnerOptions): Express {
-  return assemble(options, { routes: [], facts: options.facts, called: options.called, mounts: [] });
+  const { facts, called } = options;
+  return assemble(options, { routes: [], facts, called, counters: null, mounts: [] });
 }
 
 interface Parts {
   readonly routes: readonly Route[];
   readonly facts: (() => Json) | null;
   readonly called: CalledRunner | null;
+  /** Where gateways count their clients together. A runner has few, and counts them itself. */
+  readonly counters: RateCounters | null;
   readonly mounts: readonly { readonly path: string; readonly router: Router }[];
 }
 
@@ -77,9 +83,10 @@ interface Parts {
  * The order matters. Probes come before everything that can fail or refuse; callers are known before they are counted,
  * and counted before they are refused; errors are answered last.
  */
-function assemble(options: GatewayOptions, { routes, facts, called, mounts }: Parts): Express {
+function assemble(options: GatewayOptions, { routes, facts, called, counters, mounts }: Parts): Express {
   const { needs, logger, settings, breakers = () => [] } = options;
   const { limit, windowMs } = settings.rateLimit;
+  const budget = { windowMs, counters, clock: needs.clock };
   const now = () => needs.clock.now();
   const app = express();
   app.disable('x-powered-by');
@@ -92,10 +99,10 @@ function assemble(options: GatewayOptions, { routes, facts, called, mounts }: Pa
   mountRoutes(app, probeRoutes(needs, { logger, checks: readinessOf(options) }), settings.bodyLimitBytes);
 
   app.use(identify(needs));
-  app.use('/status', rateLimited({ name: 'status', limit: settings.statusRateLimit, windowMs }));
+  app.use('/status', rateLimited({ name: 'status', limit: settings.statusRateLimit, ...budget }));
   mountRoutes(app, statusRoutes(needs, { breakers, facts }), settings.bodyLimitBytes);
   if (called !== null) mountCalls(app, options, called);
-  app.use(rateLimited({ name: 'requests', limit, windowMs }));
+  app.use(rateLimited({ name: 'requests', limit, ...budget }));
   app.use('/api', requireToken());
   mountRoutes(app, routes, settings.bodyLimitBytes);
   for (const { path, router } of mounts) app.use(path, router);
@@ -113,7 +120,9 @@ function mountCalls(app: Express, { needs, settings }: GatewayOptions, called: C
 }
 
 function readinessOf({ needs, readiness = [] }: GatewayOptions): readonly ReadinessCheck[] {
-  const measured = needs.dependencies.map(({ name, measure }) => ({ name, check: () => measure() }));
+  // What may be lost is no reason to send clients elsewhere: every other instance has lost it too.
+  const required = needs.dependencies.filter(({ need }) => need === 'required');
+  const measured = required.map(({ name, measure }) => ({ name, check: () => measure() }));
   return [...measured, ...readiness];
 }
 

@@ -127,7 +127,7 @@ describe('the command line at a service', () => {
     const { terminal } = await atGateway(t);
     const { exit, stdout } = await type(terminal, 'status');
     assert.equal(exit, 0);
-    assert.match(stdout, /ledger +healthy/);
+    assert.match(stdout, /ledger +required +healthy +\d+ ms +ledger, leaser/);
     assert.match(stdout, /main +main +0 +0 +0 +no runner +none +free/);
     assert.ok('workspaces' in JSON.parse((await type(terminal, 'status', '--json')).stdout));
   });

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { WorkspaceView } from '../../app/describe-workspace.ts';
+import { type DependencyStatus, sayFinding } from '../../app/measure-dependency.ts';
 import type { Status } from '../../app/read-status.ts';
 import { EXIT, type ExitCode } from '../../core/errors.ts';
 import { sayDuration } from '../../platform/duration.ts';
@@ -18,6 +19,10 @@ async function status({ client }: Context, print: Print): Promise<ExitCode> {
   const picture = await client.get<Status>('/status');
   print.answer(picture, () => {
     print.table(['component', 'health', 'age', 'problem'], componentRows(picture));
+    print.table(
+      ['store', 'need', 'health', 'version', 'latency', 'serves'],
+      picture.dependencies.map(dependencyRow),
+    );
     if (picture.workspaces.length === 0) print.text('no workspaces');
     else
       print.table(
@@ -25,6 +30,7 @@ async function status({ client }: Context, print: Print): Promise<ExitCode> {
         workspaceRows(picture),
       );
     // Below the table, which a reason in many words would tear.
+    for (const line of picture.dependencies.flatMap(sayStore)) print.text(line);
     for (const workspace of picture.workspaces)
       for (const trouble of troublesOf(workspace)) print.text(trouble);
     printInstances(picture, print);
@@ -32,12 +38,22 @@ async function status({ client }: Context, print: Print): Promise<ExitCode> {
   return EXIT.ok;
 }
 
-function componentRows({ components, dependencies, health, at }: Status): string[][] {
+function componentRows({ components, health, at }: Status): string[][] {
   return [
     ...components.map((one) => [one.component, one.health, sayDuration(one.ageMs), one.problem ?? '']),
-    ...dependencies.map(({ name, health: how, problem }) => [name, how, '', problem ?? '']),
     ['overall', health, '', `at ${at}`],
   ];
+}
+
+function dependencyRow({ name, need, health, version, latencyMs, serves }: DependencyStatus): string[] {
+  const latency = latencyMs === null ? '' : `${Math.round(latencyMs)} ms`;
+  return [name, need, health, version ?? '', latency, serves.join(', ')];
+}
+
+/** What is to be put right, with how; where it does not answer at all, why. */
+function sayStore({ name, problem, findings }: DependencyStatus): string[] {
+  if (findings.length === 0) return problem === null ? [] : [`${name}: ${problem}`];
+  return findings.map((finding) => `${name}: ${sayFinding(finding)}; ${finding.fix}`);
 }
 
 function printInstances({ instances: listed, at }: Status, print: Print): void {

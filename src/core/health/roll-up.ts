@@ -17,6 +17,8 @@ export type Probe =
   /** It could not even be asked, for instance because nobody knows where it listens. */
   | { readonly kind: 'missed'; readonly problem: string }
   | { readonly kind: 'answered'; readonly latencyMs: number }
+  /** It works less well than it should, or does not and need not: what it is for is done without it. */
+  | { readonly kind: 'weak'; readonly problem: string }
   | { readonly kind: 'failed'; readonly problem: string };
 
 interface InstanceReading {
@@ -131,6 +133,8 @@ function probeFindings(probe: Probe): Finding[] {
       return [{ health: 'unknown', reason: `was not asked: ${probe.problem}` }];
     case 'failed':
       return [{ health: 'unhealthy', reason: `did not answer well: ${probe.problem}` }];
+    case 'weak':
+      return [{ health: 'degraded', reason: probe.problem }];
     case 'answered':
       return [{ health: 'healthy', reason: `answered in ${probe.latencyMs} ms` }];
   }

@@ -43,6 +43,21 @@ test('ready is answered with each check, and 503 when one fails, whose reason go
   assert.ok(failing.log.some(({ problem }) => problem === 'no space in /var/spool'));
 });
 
+test('ready asks what is required, and not what may be lost', async (t) => {
+  const gone = () => Promise.reject(new Error('gone'));
+  const dependencies = [
+    { ...{ name: 'ledger', serves: ['ledger'], need: 'required' as const }, measure: gone },
+    { ...{ name: 'redis', serves: ['cache'], need: 'optional' as const }, measure: gone },
+  ];
+  const names = async (given: typeof dependencies) => {
+    const { call } = await serve(t, { world: await openWorld({ dependencies: given }) });
+    const { status, body } = await call('GET', '/readyz');
+    return [status, body.checks.map(({ name }: { name: string }) => name)];
+  };
+  assert.deepEqual(await names(dependencies), [503, ['ledger']]);
+  assert.deepEqual(await names(dependencies.slice(1)), [200, []]);
+});
+
 test('checks run side by side and one that hangs has failed at the deadline', async (t) => {
   const hanging = { check: () => new Promise(() => undefined) };
   const readiness = ['a', 'b', 'c'].map((name) => ({ name, ...hanging }));

@@ -1,0 +1,78 @@
+import type { Health } from '../core/health/heartbeat.ts';
+import { worstOf } from '../core/health/roll-up.ts';
+import type { Json } from '../core/json.ts';
+import type { Dependency, Finding, Measured } from '../ports/dependency.ts';
+import type { Needs } from './needs.ts';
+
+const DEADLINE_MS = 2_000;
+
+/** What was seen of something that Ghost rests on. */
+export interface DependencyStatus {
+  readonly name: string;
+  /** The ports that it serves here. */
+  readonly serves: readonly string[];
+  readonly need: Dependency['need'];
+  /**
+   * Lost, or set up so that nothing may rest on it: unhealthy where it is required, and degraded where losing it costs
+   * latency only. With findings no better than degraded.
+   */
+  readonly health: Health;
+  readonly latencyMs: number | null;
+  readonly version: string | null;
+  /** Why it is not healthy. */
+  readonly problem: string | null;
+  readonly details: Json;
+  readonly findings: readonly Finding[];
+}
+
+/** Asks it now, and waits for no longer than whoever asks for a status does. Never rejects. */
+export async function measureDependency(
+  { clock }: Pick<Needs, 'clock'>,
+  dependency: Dependency,
+): Promise<DependencyStatus> {
+  const over = new AbortController();
+  const deadline = clock.sleep(DEADLINE_MS, over.signal).then(() => null);
+  try {
+    const measured = await Promise.race([dependency.measure(), deadline]);
+    return measured === null
+      ? lost(dependency, `no answer within ${DEADLINE_MS} ms`)
+      : seen(dependency, measured);
+  } catch (error) {
+    return lost(dependency, error instanceof Error ? error.message : String(error));
+  } finally {
+    over.abort();
+  }
+}
+
+export function sayFinding({ setting, got, expected }: Finding): string {
+  return `${setting} is ${got}, expected ${expected}`;
+}
+
+function seen(dependency: Dependency, { findings, ...measured }: Measured): DependencyStatus {
+  const weights = findings.map(({ weight }) => (weight === 'refused' ? withoutIt(dependency) : 'degraded'));
+  const [first] = findings.toSorted((a, b) => rank(a) - rank(b));
+  return {
+    ...factsOf(dependency),
+    ...measured,
+    health: worstOf(['healthy', ...weights]),
+    problem: first === undefined ? null : sayFinding(first),
+    findings,
+  };
+}
+
+function lost(dependency: Dependency, problem: string): DependencyStatus {
+  const nothing = { latencyMs: null, version: null, details: null, findings: [] };
+  return { ...factsOf(dependency), ...nothing, health: withoutIt(dependency), problem };
+}
+
+function withoutIt({ need }: Dependency): Health {
+  return need === 'required' ? 'unhealthy' : 'degraded';
+}
+
+function rank({ weight }: Finding): number {
+  return weight === 'refused' ? 0 : 1;
+}
+
+function factsOf({ name, serves, need }: Dependency) {
+  return { name, serves, need };
+}

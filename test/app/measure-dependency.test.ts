@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { measureDependency } from '../../src/app/measure-dependency.ts';
+import { readStatus } from '../../src/app/read-status.ts';
+import type { Dependency, Finding, Measured } from '../../src/ports/dependency.ts';
+import { handClock } from '../conformance/hand-clock.ts';
+import { openWorld } from '../world/needs.ts';
+
+const needs = { clock: { ...handClock(), sleep: () => new Promise<void>(() => {}) } };
+const gone = () => Promise.reject(new Error('connection refused'));
+
+function given(need: Dependency['need'], measure: Dependency['measure']): Dependency {
+  return { name: 'store', serves: ['cache', 'registry'], need, measure };
+}
+
+function measured(...findings: readonly Finding[]): Dependency['measure'] {
+  const answer: Measured = { latencyMs: 3, version: '7.0', details: { role: 'master' }, findings };
+  return async () => answer;
+}
+
+function finding(setting: string, weight: Finding['weight']): Finding {
+  return { setting, got: 'no', expected: 'yes', fix: 'turn it on', weight };
+}
+
+describe('a dependency that is measured', () => {
+  it('tells what it serves, its version and its latency', async () => {
+    assert.deepEqual(await measureDependency(needs, given('required', measured())), {
+      ...{ name: 'store', serves: ['cache', 'registry'], need: 'required', health: 'healthy' },
+      ...{ latencyMs: 3, version: '7.0', problem: null, details: { role: 'master' }, findings: [] },
+    });
+  });
+
+  it('is unhealthy when it is lost and required, and degraded when it is lost and optional', async () => {
+    for (const [need, expected] of [
+      ['required', 'unhealthy'],
+      ['optional', 'degraded'],
+    ] as const) {
+      const { health, problem, latencyMs } = await measureDependency(needs, given(need, gone));
+      assert.deepEqual([health, problem, latencyMs], [expected, 'connection refused', null]);
+      const silent = given(need, () => new Promise(() => {}));
+      const late = await measureDependency({ clock: handClock() }, silent);
+      assert.deepEqual([late.health, late.problem], [expected, 'no answer within 2000 ms']);
+    }
+  });
+
+  it('is degraded by a finding, and lost by one that nothing may rest on, which is told first', async () => {
+    const weak = finding('appendonly', 'degraded');
+    const refused = finding('majority', 'refused');
+    const of = async (need: Dependency['need'], ...findings: readonly Finding[]) => {
+      const { health, problem } = await measureDependency(needs, given(need, measured(...findings)));
+      return [health, problem];
+    };
+    assert.deepEqual(await of('required', weak), ['degraded', 'appendonly is no, expected yes']);
+    assert.deepEqual(await of('required', weak, refused), ['unhealthy', 'majority is no, expected yes']);
+    assert.deepEqual(await of('optional', weak, refused), ['degraded', 'majority is no, expected yes']);
+  });
+});
+
+describe('the status of the whole', () => {
+  it('is degraded without what is optional, and unhealthy without what is required', async (t) => {
+    const well = given('required', measured());
+    for (const [dependencies, expected] of [
+      [[well, given('optional', gone)], 'degraded'],
+      [[well, given('required', gone)], 'unhealthy'],
+      [[well], 'healthy'],
+    ] as const) {
+      const world = await openWorld({ dependencies });
+      t.after(() => world.close());
+      assert.equal((await readStatus(world.needs)).health, expected);
+    }
+  });
+});
