@@ -1,5 +1,6 @@
 import { httpRunnerLink } from '../adapters/http/runner-link.ts';
 import { RunnerAsker } from '../app/ask-runner.ts';
+import { guardCounters } from '../app/guard-counters.ts';
 import { guardLedger } from '../app/guard-ledger.ts';
 import { rehearseAtRunner } from '../app/rehearse-at-runner.ts';
 import { gatewayApp } from '../gateway/app.ts';
@@ -16,7 +17,8 @@ async function startGateway(config: Config): Promise<Running> {
   const instance = newInstance('gateway');
   const wired = await wire(config, { component: 'gateway', instance, console: 'none' });
   const guarded = guardLedger(wired.needs);
-  const needs = { ...wired.needs, ledger: guarded.ledger };
+  const counting = guardCounters(wired.needs);
+  const needs = { ...wired.needs, ledger: guarded.ledger, counters: counting.counters };
   const { logger } = wired;
   const slack = slackRouter({
     needs,
@@ -53,8 +55,11 @@ async function startGateway(config: Config): Promise<Running> {
     address: addressOf(config, config.gateway, server),
     report: () => {
       const intake = guarded.breaker.state();
+      const problem = counting.problem();
       // Open for as long as the ledger takes nothing, as on a full disk: authors hear 503 meanwhile.
-      return { status: intake === 'closed' ? 'healthy' : 'degraded', details: { url: server.url, intake } };
+      const isWell = intake === 'closed' && problem === null;
+      const details = { url: server.url, intake, ...(problem === null ? {} : { problem }) };
+      return { status: isWell ? 'healthy' : 'degraded', details };
     },
   });
   logger.info('the gateway listens', { url: server.url });

@@ -11,6 +11,7 @@ import { verifySlackSignature } from './verify.ts';
 import * as words from './words.ts';
 
 export interface SlackOptions {
+  /** Its counters do not throw: they are guarded. */
   readonly needs: Needs;
   /** The app's signing secret; null refuses every request. */
   readonly secret: string | null;
@@ -49,9 +50,9 @@ export function slackRouter(options: SlackOptions): Router {
 }
 
 /** @throws GhostError signature_refused */
-function requireSignature({ secret, clock }: SlackOptions): RequestHandler {
-  const seen = new SeenSignatures();
-  return (request, _response, next) => {
+function requireSignature({ needs, secret, clock }: SlackOptions): RequestHandler {
+  const seen = new SeenSignatures(needs.counters);
+  return async (request, _response, next) => {
     const now = clock.now();
     const verified = verifySlackSignature({
       secret,
@@ -61,7 +62,7 @@ function requireSignature({ secret, clock }: SlackOptions): RequestHandler {
       now,
     });
     if (verified.kind === 'refused') throw fail('signature_refused', { problem: verified.problem });
-    const remembered = seen.remember(verified.signature, verified.validUntil, now);
+    const remembered = await seen.remember(verified.signature, verified.validUntil, now);
     if (remembered === 'seen') throw fail('signature_refused', { problem: 'this very request came before' });
     if (remembered === 'full')
       throw fail('signature_refused', { problem: 'too many requests to tell a repeated one' });

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { guardCounters } from '../../../src/app/guard-counters.ts';
+import { fail } from '../../../src/core/errors.ts';
 import { openWorld } from '../../world/needs.ts';
 import { serve } from '../serve.ts';
 
@@ -70,4 +72,25 @@ test('health probes are never limited and /status has a budget of its own', asyn
 test('a limit of 0 is none', async (t) => {
   const { call } = await serve(t, { settings: { rateLimit: { limit: 0, windowMs: 60_000 } } });
   for (let n = 0; n < 100; n++) assert.equal((await call('GET', '/.well-known/jwks.json')).status, 200);
+});
+
+test('several gateways on the same counters share the budget of a client', async (t) => {
+  const world = await openWorld();
+  const gateways = [await serve(t, { world, settings: THREE }), await serve(t, { world, settings: THREE })];
+  const as = await world.token('viewer');
+  const statuses = [];
+  for (const n of [0, 1, 0, 1]) statuses.push((await gateways[n]?.call('GET', LIST, { as }))?.status);
+  assert.deepEqual(statuses, [200, 200, 200, 429]);
+});
+
+test('with the counters gone each gateway counts alone: no request fails of it, and none is let through for nothing', async (t) => {
+  const gone = () => Promise.reject(fail('store_unavailable', { problem: 'it is gone' }));
+  const whole = await openWorld();
+  const { counters } = guardCounters({ ...whole.needs, counters: { hit: gone, unhit: gone, reset: gone } });
+  const world = { ...whole, needs: { ...whole.needs, counters } };
+  const { call } = await serve(t, { world, settings: THREE });
+  const as = await world.token('viewer');
+  const statuses = [];
+  for (let n = 0; n < 4; n++) statuses.push((await call('GET', LIST, { as })).status);
+  assert.deepEqual(statuses, [200, 200, 200, 429]);
 });

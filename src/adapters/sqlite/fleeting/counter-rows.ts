@@ -1,4 +1,4 @@
-import { countedIn } from '../../../core/window.ts';
+import { countedIn } from '../../../platform/windows.ts';
 import type { CounterKey } from '../../../ports/rate-counters.ts';
 import type { Connection } from '../calls.ts';
 import type { FleetingCalls } from './calls.ts';
