@@ -16,6 +16,8 @@ export interface Environment {
   url(name: string, schemes: readonly string[]): URL | null;
   /** A URL that may hold a password and, for MongoDB, several hosts; from the variable or the file that `NAME_FILE` names. */
   connection(name: string, schemes: readonly string[]): Secret | null;
+  /** What is in the file that the variable names. */
+  contents(name: string): string | null;
   /** From the variable, or from the file that `NAME_FILE` names. */
   secret(name: string): Secret | null;
 }
@@ -44,6 +46,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
         .filter(Boolean),
     url: (name, schemes) => readUrl(name, text(name), schemes),
     connection: (name, schemes) => readConnection(name, own.secret(name), schemes),
+    contents: (name) => readNamedFile(name, text(name)),
     secret: (name) => readSecret(name, { value: text(name), file: text(`${name}_FILE`) }),
   };
   return own;
@@ -110,18 +113,19 @@ function readSecret(name: string, given: { value: string | null; file: string | 
   if (given.value !== null && given.file !== null) {
     throw invalid(name, `set beside ${name}_FILE`, 'only one of the two');
   }
-  const value = given.file === null ? given.value : readSecretFile(`${name}_FILE`, given.file);
+  const value = given.file === null ? given.value : readNamedFile(`${name}_FILE`, given.file);
   return value === null ? null : secret(value);
 }
 
-function readSecretFile(name: string, file: string): string {
+function readNamedFile(name: string, file: string | null): string | null {
+  if (file === null) return null;
   try {
     const value = readFileSync(file, 'utf8').trim();
     if (value !== '') return value;
   } catch (error) {
     throw invalid(name, error instanceof Error ? error.message : String(error), 'a readable file');
   }
-  throw invalid(name, 'an empty file', 'a file that holds the secret');
+  throw invalid(name, 'an empty file', 'a file that is not empty');
 }
 
 function invalid(setting: string, got: string, expected: string) {

@@ -94,6 +94,11 @@ export const SETTINGS: readonly Setting[] = [
     meaning: 'off or on: whether the brokers are spoken to through TLS',
   },
   {
+    name: 'GHOST_KAFKA_CA_FILE',
+    standard: null,
+    meaning: 'file with certificates in PEM that the brokers are trusted by; unset: those that Node trusts',
+  },
+  {
     name: 'GHOST_KAFKA_MECHANISM',
     standard: 'scram-sha-512',
     meaning: 'how user and password are proven: plain, scram-sha-256 or scram-sha-512',

@@ -47,6 +47,7 @@ export function readStores(environment: Environment): StoreConfig {
 function readKafka(environment: Environment): KafkaConfig | null {
   const brokers = environment.list('GHOST_KAFKA_BROKERS');
   const tls = environment.choice('GHOST_KAFKA_TLS', ['off', 'on']);
+  const authorities = readAuthorities(environment, tls);
   const login = readLogin(environment);
   if (brokers.length === 0) {
     if (tls === 'on') throw withoutBrokers('GHOST_KAFKA_TLS');
@@ -59,7 +60,16 @@ function readKafka(environment: Environment): KafkaConfig | null {
   if (!TOPIC.test(topic)) {
     throw invalid('GHOST_KAFKA_TOPIC', topic, 'at most 249 of letters, digits, ., _ and -');
   }
-  return { brokers, topic, tls, authorities: null, login };
+  return { brokers, topic, tls, authorities, login };
+}
+
+function readAuthorities(environment: Environment, tls: KafkaConfig['tls']): string | null {
+  const authorities = environment.contents('GHOST_KAFKA_CA_FILE');
+  if (authorities === null) return null;
+  if (tls === 'off') throw invalid('GHOST_KAFKA_CA_FILE', 'set with GHOST_KAFKA_TLS off', 'on beside it');
+  if (!authorities.includes('-----BEGIN CERTIFICATE-----'))
+    throw invalid('GHOST_KAFKA_CA_FILE', 'a file without a certificate', 'certificates in PEM');
+  return authorities;
 }
 
 function readLogin(environment: Environment): KafkaLogin | null {

@@ -58,6 +58,7 @@ describe('the configuration of stores', () => {
       brokers: ['a:9092', '[::1]:9093'],
       topic: 'ghost.events',
       tls: 'off',
+      authorities: null,
       login: null,
     });
     const { kafka } = read({
@@ -71,6 +72,23 @@ describe('the configuration of stores', () => {
     assert.deepEqual([kafka?.topic, kafka?.tls, kafka?.login?.mechanism], ['audit', 'on', 'plain']);
     assert.equal(kafka?.login?.password.expose(), 'correct-horse');
     assert.ok(!inspect(kafka, { depth: 9, showHidden: true }).includes('correct-horse'));
+  });
+
+  it('takes the certificates that brokers are trusted by from a file, beside TLS alone', (t) => {
+    const folder = temporaryFolder('authorities');
+    t.after(() => rmSync(folder, { recursive: true }));
+    const file = join(folder, 'ca.pem');
+    const given = { GHOST_KAFKA_BROKERS: 'a:1', GHOST_KAFKA_TLS: 'on', GHOST_KAFKA_CA_FILE: file };
+    assert.throws(() => read(given), /GHOST_KAFKA_CA_FILE is ENOENT.*expected a readable file/);
+    writeFileSync(file, 'none\n');
+    assert.throws(() => read(given), /a file without a certificate; expected certificates in PEM/);
+    writeFileSync(file, '-----BEGIN CERTIFICATE-----\nMA==\n');
+    assert.match(`${read(given).kafka?.authorities}`, /^-----BEGIN CERTIFICATE-----/);
+    assert.throws(() => read({ ...given, GHOST_KAFKA_TLS: 'off' }), /GHOST_KAFKA_CA_FILE is set with/);
+    assert.throws(
+      () => read({ ...given, GHOST_KAFKA_TLS: 'off', GHOST_KAFKA_BROKERS: '' }),
+      /GHOST_KAFKA_CA_FILE is set with/,
+    );
   });
 
   it('says what is wrong with each without repeating a password', () => {

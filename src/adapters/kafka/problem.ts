@@ -37,7 +37,7 @@ function say(failure: Failure, { brokers, topic, tls, login }: KafkaSettings): s
       return `the certificate of ${where} is not trusted (${failure.detail}): set GHOST_KAFKA_CA_FILE to the one it is signed by, and name brokers as it does`;
     case 'other':
       return tls === 'off' && login === null && failure.detail === 'Connection closed'
-        ? `a broker of ${where} ended the connection: it may ask for TLS or a user`
+        ? `a broker of ${where} ended the connection: it is going or coming, or asks for TLS or a user`
         : `a broker of ${where} says: ${failure.detail}`;
   }
 }
