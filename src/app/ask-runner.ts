@@ -49,6 +49,8 @@ interface AskerOptions {
   /** Of this Ghost. */
   readonly version: string;
   readonly logger: Logger;
+  /** How long one attempt may take; 4 s when left out. */
+  readonly answeredWithinMs?: number;
 }
 
 type AskerNeeds = Pick<Needs, 'registry' | 'signer' | 'clock' | 'newUlid'>;
@@ -71,11 +73,13 @@ export class RunnerAsker {
   readonly #breakers = new Map<string, RunnerBreaker>();
   /** What went wrong last with each instance, where nothing went well since. */
   readonly #problems = new Map<string, string>();
+  readonly #withinMs: number;
   #turn = 0;
 
   constructor(needs: AskerNeeds, options: AskerOptions) {
     this.#needs = needs;
     this.#options = options;
+    this.#withinMs = options.answeredWithinMs ?? ANSWERED_WITHIN_MS;
   }
 
   /** @throws GhostError the runner's own error about the work */
@@ -160,14 +164,14 @@ export class RunnerAsker {
       return answer;
     };
     // The link breaks off by itself, a moment earlier, and says why.
-    return breaker(`runner ${instance}`, post, { ...BREAKING, timeoutMs: ANSWERED_WITHIN_MS + 500 });
+    return breaker(`runner ${instance}`, post, { ...BREAKING, timeoutMs: this.#withinMs + 500 });
   }
 
   async #askOne<T>(runner: Callable, question: Question<T>): Promise<Outcome<T>> {
     const { instance, address } = runner;
     const token = await callToken(this.#needs, { caller: this.#options.caller, runner: instance });
     const { path, body, idempotencyKey, read } = question;
-    const call = { address, path, token, idempotencyKey, body, timeoutMs: ANSWERED_WITHIN_MS };
+    const call = { address, path, token, idempotencyKey, body, timeoutMs: this.#withinMs };
     try {
       const given = await this.#breakers.get(instance)?.run(call);
       if (given === undefined) return { kind: 'none', problem: 'it is gone' };

@@ -1,3 +1,4 @@
+import { type VersionMix, versionMix } from '../core/version.ts';
 import type { Registered } from '../ports/registry.ts';
 import type { Needs } from './needs.ts';
 
@@ -18,13 +19,19 @@ interface InstanceView {
 
 /** Who is alive, or why nobody can tell. */
 export type Instances =
-  | { readonly kind: 'listed'; readonly instances: readonly InstanceView[] }
+  | {
+      readonly kind: 'listed';
+      readonly instances: readonly InstanceView[];
+      /** Null where all are of one version. */
+      readonly mix: VersionMix | null;
+    }
   | { readonly kind: 'unknown'; readonly problem: string };
 
 /** Nothing rests on the list, so that one that cannot be read is an answer. Never throws. */
 export async function listInstances(needs: Pick<Needs, 'registry'>): Promise<Instances> {
   try {
-    return { kind: 'listed', instances: (await needs.registry.list(null)).map(view) };
+    const instances = (await needs.registry.list(null)).map(view);
+    return { kind: 'listed', instances, mix: versionMix(instances.map(({ version }) => version)) };
   } catch (error) {
     return { kind: 'unknown', problem: error instanceof Error ? error.message : String(error) };
   }

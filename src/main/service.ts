@@ -2,6 +2,7 @@ import type { RequestListener } from 'node:http';
 import { hostname } from 'node:os';
 import { keepBeating } from '../app/keep-beating.ts';
 import { keepRegistered } from '../app/keep-registered.ts';
+import { watchVersions } from '../app/watch-versions.ts';
 import { fail } from '../core/errors.ts';
 import type { Health } from '../core/health/heartbeat.ts';
 import type { Json } from '../core/json.ts';
@@ -58,7 +59,7 @@ export interface Presence {
 
 /** Tells that this process lives, and how it is. */
 export function beat(
-  { needs, version }: Wired,
+  { needs, logger, version }: Wired,
   of: {
     readonly component: string;
     readonly instance: string;
@@ -79,6 +80,8 @@ export function beat(
   };
   const beating = keepBeating(needs, { ...who, report }, over.signal);
   const listed = keepRegistered(needs, announcement, leaving.signal);
+  // Those that others call, or that call others.
+  const watching = address === null ? null : watchVersions(needs, logger, over.signal);
   const withdraw = async () => {
     leaving.abort();
     // A registry that hangs keeps nobody from ending: the entry lapses.
@@ -90,7 +93,7 @@ export function beat(
     withdraw,
     end: async () => {
       over.abort();
-      await Promise.all([withdraw(), beating]);
+      await Promise.all([withdraw(), beating, watching]);
     },
   };
 }

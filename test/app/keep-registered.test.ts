@@ -86,6 +86,7 @@ describe('the list of instances', () => {
           ...{ at: '2026-11-22T10:00:00.000Z', expiresAt: '2026-11-22T10:00:08.000Z' },
         },
       ],
+      mix: null,
     });
     const answer = await listInstances({ registry: { ...registry, list: unusable } });
     assert.ok(answer.kind === 'unknown' && /disk/.test(answer.problem));

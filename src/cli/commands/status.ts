@@ -68,6 +68,7 @@ function printInstances({ instances: listed, at }: Status, print: Print): void {
     address ?? '',
   ]);
   if (rows.length > 0) print.table(['instance', 'version', 'up', 'address'], rows);
+  if (listed.mix !== null) print.text(listed.mix.words);
 }
 
 function workspaceRows({ workspaces, at }: Status): string[][] {
