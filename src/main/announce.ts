@@ -1,5 +1,6 @@
 import type { Sink } from '../cli/host.ts';
 import type { SupervisorEvent } from '../platform/supervise.ts';
+import type { StoreProblem } from './tell-stores.ts';
 
 /** What `ghost up` tells while it runs. */
 export type UpEvent =
@@ -19,6 +20,7 @@ export type UpEvent =
       readonly commands: readonly string[];
     }
   | { readonly kind: 'demo-failed'; readonly problem: string }
+  | ({ readonly kind: 'store' } & StoreProblem)
   | { readonly kind: 'stopping' }
   | { readonly kind: 'down' };
 
@@ -54,6 +56,8 @@ function say(event: UpEvent): string {
       return sayDemo(event);
     case 'demo-failed':
       return `ghost: the demo patch did not land: ${event.problem}\n`;
+    case 'store':
+      return `ghost: WARNING: ${event.store}: ${event.problem}\n${event.fix === null ? '' : `  ${event.fix}\n`}`;
     case 'stopping':
       return 'ghost: stopping; a second signal ends everything at once\n';
     case 'down':

@@ -10,12 +10,14 @@ import { addressOf } from './address.ts';
 import { type Config, packageRootOf, processVariables, readConfig } from './config.ts';
 import { newInstance } from './instance.ts';
 import { beat, HTTP_GRACE_MS, httpSettings, serve } from './service.ts';
+import { tellStores } from './tell-stores.ts';
 import { wire } from './wire.ts';
 
 /** Takes patches in and shows what becomes of them; executes nothing. */
 async function startGateway(config: Config): Promise<Running> {
   const instance = newInstance('gateway');
   const wired = await wire(config, { component: 'gateway', instance, console: 'none' });
+  tellStores(wired);
   const guarded = guardLedger(wired.needs);
   const counting = guardCounters(wired.needs);
   const needs = { ...wired.needs, ledger: guarded.ledger, counters: counting.counters };

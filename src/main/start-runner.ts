@@ -9,6 +9,7 @@ import { addressOf } from './address.ts';
 import type { Config } from './config.ts';
 import { newInstance } from './instance.ts';
 import { beat, HTTP_GRACE_MS, httpSettings, serve } from './service.ts';
+import { tellStores } from './tell-stores.ts';
 import { wire } from './wire.ts';
 
 /** How long a stop waits for the patch under way; after that its check is broken off and the next start rescues it. */
@@ -19,6 +20,7 @@ export async function runnerProcess(config: Config, observe: StepObserver): Prom
   const instance = newInstance('runner');
   const wired = await wire(config, { component: 'runner', instance, console: 'none' });
   const { needs, logger } = wired;
+  tellStores(wired);
   const isolation = await needs.sandbox.isolation();
   if (isolation.level < 2)
     logger.warn('checks run with weak isolation', {

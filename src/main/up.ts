@@ -17,6 +17,7 @@ import { retireDead } from './retire-dead.ts';
 import { removeRunning, writeRunning } from './running.ts';
 import { beat } from './service.ts';
 import { aborted, stopSignal } from './stop-signal.ts';
+import { tellStores } from './tell-stores.ts';
 import { type Wired, wire } from './wire.ts';
 
 /** They start at once: none needs another to start. They stop in reverse order, so that nothing new comes in at the end. */
@@ -109,6 +110,7 @@ class Installation {
   /** A stop while it starts is an orderly end, whatever the half-started child says about it. */
   async #start(stop: AbortSignal): Promise<void> {
     await ensureOperatorToken(this.#wired.needs, this.#config.home);
+    tellStores(this.#wired, (problem) => this.#announce({ kind: 'store', ...problem }));
     await retireDead(this.#wired.needs);
     await writeRunning(this.#config.home.runningFile, this.#urls);
     const giveUp = () => void this.#supervisor.stop();

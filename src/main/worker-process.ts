@@ -3,6 +3,7 @@ import { runUnderSupervisor } from '../platform/supervised.ts';
 import { type Config, packageRootOf, processVariables, readConfig } from './config.ts';
 import { newInstance } from './instance.ts';
 import { beat } from './service.ts';
+import { tellStores } from './tell-stores.ts';
 import { type Wired, wire } from './wire.ts';
 
 /** A loop that says how it fares; `problem` is what stands in its way, in words. */
@@ -25,6 +26,7 @@ export function runWorker(
     const config = readConfig(processVariables(), packageRootOf(import.meta.dirname));
     const instance = newInstance(component);
     const wired = await wire(config, { component, instance, console: 'none' });
+    tellStores(wired);
     const worker = await start({ ...wired, config, instance });
     const report = () => {
       const facts = worker.facts();
