@@ -1,7 +1,9 @@
 import type { LedgerReport } from '../app/check-ledger.ts';
+import type { DoctorReport } from '../app/diagnose.ts';
 import type { CopiedLedger, Progress } from '../app/export-ledger.ts';
 import type { Needs } from '../app/needs.ts';
 import type { ExitCode } from '../core/errors.ts';
+import type { StateName } from '../core/patch/patch.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { YamlReader } from '../ports/policy.ts';
 
@@ -51,8 +53,12 @@ interface LocalProcesses {
   up(options: { readonly json: boolean; readonly demo: boolean }): Promise<ExitCode>;
   /** Null when nothing was running. */
   down(): Promise<{ readonly pid: number; readonly tookMs: number } | null>;
+  /** Lands a first patch in a demo workspace. @throws GhostError service_unreachable */
+  demo(): Promise<DemoReport>;
   /** The components measured now. */
   health(): Promise<HealthReport>;
+  /** Everything that Ghost rests on, asked now. */
+  doctor(): Promise<DoctorReport>;
   /** One sample of the machine, as JSON. */
   resources(): Promise<object>;
   /** All of the ledger, or of another one such as a backup. */
@@ -64,6 +70,16 @@ interface LocalProcesses {
   /** Fills an empty ledger from such a file, or from standard input. @throws GhostError input_invalid, ledger_not_empty */
   importLedger(file: string | null, progress: Progress): Promise<CopiedLedger>;
   version(): Readonly<Record<string, string | null>>;
+}
+
+export interface DemoReport {
+  readonly patch: string;
+  readonly state: StateName;
+  readonly commit: string | null;
+  /** Path of its summary. */
+  readonly summary: string;
+  /** Path of a patch that fits after it. */
+  readonly secondPatch: string;
 }
 
 export interface HealthReport {

@@ -43,9 +43,17 @@ function createHost(): CliHost {
         const { down } = await import('./down.ts');
         return down(config().home);
       },
+      demo: async () => {
+        const { demonstrate } = await import('./demo.ts');
+        return demonstrate(config(), host);
+      },
       health: async () => {
         const { measureHealth } = await import('./measure.ts');
         return measureHealth(config());
+      },
+      doctor: async () => {
+        const { examineAll } = await import('./doctor.ts');
+        return examineAll(variables, packageRoot);
       },
       resources: async () => {
         const { measureResources } = await import('./measure.ts');

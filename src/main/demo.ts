@@ -4,11 +4,13 @@ import { addWorkspace } from '../app/add-workspace.ts';
 import type { Needs } from '../app/needs.ts';
 import type { PatchView, ReceiptView } from '../app/views.ts';
 import { createClient } from '../cli/client.ts';
-import type { CliHost } from '../cli/host.ts';
+import type { CliHost, DemoReport } from '../cli/host.ts';
 import { printer } from '../cli/print.ts';
 import { waitForEnds } from '../cli/wait.ts';
+import type { Config } from './config.ts';
 import { FIRST_PATCH, makeDemoRepository, SECOND_PATCH } from './demo-repository.ts';
 import type { Home } from './home.ts';
+import { wire } from './wire.ts';
 
 export const DEMO = 'demo';
 
@@ -31,15 +33,30 @@ export async function wantsDemo(needs: Pick<Needs, 'workspaces' | 'ledger'>): Pr
   return (await needs.ledger.list({ workspace: DEMO, limit: 1 })).length === 0;
 }
 
+type DemoHost = Pick<CliHost, 'findService' | 'clock' | 'stdout' | 'stderr'>;
+
+/** For an installation whose processes run already. @throws GhostError service_unreachable */
+export async function demonstrate(config: Config, host: DemoHost): Promise<DemoReport> {
+  const { needs, close } = await wire(config, {
+    component: 'cli',
+    instance: `demo-${process.pid}`,
+    console: 'none',
+    changes: 'at-once',
+  });
+  try {
+    const { view, summary, secondPatch } = await landDemo(needs, config.home, host);
+    const { id: patch, state, commit } = view;
+    return { patch, state, commit, summary, secondPatch };
+  } finally {
+    await close();
+  }
+}
+
 /**
  * Makes a small repository with a gate that can fail, and lands a first patch in it by the way that every patch takes:
  * over HTTP, with a token, through the queue and a runner. Repeating it after an interruption is fine.
  */
-export async function landDemo(
-  needs: Needs,
-  home: Home,
-  host: Pick<CliHost, 'findService' | 'clock' | 'stdout' | 'stderr'>,
-): Promise<Demo> {
+export async function landDemo(needs: Needs, home: Home, host: DemoHost): Promise<Demo> {
   await makeDemoRepository(home.demo);
   if ((await needs.workspaces.find(DEMO)) === null) {
     await addWorkspace(needs, {

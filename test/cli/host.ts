@@ -63,7 +63,9 @@ const refuse = () => Promise.reject(new TypeError('this test has no processes'))
 const NO_PROCESSES: CliHost['processes'] = {
   up: refuse,
   down: refuse,
+  demo: refuse,
   health: refuse,
+  doctor: refuse,
   resources: refuse,
   checkLedger: refuse,
   backupLedger: refuse,

@@ -4,6 +4,7 @@ import { sayDuration } from '../../platform/duration.ts';
 import type { Context } from '../context.ts';
 import type { HealthReport } from '../host.ts';
 import type { Print } from '../print.ts';
+import { exitOf } from '../wait.ts';
 
 /** The commands about the processes of this machine: up, down, health, resources, version. */
 export function addProcessCommands(program: Command, context: Context): void {
@@ -19,6 +20,10 @@ export function addProcessCommands(program: Command, context: Context): void {
     .command('down')
     .description('end the `ghost up` of this home and wait until it is gone')
     .action(() => context.run((print) => down(context, print)));
+  program
+    .command('demo')
+    .description('make the demo workspace and land a first patch in it, as a first `ghost up` does')
+    .action(() => context.run((print) => demo(context, print)));
   program
     .command('health')
     .description('measure every component now')
@@ -57,6 +62,23 @@ async function down({ host }: Context, print: Print): Promise<ExitCode> {
     ),
   );
   return EXIT.ok;
+}
+
+async function demo({ host }: Context, print: Print): Promise<ExitCode> {
+  const report = await host.processes.demo();
+  const { patch, state, commit, summary, secondPatch } = report;
+  print.answer(report, () =>
+    print.table(
+      ['patch', patch],
+      [
+        ['state', state],
+        ['commit', commit ?? 'none'],
+        ['summary', summary],
+        ['second patch', secondPatch],
+      ],
+    ),
+  );
+  return exitOf(report);
 }
 
 function sayHealth(print: Print, report: HealthReport): ExitCode {
