@@ -14,7 +14,8 @@ export interface TopicRecord {
 /** Topics of one broker, made and read from outside. */
 export interface Topics {
   /** Makes one, and waits until it takes events; its name. */
-  make(settings?: {
+  make(given?: {
+    readonly topic?: string;
     readonly partitions?: number;
     readonly configs?: Readonly<Record<string, string>>;
   }): Promise<string>;
@@ -37,8 +38,7 @@ export function topicsOf(broker: string): Topics {
     return topics.get(topic)?.partitions ?? [];
   };
   return {
-    async make({ partitions = 3, configs = {} } = {}) {
-      const topic = `ghost.${randomUUID()}`;
+    async make({ topic = `ghost.${randomUUID()}`, partitions = 3, configs = {} } = {}) {
       const named = Object.entries(configs).map(([name, value]) => ({ name, value }));
       await admin.createTopics({ topics: [topic], partitions, replicas: 1, configs: named });
       await eventually('all partitions have a leader', async () => {
@@ -48,7 +48,9 @@ export function topicsOf(broker: string): Topics {
       return topic;
     },
     async grow(topic, partitions) {
-      await admin.createPartitions({ topics: [{ name: topic, count: partitions, assignments: [] }] });
+      const more = partitions - (await partitionsOf(topic)).length;
+      const assignments = Array.from({ length: more }, () => ({ brokerIds: [NODE] }));
+      await admin.createPartitions({ topics: [{ name: topic, count: partitions, assignments }] });
       await eventually(
         'the new ones are there',
         async () => (await partitionsOf(topic)).length === partitions,

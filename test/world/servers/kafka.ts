@@ -23,11 +23,13 @@ const CLUSTER = 'Z2hvc3QtdGVzdHMtb24taA';
 export async function startKafka(
   settings: Readonly<Record<string, string>> = {},
   advertised?: number,
+  doors: KafkaDoors = { listeners: [], scram: [] },
 ): Promise<TestServer> {
   if (CLASSES === null) throw new Error(`${KAFKA_MISSING}`);
   const [port, controller] = [await freePort(), await freePort()];
   const folder = temporaryFolder('kafka');
-  const all = { ...standing(folder, { port, controller, advertised: advertised ?? port }), ...settings };
+  const ports = { port, controller, advertised: advertised ?? port };
+  const all = { ...standing(folder, ports, doors), ...settings };
   const properties = join(folder, 'server.properties');
   writeFileSync(
     properties,
@@ -35,7 +37,8 @@ export async function startKafka(
       .map(([name, value]) => `${name}=${value}\n`)
       .join(''),
   );
-  const format = ['kafka.tools.StorageTool', 'format', '-t', CLUSTER, '-c', properties];
+  const users = doors.scram.flatMap((user) => ['--add-scram', user]);
+  const format = ['kafka.tools.StorageTool', 'format', '-t', CLUSTER, '-c', properties, ...users];
   execFileSync('java', [...JVM, '-cp', CLASSES, ...format], { stdio: ['ignore', 'ignore', 'pipe'] });
   const program = {
     command: 'java',
@@ -46,19 +49,37 @@ export async function startKafka(
   return serverOf(port, `127.0.0.1:${port}`, program, close);
 }
 
+/** Other ways in than the plain one. */
+export interface KafkaDoors {
+  readonly listeners: readonly {
+    readonly name: string;
+    readonly protocol: 'SSL' | 'SASL_PLAINTEXT';
+    readonly port: number;
+  }[];
+  /** Users, as `SCRAM-SHA-512=[name=NAME,password=PASSWORD]`. */
+  readonly scram: readonly string[];
+}
+
 interface Ports {
   readonly port: number;
   readonly controller: number;
   readonly advertised: number;
 }
 
-function standing(folder: string, { port, controller, advertised }: Ports): Record<string, string> {
+function standing(
+  folder: string,
+  { port, controller, advertised }: Ports,
+  { listeners }: KafkaDoors,
+): Record<string, string> {
+  const more = listeners.map((one) => `,${one.name}://127.0.0.1:${one.port}`).join('');
+  const protocols = listeners.map(({ name, protocol }) => `,${name}:${protocol}`).join('');
   return {
     'process.roles': 'broker,controller',
     'node.id': '1',
     'controller.quorum.voters': `1@127.0.0.1:${controller}`,
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${advertised}`,
+    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}${more}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${advertised}${more}`,
+    'listener.security.protocol.map': `PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT${protocols}`,
     'controller.listener.names': 'CONTROLLER',
     'log.dirs': join(folder, 'data'),
     'auto.create.topics.enable': 'false',
