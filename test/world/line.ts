@@ -29,6 +29,8 @@ export interface TestLine {
 
 export interface LineOptions {
   readonly repository?: string;
+  /** Of the installation. */
+  readonly settings?: Readonly<Record<string, string>>;
   readonly checks?: readonly { readonly name: string; readonly run: string }[];
   readonly observe?: StepObserver;
 }
@@ -36,7 +38,7 @@ export interface LineOptions {
 const TTL_MS = 600_000;
 
 export async function aLine(options: LineOptions = {}): Promise<TestLine> {
-  const installation = await openInstallationFor();
+  const installation = await openInstallationFor(options.settings);
   const clock = new HandClock();
   const needs: Needs = { ...installation.needs, clock };
   const repository = options.repository ?? aRepository();
