@@ -9,13 +9,19 @@ import { readRunning } from './running.ts';
 /** Every component that this installation consists of, and how each is asked. */
 export function expectationsOf(
   config: Config,
-  needs: Pick<Needs, 'dependencies' | 'clock'>,
+  needs: Pick<Needs, 'dependencies' | 'registry' | 'clock'>,
 ): readonly Expectation[] {
-  // Looked up at each probe: a service with port 0 is somewhere else after a restart.
-  const urlOf = (name: string) => readRunning(config.home.runningFile)?.urls[name] ?? null;
+  const service = (component: string): Expectation => ({
+    ...{ component, beats: true },
+    // Looked up at each probe: a service with port 0 is somewhere else after a restart.
+    probe: (signal) => {
+      const url = readRunning(config.home.runningFile)?.urls[component];
+      return url === undefined ? probeListed(needs, component, signal) : probeHttp(url, signal);
+    },
+  });
   return [
-    { component: 'gateway', beats: true, probe: (signal) => probeHttp(urlOf('gateway'), signal) },
-    { component: 'runner', beats: true, probe: (signal) => probeHttp(urlOf('runner'), signal) },
+    service('gateway'),
+    service('runner'),
     { component: 'relay', beats: true, probe: null },
     { component: 'health', beats: true, probe: null },
     { component: 'resources', beats: true, probe: null },
@@ -28,6 +34,21 @@ export function expectationsOf(
       }),
     ),
   ];
+}
+
+/** Where no `ghost up` started them, the list of the living tells where they answer; each of them has to. */
+async function probeListed(
+  { registry }: Pick<Needs, 'registry'>,
+  component: string,
+  signal: AbortSignal,
+): Promise<Probe> {
+  // Whoever cannot be found has not failed to answer.
+  const listed = await registry.list(component).catch(() => []);
+  const probes = await Promise.all(
+    listed.flatMap(({ address }) => (address === null ? [] : [probeHttp(address, signal)])),
+  );
+  const worst = probes.find(({ kind }) => kind !== 'answered') ?? probes[0];
+  return worst ?? { kind: 'missed', problem: 'nobody knows where it listens' };
 }
 
 function probeIn({ health, latencyMs, problem }: DependencyStatus): Probe {
