@@ -1,4 +1,4 @@
-import { MongoError, MongoNetworkError, MongoServerError, MongoServerSelectionError } from 'mongodb';
+import { BSON, MongoError, MongoServerError, MongoServerSelectionError } from 'mongodb';
 import { fail, GhostError } from '../../core/errors.ts';
 
 /**
@@ -10,10 +10,11 @@ export type Failure = 'unsent' | 'refused' | 'taken' | 'unknown';
 const DUPLICATE_KEY = 11_000;
 
 /**
- * Unauthorized, AuthenticationFailed, CommandNotFound, NotWritablePrimary, NotPrimaryNoSecondaryOk, NotPrimaryOrSecondary,
- * Atlas' own for a login (github.com/mongodb/mongo, error_codes.yml). A step-down in mid write is not among them.
+ * Unauthorized, AuthenticationFailed, CommandNotFound, NotWritablePrimary, BSONObjectTooLarge, NotPrimaryNoSecondaryOk,
+ * NotPrimaryOrSecondary, Atlas' own for a login (github.com/mongodb/mongo, error_codes.yml). A step-down in mid write is
+ * not among them.
  */
-const REFUSED: ReadonlySet<unknown> = new Set([13, 18, 59, 8000, 10_107, 13_435, 13_436]);
+const REFUSED: ReadonlySet<unknown> = new Set([13, 18, 59, 8000, 10_107, 10_334, 13_435, 13_436]);
 
 /** Of the driver, by their names: they are thrown before a connection was given to the command. */
 const UNSENT: ReadonlySet<string> = new Set([
@@ -28,17 +29,18 @@ const UNSENT: ReadonlySet<string> = new Set([
   'MongoMissingCredentialsError',
 ]);
 
+/** A label of the driver's for a connection that broke before it could carry a command, and for a server too busy to take one. */
+const BEFORE_ANY_COMMAND = 'SystemOverloadedError';
+
 export function failureOf(error: unknown): Failure {
   if (error instanceof MongoServerError) {
     if (error.code === DUPLICATE_KEY) return 'taken';
     return REFUSED.has(error.code) ? 'refused' : 'unknown';
   }
   if (error instanceof MongoError && UNSENT.has(error.name)) return 'unsent';
-  // Not in its types: the connection broke before it could carry a command.
-  if (error instanceof MongoNetworkError && 'beforeHandshake' in error && error.beforeHandshake === true) {
-    return 'unsent';
-  }
-  return error instanceof MongoError ? 'unknown' : 'unsent';
+  if (error instanceof MongoError && error.hasErrorLabel(BEFORE_ANY_COMMAND)) return 'unsent';
+  // Sockets throw their own errors through the driver, with a part of the command sent.
+  return BSON.BSONError.isBSONError(error) ? 'unsent' : 'unknown';
 }
 
 /** Nothing was done. */
