@@ -6,6 +6,7 @@ import { addApply } from './commands/apply.ts';
 import { addAuditCommands } from './commands/audit.ts';
 import { addCancel } from './commands/cancel.ts';
 import { addConvert } from './commands/convert.ts';
+import { addDoctor } from './commands/doctor.ts';
 import { addLedgerCommands } from './commands/ledger.ts';
 import { addLog } from './commands/log.ts';
 import { addProcessCommands } from './commands/processes.ts';
@@ -31,6 +32,7 @@ const COMMANDS = [
   addLog,
   addCancel,
   addRetryAndRevert,
+  addDoctor,
   addStatus,
   addApply,
   addConvert,

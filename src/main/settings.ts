@@ -3,6 +3,8 @@ export interface Setting {
   /** As an operator would write it; null when there is none. */
   readonly standard: string | null;
   readonly meaning: string;
+  /** Its value holds a password, or may: it is shown nowhere. */
+  readonly secret?: true;
 }
 
 /** Every variable of the environment that Ghost reads; docs/configuration.md tells the same. */
@@ -43,6 +45,7 @@ export const SETTINGS: readonly Setting[] = [
   {
     name: 'GHOST_SLACK_SIGNING_SECRET',
     standard: null,
+    secret: true,
     meaning: 'signing secret of the Slack app; unset: the Slack routes refuse everything',
   },
   {
@@ -73,12 +76,14 @@ export const SETTINGS: readonly Setting[] = [
   {
     name: 'GHOST_LEDGER',
     standard: null,
+    secret: true,
     meaning: 'mongodb:// or mongodb+srv:// URL of the ledger; unset: SQLite in the home',
   },
   { name: 'GHOST_LEDGER_FILE', standard: null, meaning: 'file with that URL, instead of the variable' },
   {
     name: 'GHOST_REDIS_URL',
     standard: null,
+    secret: true,
     meaning: 'redis:// or rediss:// URL of what may be lost; unset: files in the home',
   },
   { name: 'GHOST_REDIS_URL_FILE', standard: null, meaning: 'file with that URL, instead of the variable' },
@@ -104,7 +109,7 @@ export const SETTINGS: readonly Setting[] = [
     meaning: 'how user and password are proven: plain, scram-sha-256 or scram-sha-512',
   },
   { name: 'GHOST_KAFKA_USER', standard: null, meaning: 'user at the brokers; unset: they ask for none' },
-  { name: 'GHOST_KAFKA_PASSWORD', standard: null, meaning: 'password of that user' },
+  { name: 'GHOST_KAFKA_PASSWORD', standard: null, secret: true, meaning: 'password of that user' },
   {
     name: 'GHOST_KAFKA_PASSWORD_FILE',
     standard: null,
@@ -113,11 +118,13 @@ export const SETTINGS: readonly Setting[] = [
   {
     name: 'GHOST_URL',
     standard: null,
+    secret: true,
     meaning: 'the service that the command line talks to; unset: the one of this home',
   },
   {
     name: 'GHOST_TOKEN',
     standard: null,
+    secret: true,
     meaning: 'bearer token of the command line; unset: the operator token of this home',
   },
 ];

@@ -55,11 +55,11 @@ export function gitRepositories(
   options: GitOptions,
 ): { open(workspace: Workspace): Promise<OpenRepository> } & RepositoryProbe {
   const searchPath = options.path ?? SYSTEM_PATH;
-  let tools: Promise<void> | null = null;
+  let tools: Promise<unknown> | null = null;
   let opened = 0;
-  const ready = () => {
+  const ready = async () => {
     tools ??= requireTools(searchPath);
-    return tools;
+    await tools;
   };
   const nextDirectory = async () => {
     opened += 1;

@@ -1,0 +1,79 @@
+import { existsSync } from 'node:fs';
+import { kafkaDependency } from '../../adapters/kafka/dependency.ts';
+import { redisDependency } from '../../adapters/redis/check.ts';
+import { openRedis } from '../../adapters/redis/connection.ts';
+import { openSqliteLedger } from '../../adapters/sqlite/open.ts';
+import type { Diagnosis, Examination } from '../../app/diagnose.ts';
+import { diagnosesOfStore } from '../../app/diagnose-store.ts';
+import { measureDependency } from '../../app/measure-dependency.ts';
+import { systemClock } from '../../platform/clock.ts';
+import type { Secret } from '../../platform/secret.ts';
+import type { Dependency } from '../../ports/dependency.ts';
+import type { Config } from '../config.ts';
+import type { Home } from '../home.ts';
+import type { KafkaConfig } from '../store-config.ts';
+
+/** Each is opened to be looked at, and nothing is made in it. */
+export function examineStores(config: Config): readonly Examination[] {
+  const { redisUrl, kafka } = config;
+  return [
+    { what: 'ledger', examine: () => examineLedger(config) },
+    ...(redisUrl === null ? [] : [{ what: 'redis', examine: () => examineRedis(redisUrl) }]),
+    ...(kafka === null ? [] : [{ what: 'kafka', examine: () => examineKafka(kafka) }]),
+  ];
+}
+
+async function examineLedger({ ledger, home }: Config): Promise<readonly Diagnosis[]> {
+  switch (ledger.kind) {
+    case 'sqlite':
+      return existsSync(home.ledgerFile) ? examineSqlite(home) : [noLedger(home)];
+    case 'mongodb':
+      return [];
+  }
+}
+
+function noLedger({ ledgerFile }: Home): Diagnosis {
+  return {
+    what: 'ledger',
+    state: 'ok',
+    saw: `${ledgerFile} is not there; the first start makes it`,
+    fix: null,
+  };
+}
+
+async function examineSqlite({ ledgerFile }: Home): Promise<readonly Diagnosis[]> {
+  const opened = await openSqliteLedger({ file: ledgerFile, clock: systemClock, readOnly: true });
+  try {
+    const measure = async () => {
+      const { latencyMs, sqliteVersion, ...details } = await opened.health();
+      return { latencyMs, version: sqliteVersion, details, findings: [] };
+    };
+    return await examined(
+      { name: 'ledger', serves: ['ledger', 'leaser'], need: 'required', measure },
+      'GHOST_HOME',
+    );
+  } finally {
+    await opened.close();
+  }
+}
+
+async function examineRedis(url: Secret): Promise<readonly Diagnosis[]> {
+  const connection = openRedis({ url, installation: 'doctor', name: 'ghost-doctor' });
+  const serves = ['admission', 'wake-ups', 'registry', 'cache', 'counters'];
+  try {
+    return await examined(redisDependency(connection, { serves, clock: systemClock }), 'GHOST_REDIS_URL');
+  } finally {
+    await connection.close();
+  }
+}
+
+/** What the ledger remembers of the topic is not asked for: the relay tells it, in the status. */
+function examineKafka(settings: KafkaConfig): Promise<readonly Diagnosis[]> {
+  const spread = async () => null;
+  const behind = async () => 0;
+  return examined(kafkaDependency({ settings, spread, behind }), 'GHOST_KAFKA_BROKERS');
+}
+
+async function examined(dependency: Dependency, setting: string): Promise<readonly Diagnosis[]> {
+  return diagnosesOfStore(await measureDependency({ clock: systemClock }, dependency), setting);
+}
