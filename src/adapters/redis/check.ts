@@ -3,6 +3,9 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Dependency, Measured } from '../../ports/dependency.ts';
 import type { RedisConnection } from './connection.ts';
 import { findingsOf, type RedisFacts } from './findings.ts';
+import { problemOf } from './problem.ts';
+
+const WRITTEN_FOR_MS = 1_000;
 
 /** What serves nobody without it still works, more slowly. */
 export function redisDependency(
@@ -22,11 +25,15 @@ export function redisDependency(
  */
 async function measure(connection: RedisConnection, clock: Clock): Promise<Measured> {
   const { latencyMs, clockDifferenceMs } = await connection.ask((redis) => askTime(redis, clock));
-  const info = fieldsOf(await unlessForbidden(() => connection.ask((redis) => redis.info())));
-  const appendfsync = await unlessForbidden(() =>
-    connection.ask(async (redis) => (await redis.call('CONFIG', 'GET', 'appendfsync')) as readonly string[]),
-  );
-  const facts = factsOf(info, { appendfsync: appendfsync?.[1] ?? null, clockDifferenceMs });
+  const [info, appendfsync, writeProblem] = await Promise.all([
+    unlessForbidden(() => connection.ask((redis) => redis.info())).then(fieldsOf),
+    unlessForbidden(() => connection.ask((redis) => redis.call('CONFIG', 'GET', 'appendfsync'))),
+    tryToWrite(connection),
+  ]);
+  const facts = factsOf(info, {
+    ...{ writeProblem, clockDifferenceMs },
+    appendfsync: (appendfsync as readonly string[] | null)?.[1] ?? null,
+  });
   return {
     latencyMs,
     version: facts.version,
@@ -49,6 +56,18 @@ async function askTime(redis: Redis, clock: Clock) {
   return { latencyMs: Math.round(latencyMs), clockDifferenceMs: Math.round(difference) };
 }
 
+/** By a script, as nearly all that is kept there. Null where it was taken. */
+async function tryToWrite(connection: RedisConnection): Promise<string | null> {
+  const key = connection.key('measured');
+  const script = `return redis.call('SET', KEYS[1], '', 'PX', ARGV[1])`;
+  try {
+    await connection.ask((redis) => redis.eval(script, 1, key, WRITTEN_FOR_MS));
+    return null;
+  } catch (error) {
+    return problemOf(error instanceof Error ? error.cause : error);
+  }
+}
+
 type Info = ReadonlyMap<string, string>;
 
 function fieldsOf(info: string | null): Info {
@@ -56,7 +75,10 @@ function fieldsOf(info: string | null): Info {
   return new Map(lines.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)]));
 }
 
-function factsOf(info: Info, beside: Pick<RedisFacts, 'appendfsync' | 'clockDifferenceMs'>): RedisFacts {
+function factsOf(
+  info: Info,
+  beside: Pick<RedisFacts, 'appendfsync' | 'clockDifferenceMs' | 'writeProblem'>,
+): RedisFacts {
   const field = (name: string) => info.get(name) ?? null;
   const replicaOf = `${field('master_host') ?? 'an unknown host'}:${field('master_port') ?? '?'}`;
   return {

@@ -9,6 +9,8 @@ export interface RedisFacts {
   readonly maxmemoryPolicy: string | null;
   readonly appendonly: 'on' | 'off' | null;
   readonly appendfsync: string | null;
+  /** Why it does not take what is written to it. */
+  readonly writeProblem: string | null;
   /** Of saving to its disk: what went wrong last. */
   readonly diskProblem: string | null;
   /** Its clock minus ours, as far as that can be told: by how much it differs at least. */
@@ -28,6 +30,7 @@ export function findingsOf(facts: RedisFacts): readonly Finding[] {
     versionFinding(facts),
     roleFinding(facts),
     clusterFinding(facts),
+    writeFinding(facts),
     evictionFinding(facts),
     appendonlyFinding(facts),
     appendfsyncFinding(facts),
@@ -68,6 +71,17 @@ function clusterFinding({ cluster }: RedisFacts): Found {
     got: 'yes',
     expected: 'no: of a cluster Ghost reaches the keys of one node, and goes without the others',
     fix: 'let GHOST_REDIS_URL name a Redis that is no node of a cluster',
+  };
+}
+
+function writeFinding({ role, writeProblem }: RedisFacts): Found {
+  const isReplica = role !== null && role !== 'primary';
+  if (isReplica || writeProblem === null) return null;
+  return {
+    setting: 'writing',
+    got: writeProblem,
+    expected: 'allowed: everything that Ghost keeps there is written by scripts or SET',
+    fix: 'give it memory and disk, and the user of GHOST_REDIS_URL: redis-cli ACL SETUSER <user> ~ghost:* +@all',
   };
 }
 

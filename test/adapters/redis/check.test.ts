@@ -18,6 +18,7 @@ const GOOD: RedisFacts = {
   maxmemoryPolicy: 'noeviction',
   appendonly: 'on',
   appendfsync: 'everysec',
+  writeProblem: null,
   diskProblem: null,
   clockDifferenceMs: 0,
 };
@@ -41,6 +42,7 @@ describe('what a Redis must be like', () => {
       [{ appendonly: 'off' }, 'appendonly', /^no yes.*CONFIG SET appendonly yes/],
       [{ appendfsync: 'no' }, 'appendfsync', /^no everysec.*CONFIG SET appendfsync/],
       [{ diskProblem: 'rdb_last_bgsave_status:err' }, 'persistence', /^rdb_last_bgsave_status:err ok/],
+      [{ writeProblem: 'its memory is full (OOM)' }, 'writing', /^its memory is full .*ACL SETUSER/],
       [{ clockDifferenceMs: -7_000 }, 'clock', /^7000 ms behind/],
       [{ clockDifferenceMs: 7_000 }, 'clock', /^7000 ms ahead/],
     ];
@@ -84,7 +86,7 @@ describe('the check of a Redis', { skip: REDIS_MISSING, timeout: 60_000 }, () =>
     const { findings } = await measure(t, bad.url, ahead);
     assert.deepEqual(
       findings.map(({ setting }) => setting),
-      ['cluster-enabled', 'maxmemory-policy', 'appendonly', 'clock'],
+      ['cluster-enabled', 'writing', 'maxmemory-policy', 'appendonly', 'clock'],
     );
     assert.match(findings.at(-1)?.got ?? '', /^3\d{6} ms behind/);
   });
@@ -109,6 +111,23 @@ describe('the check of a Redis', { skip: REDIS_MISSING, timeout: 60_000 }, () =>
     await client.bgsave();
     const found = await eventually('the failed save', async () => (await measure(t, bad.url)).findings[0]);
     assert.deepEqual([found.setting, found.got], ['persistence', 'rdb_last_bgsave_status:err']);
+  });
+
+  it('finds one that takes nothing, since its memory is full or its user may not write', async (t) => {
+    const full = await startRedis({ maxmemory: '1' });
+    t.after(() => full.close());
+    await redis.call('ACL', 'SETUSER', 'reader', 'on', '>correct-horse', '~*', '+@all', '-@write');
+    for (const [url, said] of [
+      [full.url, /^its memory is full/],
+      [`redis://reader:correct-horse@127.0.0.1:${server.port}`, /user executing the script can't run/],
+    ] as const) {
+      const { findings } = await measure(t, url);
+      assert.deepEqual(
+        findings.map(({ setting }) => setting),
+        ['writing'],
+      );
+      assert.match(findings[0]?.got ?? '', said);
+    }
   });
 
   it('goes on without what it may not ask, and says so', async (t) => {
