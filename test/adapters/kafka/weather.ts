@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import type { LedgerEvent } from '../../../src/core/ledger/event.ts';
+import type { EventPublisher } from '../../../src/ports/event-publisher.ts';
+import { pick, seeded } from '../../conformance/random.ts';
+import type { FaultyBroker } from '../../world/faulty-broker.ts';
+import { firstSeen } from '../../world/topic.ts';
+import { events, positionsByKey, publisherTo } from './given.ts';
+
+/**
+ * Two publishers tell the same events side by side, as a relay does that has lost its lease and does not know, while a
+ * seeded hand changes the network. Asserts that readers saw all of them in order; answers how often a call failed.
+ */
+export async function publishInWeather(broker: FaultyBroker, seed: number, count: number): Promise<number> {
+  const given = events(count);
+  const topic = await broker.topics.make();
+  const publishers = [0, 1].map(() => publisherTo(broker.settingsFor(topic)));
+  const random = seeded(seed);
+  const changing = new AbortController();
+  const weather = changeWeather(broker, random, changing.signal);
+  try {
+    const faults = await Promise.all(publishers.map((publisher) => publishAll(publisher, given, random)));
+    changing.abort();
+    await weather;
+    assert.deepEqual(firstSeen(await broker.topics.read(topic)), positionsByKey(given), `seed ${seed}`);
+    return faults.reduce((sum, one) => sum + one, 0);
+  } finally {
+    changing.abort();
+    await weather;
+    await Promise.all(publishers.map((publisher) => publisher.close()));
+  }
+}
+
+/** Publishes until all is acknowledged, in batches of any size; tells how often something went wrong. */
+export async function publishAll(
+  publisher: EventPublisher,
+  given: readonly LedgerEvent[],
+  random: () => number,
+): Promise<number> {
+  let faults = 0;
+  for (let at = 0; at < given.length; ) {
+    const batch = given.slice(at, at + 1 + Math.floor(random() * 25));
+    const answer = await publisher.publish(batch);
+    if (answer.kind === 'part') faults += 1;
+    at += answer.kind === 'all' ? batch.length : answer.acknowledged;
+    // A refused connection fails within the same turn of the loop: the weather has to get its own.
+    await pause(5);
+  }
+  return faults;
+}
+
+async function changeWeather(broker: FaultyBroker, random: () => number, signal: AbortSignal): Promise<void> {
+  const { network } = broker;
+  const weathers = [
+    () => broker.recover(),
+    () => broker.fail('refused'),
+    () => broker.fail('unacknowledged'),
+    () => network.weather({ kind: 'slow', delayMs: 10 + Math.floor(random() * 40) }),
+    () => network.cutAfter(Math.floor(random() * 3_000)),
+    () => void network.reset(),
+  ];
+  while (!signal.aborted) {
+    pick(weathers, random)();
+    await pause(20 + random() * 150);
+    broker.recover();
+    await pause(20 + random() * 150);
+  }
+  broker.recover();
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
