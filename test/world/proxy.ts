@@ -57,7 +57,7 @@ export async function startProxy(to: number, port = 0): Promise<Proxy> {
 
   const reset = () => {
     const standing = [...wires];
-    for (const wire of standing) for (const end of wire) end.resetAndDestroy();
+    for (const wire of standing) for (const end of wire) cut(end);
     return standing.length;
   };
   return {
@@ -86,6 +86,12 @@ export async function startProxy(to: number, port = 0): Promise<Proxy> {
     left -= bytes.length;
     if (left >= 0) return void wire[0].write(bytes);
     left = Number.POSITIVE_INFINITY;
-    for (const end of wire) end.resetAndDestroy();
+    for (const end of wire) cut(end);
   }
+}
+
+/** With a reset, where it is not being ended already: libuv refuses that, and Node would keep its handle for ever. */
+function cut(socket: Socket): void {
+  if (socket.writableEnded) socket.destroy();
+  else socket.resetAndDestroy();
 }

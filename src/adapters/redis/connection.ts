@@ -65,6 +65,7 @@ export function openRedis(settings: RedisSettings): RedisConnection {
   const listeners = new Set<(status: RedisStatus) => void>();
   let status: RedisStatus = { kind: 'gone', problem: 'nothing was asked of it yet' };
   let first: Promise<void> | null = null;
+  let isBegun = false;
   let closing: Promise<void> | null = null;
 
   const standing = (): RedisStatus => (redis.status === 'connect' && status.kind === 'gone' ? BEGUN : status);
@@ -87,12 +88,10 @@ export function openRedis(settings: RedisSettings): RedisConnection {
   });
 
   /** Who comes before the first connection stands or has failed waits for that, and for no later one. */
-  const begun = () => {
-    first ??= Promise.race([
-      redis.connect().catch(() => undefined),
-      sleep(FIRST_MS, undefined, { ref: false }),
-    ]);
-    return first;
+  const begin = async () => {
+    first ??= redis.connect().catch(() => undefined);
+    await Promise.race([first, sleep(FIRST_MS, undefined, { ref: false })]);
+    isBegun = true;
   };
   const failed = (error: unknown) => {
     const now = standing();
@@ -105,7 +104,7 @@ export function openRedis(settings: RedisSettings): RedisConnection {
     key: (...parts) => ['ghost', settings.installation, ...parts].map(keyPart).join(':'),
     async ask(run) {
       if (closing) throw unavailable(at, 'it was closed');
-      await begun();
+      if (!isBegun) await begin();
       try {
         return await run(redis);
       } catch (error) {

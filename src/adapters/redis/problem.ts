@@ -44,7 +44,7 @@ export function problemOf(error: unknown): string {
   const told = refusal ?? NETWORK[code] ?? CLIENT.find(([said]) => said.test(error.message))?.[1];
   if (told !== undefined) return told;
   if (CERTIFICATE.test(code)) return `its certificate is not to be trusted (${code})`;
-  return code || error.message.split('\n')[0] || error.name;
+  return code || saidBy(error) || error.name;
 }
 
 /** Of a connection that never was ready: with TLS on one end only, both ends wait or hang up. */
@@ -55,7 +55,16 @@ export function firstProblemOf(error: unknown, wire: 'tls' | 'plain'): string {
   return problem;
 }
 
-/** The one place where an error of the client becomes ours. */
-export function unavailable(at: string, problem: string, cause?: unknown): GhostError {
+/**
+ * The one place where an error of the client becomes ours. Its words alone are the cause of ours: it holds the command as
+ * well, password and all.
+ */
+export function unavailable(at: string, problem: string, error?: unknown): GhostError {
+  const cause = error instanceof Error ? new Error(saidBy(error)) : undefined;
   return fail('store_unavailable', { problem: `Redis at ${at}: ${problem}` }, { cause });
+}
+
+/** A server that does not know a command repeats its arguments, of which one may be the password. */
+function saidBy({ message }: Error): string {
+  return message.replace(/[,.]? with args beginning with.*|\n.*/s, '');
 }
