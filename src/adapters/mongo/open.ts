@@ -17,7 +17,7 @@ import { mongoLeaser } from './leaser.ts';
 import { Decider } from './log/decider.ts';
 import { Log } from './log/log.ts';
 import { measure } from './measure.ts';
-import { migrate } from './migrations/migrate.ts';
+import { MIGRATION_MS, migrate } from './migrations/migrate.ts';
 import { chainReads, outboxReads } from './read/chains.ts';
 import { patchReads } from './read/patches.ts';
 import { tokenReads, workspaceReads } from './read/register.ts';
@@ -54,10 +54,11 @@ export interface MongoOptions {
 export async function openMongoLedger(options: MongoOptions): Promise<MongoLedger> {
   const { clock, installation } = options;
   const url = typeof options.url === 'string' ? secret(options.url) : options.url;
-  const mongo = mongoAt(url, { ...PATIENCE, ...options.patience });
+  const patience = { ...PATIENCE, ...options.patience };
+  const mongo = mongoAt(url, patience);
   try {
     await connected(mongo);
-    await migrate(mongo);
+    await migrate(mongo, () => mongoAt(url, { ...patience, answerMs: MIGRATION_MS }));
     await claimFor(mongo, installation);
   } catch (error) {
     await mongo.client.close();

@@ -1,19 +1,22 @@
 import { describe, it, type TestContext } from 'node:test';
+import { PATIENCE } from '../../../src/adapters/mongo/connection.ts';
 import type { MongoLedger } from '../../../src/adapters/mongo/open.ts';
 import { givenWorkspace } from '../../conformance/given.ts';
 import { seeded } from '../../conformance/random.ts';
+import { eventually } from '../../world/processes.ts';
 import { startProxy } from '../../world/proxy.ts';
 import { assertNothingLost, inBadWeather, submitUntilAnswered } from './storm.ts';
 import { MISSING, mongoWorld } from './world.ts';
 
 const world = mongoWorld();
-/** Short, so that what has no answer is found out while the test runs. */
-const PATIENCE = { connectMs: 800, answerMs: 500, fateMs: 1_500 };
+/** So that what has no answer is found out while the test runs. */
+const SHORT = { connectMs: 800, answerMs: 500, fateMs: 1_500 };
 const CALLERS = 6;
-const EACH = 5;
+const EACH = 4;
+const KILLS = 3;
 
-async function opened(t: TestContext, url: string): Promise<MongoLedger> {
-  const ledger = await world.open({ url, patience: PATIENCE });
+async function opened(t: TestContext, url: string, patience = PATIENCE): Promise<MongoLedger> {
+  const ledger = await world.open({ url, patience });
   t.after(() => ledger.close());
   return ledger;
 }
@@ -42,7 +45,7 @@ describe('a ledger on MongoDB', { skip: MISSING }, () => {
       await direct.workspaces.add(givenWorkspace({ name: 'main' }));
       const shaken = new URL(url);
       shaken.port = `${proxy.port}`;
-      const work = submissions([await opened(t, shaken.href), direct], random);
+      const work = submissions([await opened(t, shaken.href, SHORT), direct], random);
       const faults = await inBadWeather(proxy, random, work);
       t.diagnostic(`${faults} faults`);
       await assertNothingLost(direct, (await work).flat());
@@ -52,23 +55,15 @@ describe('a ledger on MongoDB', { skip: MISSING }, () => {
   it('keeps every answered receipt once when the server is killed under load and comes back', async (t) => {
     const server = await world.server();
     const { url } = await world.database();
-    const [one, other] = [await opened(t, url), await opened(t, url)];
+    const [one, other] = [await opened(t, url, SHORT), await opened(t, url)];
     await one.workspaces.add(givenWorkspace({ name: 'main' }));
     const work = submissions([one, other], seeded(1));
-    let done = false;
-    const ended = work.finally(() => {
-      done = true;
-    });
-    while (!done) {
-      const newest = await one.outbox.newest().catch(() => 0);
-      await grown(one, newest + 8, () => done);
-      if (!done) await server.restart();
+    for (let kill = 1; kill <= KILLS; kill++) {
+      await eventually('more was written', async () => {
+        return (await one.outbox.newest().catch(() => 0)) > kill * 8;
+      });
+      await server.restart();
     }
-    await assertNothingLost(other, (await ended).flat());
+    await assertNothingLost(other, (await work).flat());
   });
 });
-
-/** Until the outbox has come so far, or nobody writes any more. */
-async function grown({ outbox }: MongoLedger, position: number, isOver: () => boolean): Promise<void> {
-  while (!isOver() && (await outbox.newest().catch(() => 0)) < position) await new Promise(setImmediate);
-}

@@ -15,24 +15,32 @@ const MIGRATIONS: readonly Migration[] = [{ name: '001-add-indexes', run: addInd
 
 const SCHEMA_VERSION = MIGRATIONS.length;
 
+/** An index over many patches takes its time. */
+export const MIGRATION_MS = 600_000;
+
 /**
  * Brings the database to this version. Those who start at once may all run a migration; one of them writes it down.
+ * @param patient a connection of its own that waits for as long as a migration takes
  * @throws GhostError ledger_newer when a later Ghost has migrated it; ledger_unavailable
  */
-export async function migrate(mongo: Mongo): Promise<void> {
+export async function migrate(mongo: Mongo, patient: () => Mongo): Promise<void> {
   const version = await versionOf(mongo);
   if (version > SCHEMA_VERSION) {
     const path = `The database ${mongo.database.databaseName} of GHOST_LEDGER`;
     throw fail('ledger_newer', { path, got: version, expected: SCHEMA_VERSION });
   }
-  for (const [at, { name, run }] of MIGRATIONS.entries()) {
-    if (at < version) continue;
-    try {
-      await run(mongo);
-      await writeDown(mongo, at + 1, name);
-    } catch (error) {
-      throw unavailable(error);
+  if (version === SCHEMA_VERSION) return;
+  const waiting = patient();
+  try {
+    for (const [at, { name, run }] of MIGRATIONS.entries()) {
+      if (at < version) continue;
+      await run(waiting);
+      await writeDown(waiting, at + 1, name);
     }
+  } catch (error) {
+    throw unavailable(error);
+  } finally {
+    await waiting.client.close();
   }
 }
 
