@@ -4,6 +4,7 @@ import { benchChanges } from './changes.ts';
 import { asJson, asText, type BenchReport, type Tell } from './figure.ts';
 import { benchLanding } from './landing.ts';
 import { benchReceipts } from './receipts.ts';
+import { benchRunners } from './runners.ts';
 import { benchStart } from './start.ts';
 import { benchTakeover } from './takeover.ts';
 
@@ -11,6 +12,7 @@ const BENCHES: Readonly<Record<string, (tell: Tell) => Promise<BenchReport>>> = 
   changes: benchChanges,
   landing: benchLanding,
   receipts: benchReceipts,
+  runners: benchRunners,
   start: benchStart,
   takeover: benchTakeover,
 };
