@@ -27,7 +27,9 @@ export async function bindingOf(
   { topic, cluster, id, partitions }: FoundTopic,
 ): Promise<BoundTopic | null> {
   const bound = boundIn(topic, await chains.entriesAbout(topicSubject(topic)));
-  return (
-    bound.find((one) => one.cluster === cluster && one.id === id && one.partitions <= partitions) ?? null
+  const fitting = bound.filter(
+    (one) => one.cluster === cluster && one.id === id && one.partitions <= partitions,
   );
+  // Without ids only the number tells that a topic was made anew, and then the newest entry is of this one.
+  return (id === null ? fitting.at(-1) : fitting[0]) ?? null;
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { memoryEventPublisher } from '../../src/adapters/memory/event-publisher.ts';
 import type { Needs } from '../../src/app/needs.ts';
+import type { EventPublisher } from '../../src/ports/event-publisher.ts';
 import { startRelay } from '../../src/workers/relay/relay.ts';
 import { keepingLogger } from '../gateway/serve.ts';
 import { HandClock } from '../world/clock.ts';
@@ -29,6 +30,9 @@ describe('a relay with a publisher', { timeout: 60_000 }, () => {
       return (await outbox.cursor('audit-log')) === (await outbox.newest());
     });
     assert.equal(await outbox.cursor('publisher'), 1);
+    const { problem, publishing: facts } = relay.facts();
+    assert.match(`${problem}`, /^events are not published since \d{4}-.*Z: /);
+    assert.ok(facts?.failingSince && facts.waitingSince && facts.behind > 0, JSON.stringify(facts));
     topic.recover();
     await eventually('all is published', async () => {
       return (await outbox.cursor('publisher')) === (await outbox.newest()) && relay.facts().problem === null;
@@ -37,8 +41,11 @@ describe('a relay with a publisher', { timeout: 60_000 }, () => {
       topic.events.map(({ type, partitionkey }) => `${type} ${partitionkey}`),
       ['dev.ghost.lease.taken.v1 system', 'dev.ghost.workspace.added.v1 app'],
     );
+    const { behind, waitingSince, failingSince } = relay.facts().publishing ?? {};
+    assert.deepEqual([behind, waitingSince, failingSince], [0, null, null]);
     await relay.stop();
     assert.equal(relay.facts().doing, 'stopped');
+    assert.equal(relay.facts().publishing, null, 'whoever publishes now tells of it');
   });
 });
 
@@ -50,6 +57,30 @@ class WatchedClock extends HandClock {
     return super.sleep(ms, signal);
   }
 }
+
+describe('a relay that loses its lease', { timeout: 60_000 }, () => {
+  it('gives up what it is publishing, so that it does not wait for a broker that is gone', async (t) => {
+    const world = await openWorld();
+    t.after(() => world.close());
+    const waiting = Promise.withResolvers<void>();
+    const closed = Promise.withResolvers<void>();
+    const publisher: EventPublisher = {
+      publish: async () => {
+        waiting.resolve();
+        await closed.promise;
+        return { kind: 'part', acknowledged: 0, problem: 'it was ended' };
+      },
+      close: async () => closed.resolve(),
+    };
+    const relay = startRelay(world.needs, {
+      ...{ owner: 'relay-1', leaseTtlMs: 60_000, logger: keepingLogger([]) },
+      publishing: { publisher, random: () => 0 },
+    });
+    await waiting.promise;
+    await relay.stop();
+    assert.deepEqual(relay.facts(), { doing: 'stopped', problem: null, publishing: null });
+  });
+});
 
 describe('a relay', { timeout: 60_000 }, () => {
   it('carries in one round all that is told within 50 ms of the one before, and looks by itself after a second', async (t) => {
