@@ -1,5 +1,6 @@
 import type { Lease } from '../../src/core/lease/lease.ts';
 import { SYSTEM_CHAIN } from '../../src/core/ledger/entry.ts';
+import type { PatchId } from '../../src/core/patch/id.ts';
 import type { AcceptedSubmission } from '../../src/ports/ledger.ts';
 import {
   accepted,
@@ -23,6 +24,8 @@ import type { Ports } from './subject.ts';
 export interface Asked {
   /** A patch that answers for its key and its content. */
   readonly given: AcceptedSubmission;
+  /** One whose work tree has not told yet. */
+  readonly landed: PatchId;
   readonly lease: Lease;
   readonly workspaces: readonly string[];
   /** A name that was given and taken back. */
@@ -48,7 +51,7 @@ export async function fillLedger(ports: Ports, clock: HandClock): Promise<Asked>
     title: 'Ä \u2028 \ud83d',
   });
   await ledger.accept(given);
-  await fillPatches(ports, workspace);
+  const landed = await fillPatches(ports, workspace);
   const lease = await fillLeases(ports, clock, workspace);
   await workspaces.pause(second, 'release today', 'ada', 1);
   await leaser.take({ name: 'relay', owner: 'relay/1', ttlMs: 10_000, above: 7 });
@@ -59,7 +62,7 @@ export async function fillLedger(ports: Ports, clock: HandClock): Promise<Asked>
   await chains.append({ ...draft, chain: SYSTEM_CHAIN, data: { text: 'x'.repeat(5_000) } });
   await outbox.moveCursor('audit', 5);
   await outbox.moveCursor('publisher', 3);
-  return { given, lease, workspaces: [workspace, second, gone.name], removed: gone.name, tokens };
+  return { given, landed, lease, workspaces: [workspace, second, gone.name], removed: gone.name, tokens };
 }
 
 async function fillTokens({ tokens }: Ports): Promise<readonly string[]> {
@@ -71,10 +74,10 @@ async function fillTokens({ tokens }: Ports): Promise<readonly string[]> {
 }
 
 /** One in every state, a repair, and a series; a text without bytes, and one that is no text. */
-async function fillPatches({ ledger }: Ports, workspace: string): Promise<void> {
+async function fillPatches({ ledger }: Ports, workspace: string): Promise<PatchId> {
   const fresh = (more: Parameters<typeof givenSubmission>[0] = {}) =>
     accepted(ledger, { workspace, ...more });
-  await moved(ledger, await fresh({ body: new Uint8Array() }), ...landing(1));
+  const landed = await moved(ledger, await fresh({ body: new Uint8Array() }), ...landing(1));
   await moved(ledger, await fresh({ body: Uint8Array.from([0, 255, 10, 13, 0xc3]) }), held);
   const refused = await moved(ledger, await fresh(), claimed, rejected);
   await fresh({ lineage: { kind: 'repairs', patch: refused.id, round: 1 } });
@@ -87,6 +90,7 @@ async function fillPatches({ ledger }: Ports, workspace: string): Promise<void> 
     { ...one, series: { ...series, index: 1 } },
     { ...two, series: { ...series, index: 2 } },
   );
+  return landed.id;
 }
 
 async function fillLeases({ leaser }: Ports, clock: HandClock, name: string): Promise<Lease> {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { memoryLedger } from '../../src/adapters/memory/ledger.ts';
+import type { PatchId } from '../../src/core/patch/id.ts';
 import type { LedgerCopy, LedgerPart } from '../../src/ports/ledger-copy.ts';
 import { answersOf, fillLedger } from './filled-ledger.ts';
-import { accepted, givenSubmission, givenWorkspace, hasCode } from './given.ts';
+import { accepted, claimed, givenSubmission, givenWorkspace, hasCode, moved } from './given.ts';
 import { type HandClock, handClock } from './hand-clock.ts';
 import type { Ports } from './subject.ts';
 
@@ -59,12 +60,13 @@ export function ledgerCopySuite(name: string, open: OpenCopied): void {
 
     it('is of one moment, whatever is written while it is read', async (t) => {
       const source = await opened(t);
-      const { given } = await fillLedger(source, source.clock);
+      const { given, landed } = await fillLedger(source, source.clock);
       const before = await partsOf(source.copy);
       const snapshot = await source.copy.read();
       const parts: LedgerPart[] = [];
       for await (const part of snapshot.parts) {
         if (parts.length < 3) await accepted(source.ledger, { workspace: given.workspace });
+        if (parts.length === 2) await moveOn(source, [given.id, landed]);
         parts.push(part);
       }
       await snapshot.close();
@@ -103,6 +105,14 @@ export function ledgerCopySuite(name: string, open: OpenCopied): void {
       await accepted(target.ledger, { workspace: await registeredIn(target) });
     });
   });
+}
+
+/** One that is not over, and one that is: it still tells what became of the work tree. */
+async function moveOn({ ledger, outbox }: Ports, [open, over]: readonly PatchId[]): Promise<void> {
+  const patches = [await ledger.find(open as PatchId), await ledger.find(over as PatchId)];
+  const events = [claimed, { type: 'followed', worktree: 'followed' }] as const;
+  for (const [at, patch] of patches.entries()) if (patch) await moved(ledger, patch, events[at] ?? claimed);
+  await outbox.moveCursor('audit', await outbox.newest());
 }
 
 async function registeredIn({ workspaces }: Ports): Promise<string> {
