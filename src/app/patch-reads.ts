@@ -7,6 +7,7 @@ import { chooseWorkspace } from './choose-workspace.ts';
 import { diffsOf } from './diffs-of.ts';
 import { findPatch } from './find-patch.ts';
 import type { Needs } from './needs.ts';
+import { patchText } from './patch-text.ts';
 import { repairRequestOf } from './repair-request-of.ts';
 
 const DIFF_KEPT_MS = 3_600_000;
@@ -50,7 +51,7 @@ export async function patchDiff(
   id: string,
 ): Promise<Uint8Array> {
   const patch = await findPatch(needs, id);
-  if (patch.state.name !== 'landed') return needs.ledger.body(patch.id);
+  if (patch.state.name !== 'landed') return patchText(needs, patch);
   const { base, commit } = patch.state.intent;
   const workspace = await chooseWorkspace(needs, patch.workspace);
   // Between two commits nothing ever changes; telling it again costs several processes of git.
