@@ -35,7 +35,10 @@ export async function measure({ mongo, time, clock }: Measuring): Promise<Measur
     const details = {
       ...{ database: database.databaseName, replicaSet: facts.replicaSet, members: facts.members },
       ...{ writeConcern: 'majority, journaled', majorityBehindMs: facts.majorityBehindMs },
-      ...{ clockOffsetMs: behind.offsetMs, clockUncertaintyMs: Math.round(behind.uncertaintyMs) },
+      ...{
+        clockDifferenceMs: Math.round(behind.offsetMs),
+        clockUncertaintyMs: Math.round(behind.uncertaintyMs),
+      },
       decisions: mark?.n ?? 0,
     };
     return { latencyMs, version: facts.version, details, findings: findingsIn(facts) };
