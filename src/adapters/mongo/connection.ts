@@ -50,9 +50,9 @@ interface StoredBody {
   readonly bytes: Uint8Array;
 }
 
-/** `applied`: every decision up to `n` is. `installation`: whose ledger this is. */
+/** `applied`: every decision up to `n` is. `installation`: whose ledger this is. `importing`: who fills it. */
 interface Meta {
-  readonly _id: 'applied' | 'installation';
+  readonly _id: 'applied' | 'installation' | 'importing';
   readonly n?: number;
   readonly id?: string;
 }

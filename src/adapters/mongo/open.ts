@@ -8,6 +8,7 @@ import type { Tokens } from '../../ports/tokens.ts';
 import type { Workspaces } from '../../ports/workspaces.ts';
 import { claimFor } from './belongs-to.ts';
 import { connected, mongoAt, PATIENCE, type Patience } from './connection.ts';
+import { requireWhole } from './copy/import-mark.ts';
 import { accepting, recording } from './decide/patches.ts';
 import { addingToken, revoking } from './decide/tokens.ts';
 import { acceptingTip, adding, pausing, removing } from './decide/workspaces.ts';
@@ -60,6 +61,7 @@ export async function openMongoLedger(options: MongoOptions): Promise<MongoLedge
     await connected(mongo);
     await migrate(mongo, () => mongoAt(url, { ...patience, answerMs: MIGRATION_MS }));
     await claimFor(mongo, installation);
+    await requireWhole(mongo);
   } catch (error) {
     await mongo.client.close();
     throw error;

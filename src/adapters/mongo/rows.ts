@@ -1,3 +1,4 @@
+import type { Sha256 } from '../../core/digest.ts';
 import { fail } from '../../core/errors.ts';
 import type { LeaseRecord } from '../../core/lease/lease.ts';
 import { keepsClaim } from '../../core/ledger/acceptance.ts';
@@ -29,18 +30,26 @@ export const LOOKUPS: Readonly<Record<Table, readonly string[]>> = {
 
 export interface StoredPatch {
   readonly patch: Patch;
-  /** The content that this patch answers for, with those that follow it in its series. */
-  readonly claim: string | null;
+  /** The content that this patch was to answer for, with those that follow it in its series. */
+  readonly claim: Sha256 | null;
+  /** The outbox position from which on another one does, though this one might; null where none came. */
+  readonly gaveUpAt: number | null;
 }
 
-export function patchRow({ patch, claim }: StoredPatch): Row {
+/** The content that a patch answers for; at an earlier moment, as it was then. */
+export function claimAt({ patch, claim, gaveUpAt }: StoredPatch, position = Number.POSITIVE_INFINITY) {
+  return keepsClaim(patch) && (gaveUpAt ?? Number.POSITIVE_INFINITY) >= position ? claim : null;
+}
+
+export function patchRow(stored: StoredPatch): Row {
+  const { patch, claim, gaveUpAt } = stored;
   const { id, seq, workspace, idempotencyKey: key, series, state, executedAt } = patch;
-  const kept = keepsClaim(patch) ? claim : null;
+  const kept = claimAt(stored);
   const after = nextAttemptOf(patch);
   const landing = state.name === 'landed' ? state.intent.landingSeq : null;
   return {
     _id: id,
-    ...{ seq, workspace, state: state.name, executedAt, claim: kept },
+    ...{ seq, workspace, state: state.name, executedAt, claim, gaveUpAt },
     ...(key !== null && { byKey: within(workspace, key) }),
     ...(kept !== null && { byContent: within(workspace, kept) }),
     ...(after !== null && { byAttempt: after }),
@@ -67,7 +76,8 @@ export function landingKey(workspace: string, landingSeq: number): string {
 }
 
 export function storedPatch(row: Row): StoredPatch {
-  return { patch: patchOf(row), claim: textOrNull(row, 'claim') };
+  const gaveUpAt = row.gaveUpAt === null ? null : integer(row, 'gaveUpAt');
+  return { patch: patchOf(row), claim: textOrNull(row, 'claim') as Sha256 | null, gaveUpAt };
 }
 
 export function patchOf(row: Row): Patch {

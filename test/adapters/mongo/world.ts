@@ -5,7 +5,7 @@ import { systemClock } from '../../../src/platform/clock.ts';
 import { MONGO_MISSING, startMongo } from '../../world/servers/mongo.ts';
 import type { TestServer } from '../../world/servers/server.ts';
 
-const INSTALLATION = '11111111-2222-4333-8444-555555555555';
+export const INSTALLATION = '11111111-2222-4333-8444-555555555555';
 
 /** For `skip`: false where there is a server to test against. */
 export const MISSING = process.env.GHOST_TEST_MONGODB_URL === undefined && MONGO_MISSING;

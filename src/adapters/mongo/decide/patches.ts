@@ -1,3 +1,4 @@
+import type { Sha256 } from '../../../core/digest.ts';
 import { fail } from '../../../core/errors.ts';
 import { isHeld } from '../../../core/lease/grant.ts';
 import { acceptedPatch, claimOf, precedentOf } from '../../../core/ledger/acceptance.ts';
@@ -43,7 +44,7 @@ export function accepting(text: Text): Operation<Acceptance> {
 
 interface Told {
   readonly key: string | null;
-  readonly claim: string;
+  readonly claim: Sha256;
   /** The rejected patch of which this would be the next attempt. */
   readonly after: string | null;
 }
@@ -65,12 +66,13 @@ function accept(view: View, text: Text, { key, claim, after }: Told): Acceptance
   if (taken !== undefined) return { kind: 'repair-taken', patch: patchOf(taken) };
 
   // A series that broke no longer answers for its content, though its first patch may have landed.
-  if (precedent.claim === 'free' && holder)
-    view.put('patches', patchRow({ ...storedPatch(holder), claim: null }));
+  if (precedent.claim === 'free' && holder) {
+    view.put('patches', patchRow({ ...storedPatch(holder), gaveUpAt: view.next().position + 1 }));
+  }
   const patches = text.map((submission, at) => {
     const patch = acceptedPatch(submission, view.nextSeq());
     const claims = at === 0 && precedent.claim === 'free';
-    view.put('patches', patchRow({ patch, claim: claims ? claim : null }));
+    view.put('patches', patchRow({ patch, claim: claims ? claim : null, gaveUpAt: null }));
     view.append(acceptedEntry(patch, repetition), acceptedNews(patch));
     return patch;
   });
@@ -140,7 +142,7 @@ export function moveOn(
   current: StoredPatch,
   step: Pick<Step, 'after' | 'event' | 'at' | 'actor'>,
 ): void {
-  view.put('patches', patchRow({ patch: step.after, claim: current.claim }));
+  view.put('patches', patchRow({ ...current, patch: step.after }));
   view.append(stepEntry(step), stepNews(step));
 }
 

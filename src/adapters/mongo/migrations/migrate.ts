@@ -13,7 +13,7 @@ interface Migration {
 /** In order, each named like its file, and never edited after a release. */
 const MIGRATIONS: readonly Migration[] = [{ name: '001-add-indexes', run: addIndexes }];
 
-const SCHEMA_VERSION = MIGRATIONS.length;
+export const SCHEMA_VERSION = MIGRATIONS.length;
 
 /** An index over many patches takes its time. */
 export const MIGRATION_MS = 600_000;

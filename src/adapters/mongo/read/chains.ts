@@ -55,7 +55,11 @@ export function outboxReads(source: Source): Omit<Outbox, 'moveCursor'> {
 const MOST_NAMED = 1_000;
 
 /** Positions have no gaps, so that they can be asked for by name. */
-async function entriesBetween(mongo: Mongo, after: number, last: number): Promise<readonly EntryRow[]> {
+export async function entriesBetween(
+  mongo: Mongo,
+  after: number,
+  last: number,
+): Promise<readonly EntryRow[]> {
   const found: EntryRow[] = [];
   for (let from = after; from < last; from += MOST_NAMED) {
     const count = Math.min(MOST_NAMED, last - from);
