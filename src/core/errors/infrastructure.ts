@@ -83,7 +83,7 @@ export const INFRASTRUCTURE_ERRORS = {
     retry: 'later',
     title: 'Store unavailable',
     message: (d: { problem: string }) => `The store of what may be lost cannot be used now: ${d.problem}.`,
-    hint: 'Nothing in it is the truth: stop the service, remove data/cache.db, start again.',
+    hint: 'Nothing in it is the truth, and it recovers by itself. `ghost status` tells what is wrong; a damaged data/cache.db may be removed while nothing runs.',
   },
   service_unreachable: {
     status: 503,
