@@ -24,22 +24,6 @@ export async function claimFor(mongo: Mongo, installation: string): Promise<void
   });
 }
 
-/**
- * A ledger that is being filled is nobody's to open.
- * @throws GhostError ledger_unavailable
- */
-export async function requireWhole({ meta, strict, database }: Mongo): Promise<void> {
-  let importing: object | null;
-  try {
-    importing = await meta.findOne({ _id: 'importing' }, strict.read);
-  } catch (error) {
-    throw unavailable(error);
-  }
-  if (importing === null) return;
-  const problem = `a copy is being imported into the database ${database.databaseName}, or that was cut off; where none runs any more, import it again`;
-  throw fail('ledger_unavailable', { problem });
-}
-
 async function ownerOf({ meta }: Mongo): Promise<string | undefined> {
   try {
     // It stands in the way; whether a majority has it yet makes no difference.

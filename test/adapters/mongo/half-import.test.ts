@@ -35,7 +35,7 @@ describe('an import into MongoDB that broke off', { skip: MISSING }, () => {
     await assert.rejects(next.write(each(parts)), hasCode('ledger_not_empty'));
   });
 
-  it('is refused to another installation', async (t) => {
+  it('is refused to another installation', async () => {
     const { url } = await world.database();
     await (await world.open({ url })).close();
     await assert.rejects(openMongoLedgerCopy({ url, installation: 'another' }), hasCode('config_invalid'));
