@@ -27,7 +27,7 @@ function storeItself({ findings, ...status }: DependencyStatus, setting: string)
     const fix = `see that it runs and can be reached from here, or correct ${setting}`;
     return { what, state: STATES[health], saw: problem ?? 'no answer', fix };
   }
-  const saw = `${version === null ? '' : `version ${version}, `}${Math.round(latencyMs)} ms, serves ${serves.join(', ')}`;
+  const saw = `${version === null ? '' : `${version}, `}${Math.round(latencyMs)} ms, serves ${serves.join(', ')}`;
   return { what, state: 'ok', saw, fix: null };
 }
 

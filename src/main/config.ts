@@ -91,8 +91,16 @@ export function readOneShotConfig(variables: Variables, packageRoot: string, tar
   const config = readConfig(variables, packageRoot);
   const ownCheckout = target === packageRoot && isWritable(packageRoot);
   if (variables.GHOST_HOME || ownCheckout) return config;
+  if (config.ledger.kind !== 'sqlite') {
+    throw fail('config_invalid', {
+      setting: 'GHOST_LEDGER',
+      got: 'set, and GHOST_HOME is not',
+      expected: 'both or neither: a single run that has no home of a service keeps a ledger of its own',
+    });
+  }
   const state = variables.XDG_STATE_HOME || join(variables.HOME || homedir(), '.local', 'state');
-  return { ...config, home: homeInFolder(join(state, 'ghost')) };
+  // It has nobody to wake, and tells nobody.
+  return { ...config, home: homeInFolder(join(state, 'ghost')), redisUrl: null, kafka: null };
 }
 
 function readHome(environment: Environment, packageRoot: string): Home {

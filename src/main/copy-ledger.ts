@@ -17,7 +17,7 @@ export async function exportLedgerOf(
   progress: Progress,
 ): Promise<CopiedLedger> {
   const { id: installation } = await openInstallation(config.home);
-  const { copy, close } = await openLedgerCopy(config);
+  const { copy, close } = await openLedgerCopy(config, installation);
   const into = (write: (text: string) => Promise<void>) =>
     exportLedger({ copy, installation, write, progress });
   try {
@@ -37,7 +37,7 @@ export async function importLedgerOf(
   const lock = lockHome(config.home.lockFile);
   if (lock === null) throw alreadyRunning(config.home);
   try {
-    const { copy, close } = await openLedgerCopy(config);
+    const { copy, close } = await openLedgerCopy(config, installation);
     try {
       const lines = typeof from === 'string' ? readCopyFile(from) : linesOf(from);
       return await importLedger({ copy, installation, lines, progress });

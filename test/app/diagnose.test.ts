@@ -65,7 +65,7 @@ describe('the diagnosis of a store', () => {
 
   it('says its version, its latency, what it serves, and how far its clock is off', () => {
     assert.deepEqual(told({}), [
-      ['redis', 'ok', 'version 7.0.15, 1 ms, serves cache', null],
+      ['redis', 'ok', '7.0.15, 1 ms, serves cache', null],
       ['clock of redis', 'ok', '12 ms behind the clock of this machine', null],
     ]);
   });
@@ -75,7 +75,7 @@ describe('the diagnosis of a store', () => {
     assert.deepEqual(
       told({ details, health: 'degraded', findings: [finding('appendonly'), finding('clock')] }),
       [
-        ['redis', 'ok', 'version 7.0.15, 1 ms, serves cache', null],
+        ['redis', 'ok', '7.0.15, 1 ms, serves cache', null],
         ['redis, appendonly', 'degraded', 'appendonly is no, expected yes', 'turn it on'],
         [
           'clock of redis',

@@ -49,6 +49,16 @@ describe('the configuration', () => {
     assert.equal(homeOf({ HOME: '/home/a', GHOST_HOME: '/srv/ghost' }), '/srv/ghost');
   });
 
+  it('lets a single run outside of GHOST_HOME neither share a ledger nor speak to other stores', () => {
+    const of = (variables: Record<string, string>) => readOneShotConfig(variables, ROOT, '/elsewhere');
+    const stores = { GHOST_REDIS_URL: 'redis://a', GHOST_KAFKA_BROKERS: 'a:1' };
+    assert.deepEqual([of(stores).redisUrl, of(stores).kafka], [null, null]);
+    assert.notEqual(of({ ...stores, GHOST_HOME: '/srv/ghost' }).redisUrl, null);
+    const shared = { GHOST_LEDGER: 'mongodb://a' };
+    assert.throws(() => of(shared), /GHOST_LEDGER is set, and GHOST_HOME is not; expected both or neither/);
+    assert.equal(of({ ...shared, GHOST_HOME: '/srv/ghost' }).ledger.kind, 'mongodb');
+  });
+
   it('reads every setting that the table names, and refuses others by naming the nearest', () => {
     for (const { name, standard } of SETTINGS) {
       assert.ok(readConfig({ [name]: standard ?? '' }, ROOT), name);

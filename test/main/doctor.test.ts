@@ -21,7 +21,7 @@ describe('the doctor', () => {
     assert.deepEqual(whats, ['home', 'node', 'git', 'sandbox', 'ledger', ...ports]);
     assert.notEqual(state, 'refused', JSON.stringify(diagnoses));
     assert.equal(of(diagnoses, 'GHOST_HOME').saw, settings.GHOST_HOME);
-    assert.match(of(diagnoses, 'ledger').saw, /^version 3\.\d+\.\d+, \d+ ms, serves ledger, leaser$/);
+    assert.match(of(diagnoses, 'ledger').saw, /^SQLite 3\.\d+\.\d+, \d+ ms, serves ledger, leaser$/);
     assert.match(of(diagnoses, 'sandbox').saw, /^isolation level \d: /);
   });
 

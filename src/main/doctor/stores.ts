@@ -1,5 +1,9 @@
 import { existsSync } from 'node:fs';
 import { kafkaDependency } from '../../adapters/kafka/dependency.ts';
+import { connected, mongoAt, PATIENCE } from '../../adapters/mongo/connection.ts';
+import { timeOf } from '../../adapters/mongo/greeting.ts';
+import { measure } from '../../adapters/mongo/measure.ts';
+import { serverTime } from '../../adapters/mongo/server-time.ts';
 import { redisDependency } from '../../adapters/redis/check.ts';
 import { openRedis } from '../../adapters/redis/connection.ts';
 import { openSqliteLedger } from '../../adapters/sqlite/open.ts';
@@ -12,6 +16,7 @@ import type { Dependency } from '../../ports/dependency.ts';
 import type { Config } from '../config.ts';
 import type { Home } from '../home.ts';
 import type { KafkaConfig } from '../store-config.ts';
+import { sqliteDependency } from '../wire/ledger.ts';
 
 /** Each is opened to be looked at, and nothing is made in it. */
 export function examineStores(config: Config): readonly Examination[] {
@@ -28,7 +33,7 @@ async function examineLedger({ ledger, home }: Config): Promise<readonly Diagnos
     case 'sqlite':
       return existsSync(home.ledgerFile) ? examineSqlite(home) : [noLedger(home)];
     case 'mongodb':
-      return [];
+      return examineMongo(ledger.url);
   }
 }
 
@@ -44,16 +49,30 @@ function noLedger({ ledgerFile }: Home): Diagnosis {
 async function examineSqlite({ ledgerFile }: Home): Promise<readonly Diagnosis[]> {
   const opened = await openSqliteLedger({ file: ledgerFile, clock: systemClock, readOnly: true });
   try {
-    const measure = async () => {
-      const { latencyMs, sqliteVersion, ...details } = await opened.health();
-      return { latencyMs, version: sqliteVersion, details, findings: [] };
-    };
-    return await examined(
-      { name: 'ledger', serves: ['ledger', 'leaser'], need: 'required', measure },
-      'GHOST_HOME',
-    );
+    return await examined(sqliteDependency(opened), 'GHOST_HOME');
   } finally {
     await opened.close();
+  }
+}
+
+/** Without opening a ledger there, which would make one. */
+async function examineMongo(url: Secret): Promise<readonly Diagnosis[]> {
+  const mongo = mongoAt(url, PATIENCE);
+  const time = serverTime(systemClock, () => timeOf(mongo));
+  const measureIt = async () => {
+    await connected(mongo);
+    return measure({ mongo, time, clock: systemClock });
+  };
+  const dependency: Dependency = {
+    name: 'ledger',
+    serves: ['ledger', 'leaser'],
+    need: 'required',
+    measure: measureIt,
+  };
+  try {
+    return await examined(dependency, 'GHOST_LEDGER');
+  } finally {
+    await mongo.client.close();
   }
 }
 

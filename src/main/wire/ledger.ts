@@ -1,10 +1,10 @@
 import { openInstallation } from '../../adapters/files/installation.ts';
-import { openMongoLedger } from '../../adapters/mongo/open.ts';
+import { type MongoLedger, openMongoLedger } from '../../adapters/mongo/open.ts';
 import { openSqliteLedger, type SqliteLedger } from '../../adapters/sqlite/open.ts';
 import { EXIT } from '../../core/errors.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Secret } from '../../platform/secret.ts';
-import type { Dependency } from '../../ports/dependency.ts';
+import type { Dependency, Measured } from '../../ports/dependency.ts';
 import type { Config } from '../config.ts';
 import type { Wiring } from './wiring.ts';
 
@@ -40,9 +40,14 @@ async function onMongo(
   const measured = { serves: ['ledger', 'leaser'], need: 'required' } as const;
   return {
     ports: { ledger, chains, outbox, leaser, workspaces, tokens },
-    dependencies: [{ name: 'ledger', ...measured, measure: () => opened.health() }],
+    dependencies: [{ name: 'ledger', ...measured, measure: () => measureMongo(opened) }],
     close: () => opened.close(),
   };
+}
+
+async function measureMongo(opened: MongoLedger): Promise<Measured> {
+  const { version, ...measured } = await opened.health();
+  return { ...measured, version: `MongoDB ${version ?? 'of an unknown version'}` };
 }
 
 /** Without its ledger thread a process can do nothing right; the supervisor starts it anew. */
@@ -51,10 +56,10 @@ function endProcess(problem: string): void {
   process.exit(EXIT.failed);
 }
 
-function sqliteDependency(ledger: SqliteLedger): Dependency {
+export function sqliteDependency(ledger: SqliteLedger): Dependency {
   const measure = async () => {
     const { latencyMs, sqliteVersion, ...details } = await ledger.health();
-    return { latencyMs, version: sqliteVersion, details, findings: [] };
+    return { latencyMs, version: `SQLite ${sqliteVersion}`, details, findings: [] };
   };
   return { name: 'ledger', serves: ['ledger', 'leaser'], need: 'required', measure };
 }

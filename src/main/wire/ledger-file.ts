@@ -1,0 +1,58 @@
+import { openMongoLedger } from '../../adapters/mongo/open.ts';
+import { sqliteLedgerFile } from '../../adapters/sqlite/ledger-file.ts';
+import { sayFinding } from '../../app/measure-dependency.ts';
+import { fail } from '../../core/errors.ts';
+import { systemClock } from '../../platform/clock.ts';
+import type { Secret } from '../../platform/secret.ts';
+import type { Measured } from '../../ports/dependency.ts';
+import type { InspectedFile, LedgerFile } from '../../ports/ledger-file.ts';
+import type { Config } from '../config.ts';
+
+/** The ledger of this configuration, for whoever doubts it. */
+export function ledgerFileOf({ ledger, home }: Config, installation: string): LedgerFile {
+  switch (ledger.kind) {
+    case 'sqlite':
+      return sqliteLedgerFile(home.ledgerFile, systemClock);
+    case 'mongodb':
+      return inMongo(ledger.url, installation);
+  }
+}
+
+/** What a server does with its files is its own to check: here its settings are looked at, and all that it answers. */
+function inMongo(url: Secret, installation: string): LedgerFile {
+  const open = () => openMongoLedger({ url, installation, clock: systemClock });
+  return {
+    async inspect() {
+      try {
+        const opened = await open();
+        try {
+          return inspected(await opened.health());
+        } finally {
+          await opened.close();
+        }
+      } catch (error) {
+        const problems = [error instanceof Error ? error.message : String(error)];
+        return { facts: {}, problems, isReadable: false, advice: null };
+      }
+    },
+    open,
+    copyTo: async () => {
+      const problem = 'a ledger in MongoDB is no file; `ghost ledger export FILE` makes a copy of it';
+      throw fail('input_invalid', { where: 'FILE', problem });
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+function inspected({ version, details, findings }: Measured): InspectedFile {
+  const facts = Object.entries(Object(details)).filter(
+    (fact): fact is [string, string | number] => typeof fact[1] === 'string' || typeof fact[1] === 'number',
+  );
+  const [first] = findings;
+  return {
+    facts: { mongodb: version ?? 'unknown', ...Object.fromEntries(facts) },
+    problems: findings.map(sayFinding),
+    isReadable: true,
+    advice: first === undefined ? null : first.fix,
+  };
+}
