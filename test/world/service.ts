@@ -27,8 +27,8 @@ export async function startService(installation: Installation): Promise<Service>
   };
 }
 
-export async function authorToken({ needs }: Installation): Promise<string> {
-  const request = { subject: 'test', role: 'author', ttlMs: HOUR_MS, actor: 'test' } as const;
+export async function authorToken({ needs }: Installation, ttlMs = HOUR_MS): Promise<string> {
+  const request = { subject: 'test', role: 'author', ttlMs, actor: 'test' } as const;
   return (await issueToken(needs, request)).token;
 }
 

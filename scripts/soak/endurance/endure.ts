@@ -39,6 +39,8 @@ export interface EnduranceOptions {
 }
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+/** A soak of many hours ends before its author's token does. */
+const VALID_FOR_MS = 7 * 24 * 3_600_000;
 const TELL_EVERY_MS = 5_000;
 const LOOK_EVERY_MS = 100;
 /** Patches in each line, on average: enough that no lane ever waits for an author. */
@@ -74,7 +76,7 @@ interface Place {
 async function run(options: EnduranceOptions, place: Place): Promise<Omit<EnduranceReport, 'keptIn'>> {
   const { installation, receipts, folder } = place;
   const { seed, patches, workspaces, leaseTtlMs, tell, signal } = options;
-  const token = await authorToken(installation);
+  const token = await authorToken(installation, VALID_FOR_MS);
   const watch = watchCourse(installation);
   const fleet = await startFleet({ ...place, ...options });
   options.onStarted(fleet);
