@@ -7,7 +7,7 @@ import {
 } from 'mongodb';
 import { fail } from '../../core/errors.ts';
 import type { Secret } from '../../platform/secret.ts';
-import type { Decision } from './log/decision.ts';
+import type { Decision, Redo } from './log/decision.ts';
 import { unavailable } from './problems.ts';
 import type { EntryRow, Row, Table } from './rows.ts';
 
@@ -37,6 +37,7 @@ export interface Mongo {
   readonly strict: Strictness;
   readonly patience: Patience;
   readonly decisions: Collection<Decision>;
+  readonly parts: Collection<Redo & { readonly _id: string }>;
   readonly entries: Collection<EntryRow>;
   readonly bodies: Collection<StoredBody>;
   readonly cursors: Collection<{ readonly _id: string; readonly position: number; readonly moves: number }>;
@@ -74,6 +75,7 @@ export function mongoAt(url: Secret, patience: Patience): Mongo {
       read: { readConcern: { level: 'majority' }, readPreference: 'primary' },
     },
     decisions: database.collection('decisions'),
+    parts: database.collection('parts'),
     entries: database.collection('entries'),
     bodies: database.collection('bodies'),
     cursors: database.collection('cursors'),

@@ -2,13 +2,15 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, it, type TestContext } from 'node:test';
 import { type Mongo, mongoAt, PATIENCE } from '../../../src/adapters/mongo/connection.ts';
-import type { Operation } from '../../../src/adapters/mongo/decide/operation.ts';
+import { type Operation, wantOf } from '../../../src/adapters/mongo/decide/operation.ts';
 import { accepting, recording } from '../../../src/adapters/mongo/decide/patches.ts';
 import { NO_TIP, View } from '../../../src/adapters/mongo/decide/view.ts';
 import { apply } from '../../../src/adapters/mongo/log/apply.ts';
+import { Decider } from '../../../src/adapters/mongo/log/decider.ts';
 import { type Decision, decisionOn, tipOf } from '../../../src/adapters/mongo/log/decision.ts';
 import { insertDecision } from '../../../src/adapters/mongo/log/fate.ts';
 import { load } from '../../../src/adapters/mongo/log/load.ts';
+import { Log } from '../../../src/adapters/mongo/log/log.ts';
 import type { MongoLedger } from '../../../src/adapters/mongo/open.ts';
 import { verifyChain } from '../../../src/core/ledger/verify-chain.ts';
 import { secret } from '../../../src/platform/secret.ts';
@@ -162,6 +164,30 @@ describe('the log of decisions', { skip: MISSING }, () => {
     );
     for (const head of await ledger.chains.heads())
       assert.deepEqual(verifyChain(await ledger.chains.entries(head.chain, 0, newest), head), []);
+  });
+});
+
+describe('a decision that one document cannot hold', { skip: MISSING }, () => {
+  it('is stored in parts before it counts, applied whole, and leaves none of them', async (t) => {
+    const { ledger, mongo, url } = await site(t);
+    const data = 'x'.repeat(1_400_000);
+    const draft = { chain: 'main', at: 1, actor: 'ada', type: 'phase.frozen', data };
+    const big: Operation<void> = {
+      wants: [wantOf('heads', 'main')],
+      decide(view) {
+        for (let n = 0; n < 14; n++) view.append({ ...draft, subject: `release-${n}` });
+      },
+    };
+    const log = new Log(mongo);
+    const decider = new Decider(mongo, log);
+    await decider.decide(big);
+    await log.idle();
+    assert.equal(await mongo.parts.countDocuments(), 0);
+    assert.equal(await ledger.outbox.newest(), 15);
+    const other = await another(t, url);
+    const chain = await other.chains.entries('main', 0, 99);
+    assert.equal(chain.length, 15);
+    assert.deepEqual(verifyChain(chain, (await other.chains.heads())[0] ?? null), []);
   });
 });
 

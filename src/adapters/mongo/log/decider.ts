@@ -8,6 +8,7 @@ import { decisionOn } from './decision.ts';
 import { insertDecision } from './fate.ts';
 import { load } from './load.ts';
 import type { Log } from './log.ts';
+import { dropParts, withParts } from './parts.ts';
 
 /** As many operations, and as many UTF-16 units, go into one decision: a document has 16 MB, and text up to three bytes a unit. */
 const MOST = { operations: 256, units: 1_500_000 } as const;
@@ -75,13 +76,15 @@ export class Decider {
     for (;;) {
       const outcomes = await this.#outcomesOf(batch);
       const rest = batch.slice(outcomes.length);
-      const decision = decisionOn(this.#view, randomUUID());
-      if (decision === null) {
+      const decided = decisionOn(this.#view, randomUUID());
+      if (decided === null) {
         if (!(await this.#isNewest())) continue;
         return this.#answer(outcomes, rest);
       }
       await this.#storeBodies(outcomes, stored);
+      const decision = await withParts(this.#mongo, decided, this.#view.weight);
       if ((await insertDecision(this.#mongo, decision)) === 'lost') {
+        await dropParts(this.#mongo, decision).catch(() => undefined);
         await this.#log.settled();
         continue;
       }

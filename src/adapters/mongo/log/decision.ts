@@ -17,9 +17,11 @@ export interface Decision {
   readonly redo?: Redo;
 }
 
-interface Redo {
+export interface Redo {
   readonly entries: readonly EntryRow[];
   readonly changes: readonly Change[];
+  /** How many documents of `parts` hold them instead. */
+  readonly parts?: number;
 }
 
 /** What was staged on a view, as one document; null where nothing was. */

@@ -4,6 +4,7 @@ import { NO_TIP, type Tip } from '../decide/view.ts';
 import { unavailable } from '../problems.ts';
 import { apply } from './apply.ts';
 import { type Decision, tipOf } from './decision.ts';
+import { dropParts, gathered } from './parts.ts';
 
 /** So many numbers are asked for at once; numbers have no gaps, so that they can be asked for by name. */
 const LOOK_AHEAD = 16;
@@ -103,9 +104,10 @@ export class Log {
   }
 
   async #apply(decision: Decision): Promise<void> {
-    if (decision.redo !== undefined) {
-      const how = await apply(this.#mongo, decision);
-      const trimmed = this.#trim(decision._id);
+    const whole = await gathered(this.#mongo, decision);
+    if (whole?.redo !== undefined) {
+      const how = await apply(this.#mongo, whole);
+      const trimmed = this.#trim(decision);
       if (how === 'beside another') await trimmed;
     }
     this.#tip = tipOf(decision);
@@ -113,18 +115,20 @@ export class Log {
   }
 
   /** Where it fails, the next one who reads it applies it again, which changes nothing, and trims it. */
-  #trim(n: number): Promise<void> {
-    const { decisions, meta, strict } = this.#mongo;
-    const trims: Promise<unknown>[] = [
-      decisions.updateOne({ _id: n }, { $unset: { redo: '' } }, strict.write),
-    ];
-    if (n % MARK_EVERY === 0) {
-      trims.push(meta.updateOne({ _id: 'applied' }, { $max: { n } }, { ...strict.write, upsert: true }));
-    }
-    const trimmed = Promise.all(trims).then(() => undefined);
+  #trim(decision: Decision): Promise<void> {
+    const trimmed = this.#trimNow(decision);
     const settled = trimmed.catch(() => undefined).then(() => void this.#trims.delete(settled));
     this.#trims.add(settled);
     return trimmed;
+  }
+
+  async #trimNow(decision: Decision): Promise<void> {
+    const { decisions, meta, strict } = this.#mongo;
+    const { _id: n } = decision;
+    await decisions.updateOne({ _id: n }, { $unset: { redo: '' } }, strict.write);
+    await dropParts(this.#mongo, decision);
+    if (n % MARK_EVERY > 0) return;
+    await meta.updateOne({ _id: 'applied' }, { $max: { n } }, { ...strict.write, upsert: true });
   }
 
   async #read(numbers: readonly number[]): Promise<readonly Decision[]> {
