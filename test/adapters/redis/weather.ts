@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import type { TestContext } from 'node:test';
 import { openRedis, type RedisConnection } from '../../../src/adapters/redis/connection.ts';
 import { GhostError } from '../../../src/core/errors.ts';
 import { secret } from '../../../src/platform/secret.ts';
@@ -7,13 +6,11 @@ import { pick, seeded } from '../../conformance/random.ts';
 import { eventually } from '../../world/processes.ts';
 import { startProxy } from '../../world/proxy.ts';
 import { startRedis } from '../../world/servers/redis.ts';
-import type { TestServer } from '../../world/servers/server.ts';
 
-/** Each of these costs a second, in which a command waits for its answer. */
-const MOST_SILENCES = 2;
+/** A lost answer costs a second, in which a command waits for it; a server that is started again costs work. */
+const MOST = { deaf: 2, killed: 2 };
 
 export interface Weather {
-  readonly server: TestServer;
   readonly random: () => number;
   /** Through the network that fails. */
   connection(): RedisConnection;
@@ -21,38 +18,43 @@ export interface Weather {
   turn(): Promise<void>;
   /** Fair weather from now on, and everybody is connected again. */
   calm(): Promise<void>;
+  /** How many faults there were. */
+  readonly faults: number;
+  close(): Promise<void>;
 }
 
-export async function behindWeather(t: TestContext, seed: number): Promise<Weather> {
-  const server = await startRedis();
+/** A Redis of its own that dies, behind a network that fails, as the seed has it. It forgets nothing that it answered. */
+export async function openWeather(seed: number): Promise<Weather> {
+  const server = await startRedis({ appendfsync: 'always' });
   const proxy = await startProxy(server.port);
   const connections: RedisConnection[] = [];
   const random = seeded(seed);
-  let [faults, silences] = [0, 0];
-  t.after(async () => {
-    t.diagnostic(`seed ${seed}: ${faults} faults`);
-    await Promise.all(connections.map((one) => one.close()));
-    await proxy.close();
-    await server.close();
-  });
-
+  const left = { ...MOST };
+  let faults = 0;
   const calm = async () => {
     proxy.cutAfter(Number.POSITIVE_INFINITY);
     proxy.weather({ kind: 'fair' });
     for (const one of connections)
       await eventually('it answers', async () => (await orGone(one.ask((redis) => redis.ping()))) === 'PONG');
   };
-  const faultsOf: Readonly<Record<string, () => void>> = {
+  const faultsOf: Readonly<Record<string, () => void | Promise<void>>> = {
     reset: () => void proxy.reset(),
     cut: () => proxy.cutAfter(Math.floor(random() * 60)),
     refuses: () => proxy.weather({ kind: 'refuses' }),
     deaf: () => {
-      silences += 1;
-      if (silences <= MOST_SILENCES) proxy.weather({ kind: 'deaf' });
+      left.deaf -= 1;
+      if (left.deaf >= 0) proxy.weather({ kind: 'deaf' });
+    },
+    killed: async () => {
+      left.killed -= 1;
+      if (left.killed >= 0) await server.restart();
     },
   };
   return {
-    ...{ server, random, calm },
+    ...{ random, calm },
+    get faults() {
+      return faults;
+    },
     connection() {
       const url = secret(`redis://127.0.0.1:${proxy.port}`);
       const opened = openRedis({ url, installation: 'here', name: 'test' });
@@ -64,7 +66,12 @@ export async function behindWeather(t: TestContext, seed: number): Promise<Weath
       if (random() > 0.25) return;
       if (isGone) return calm();
       faults += 1;
-      faultsOf[pick(['reset', 'cut', 'cut', 'cut', 'refuses', 'deaf'], random)]?.();
+      await faultsOf[pick(['reset', 'cut', 'cut', 'cut', 'refuses', 'deaf', 'killed'], random)]?.();
+    },
+    async close() {
+      await Promise.all(connections.map((one) => one.close()));
+      await proxy.close();
+      await server.close();
     },
   };
 }
