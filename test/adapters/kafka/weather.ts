@@ -6,22 +6,30 @@ import type { FaultyBroker } from '../../world/faulty-broker.ts';
 import { firstSeen } from '../../world/topic.ts';
 import { events, positionsByKey, publisherTo } from './given.ts';
 
+interface Storm {
+  readonly seed: number;
+  readonly events: number;
+  /** Kills the broker now and then, and starts it again: seconds each. */
+  readonly kills: 'none' | 'some';
+}
+
 /**
  * Two publishers tell the same events side by side, as a relay does that has lost its lease and does not know, while a
  * seeded hand changes the network. Asserts that readers saw all of them in order; answers how often a call failed.
  */
-export async function publishInWeather(broker: FaultyBroker, seed: number, count: number): Promise<number> {
-  const given = events(count);
+export async function publishInWeather(broker: FaultyBroker, storm: Storm): Promise<number> {
+  const given = events(storm.events);
   const topic = await broker.topics.make();
   const publishers = [0, 1].map(() => publisherTo(broker.settingsFor(topic)));
-  const random = seeded(seed);
+  const random = seeded(storm.seed);
   const changing = new AbortController();
-  const weather = changeWeather(broker, random, changing.signal);
+  const weather = changeWeather(broker, { random, kills: storm.kills }, changing.signal);
   try {
     const faults = await Promise.all(publishers.map((publisher) => publishAll(publisher, given, random)));
     changing.abort();
     await weather;
-    assert.deepEqual(firstSeen(await broker.topics.read(topic)), positionsByKey(given), `seed ${seed}`);
+    const seen = firstSeen(await broker.topics.read(topic));
+    assert.deepEqual(seen, positionsByKey(given), `seed ${storm.seed}`);
     return faults.reduce((sum, one) => sum + one, 0);
   } finally {
     changing.abort();
@@ -48,7 +56,11 @@ export async function publishAll(
   return faults;
 }
 
-async function changeWeather(broker: FaultyBroker, random: () => number, signal: AbortSignal): Promise<void> {
+async function changeWeather(
+  broker: FaultyBroker,
+  { random, kills }: { readonly random: () => number; readonly kills: Storm['kills'] },
+  signal: AbortSignal,
+): Promise<void> {
   const { network } = broker;
   const weathers = [
     () => broker.recover(),
@@ -60,6 +72,7 @@ async function changeWeather(broker: FaultyBroker, random: () => number, signal:
   ];
   while (!signal.aborted) {
     pick(weathers, random)();
+    if (kills === 'some' && random() < 0.05) await broker.server.restart();
     await pause(20 + random() * 150);
     broker.recover();
     await pause(20 + random() * 150);
