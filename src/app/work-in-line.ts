@@ -22,9 +22,15 @@ export type LineWork =
 /** What there is to do in a line that nobody has in hand, read without its lease and without its repository. */
 export async function workInLine(
   needs: Pick<Needs, 'ledger' | 'workspaces' | 'clock'>,
-  at: { readonly workspace: Workspace; readonly lease: LeaseRecord | null; readonly cooldownMs: number },
+  at: {
+    readonly workspace: Workspace;
+    readonly lease: LeaseRecord | null;
+    readonly cooldownMs: number;
+    /** `unseen`: nobody is known to have had it in hand since this runner started, perhaps after a power cut. */
+    readonly since: 'seen' | 'unseen';
+  },
 ): Promise<LineWork> {
-  const { workspace, lease, cooldownMs } = at;
+  const { workspace, lease, cooldownMs, since } = at;
   const [line, registered] = await Promise.all([
     needs.ledger.line(workspace.name),
     needs.workspaces.find(workspace.name),
@@ -33,6 +39,7 @@ export async function workInLine(
   if (paused !== null) return { kind: 'paused', reason: paused };
   // A holder that did not give it back may have left more behind than its patches tell.
   if (line.unfinished.length > 0 || lease?.owner != null || isUnfollowed(line)) return { kind: 'due' };
+  if (since === 'unseen' && line.lastLanded !== null) return { kind: 'due' };
   const series = line.head === null ? [] : await seriesOf(needs, line.head);
   const move = nextMove({ ...line, series }, { now: needs.clock.now(), cooldownMs, paused });
   if (move.kind !== 'idle' && move.kind !== 'wait') return { kind: 'due' };

@@ -33,6 +33,8 @@ export class Lane {
   #failures = 0;
   /** In a row: how often a rule of the remote kept the fence from being moved. */
   #declines = 0;
+  /** Whether anybody had the line in hand since this runner started: what had landed may have to be put back on the branch. */
+  #since: 'seen' | 'unseen' = 'unseen';
   /** When it was last in hand, or last looked at for edits. */
   #lookedAfterAt = Number.NEGATIVE_INFINITY;
 
@@ -97,6 +99,7 @@ export class Lane {
     const lease = await this.#needs.leaser.find(workspace.name);
     const busyForMs = this.#busyElsewhere(lease);
     if (busyForMs !== null) {
+      this.#since = 'seen';
       slots.leaves(workspace.name, 'another runner');
       return busyForMs;
     }
@@ -116,7 +119,7 @@ export class Lane {
   async #untilWork(lease: LeaseRecord | null): Promise<number | null> {
     const { workspace, cooldownMs } = this.#options;
     const { clock } = this.#needs;
-    const work = await workInLine(this.#needs, { workspace, lease, cooldownMs });
+    const work = await workInLine(this.#needs, { workspace, lease, cooldownMs, since: this.#since });
     if (work.kind !== 'behind') this.#facts = { ...this.#facts, behind: null };
     switch (work.kind) {
       case 'due':
@@ -159,6 +162,7 @@ export class Lane {
       this.#lookedAfterAt = this.#needs.clock.monotonic();
     }
     if (ended === 'barred') return null;
+    this.#since = 'seen';
     if (ended === 'busy' || !slots.isLimited) return LOOK_EVERY_MS;
     // It goes to the end of those that wait at once; where a lease changed nothing, the next one is not hurried.
     return worked > 0 ? 0 : null;
