@@ -139,8 +139,8 @@ function optionsOf({ url, name, blockMs = 0 }: RedisSettings) {
   return {
     host: hostname.replace(/^\[|\]$/g, '') || '127.0.0.1',
     port: Number(port) || STANDARD_PORT,
-    ...(username ? { username: decodeURIComponent(username) } : {}),
-    ...(password ? { password: decodeURIComponent(password) } : {}),
+    ...(username ? { username: plain(username) } : {}),
+    ...(password ? { password: plain(password) } : {}),
     ...(protocol === 'rediss:' ? { tls: {} } : {}),
     db: Number(pathname.slice(1)) || 0,
     connectionName: name,
@@ -163,6 +163,15 @@ function optionsOf({ url, name, blockMs = 0 }: RedisSettings) {
       return true;
     },
   } satisfies RedisOptions;
+}
+
+/** Without its percent signs, unless they encode nothing. */
+function plain(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 /** The same text gives the same part and no other does; none holds a character that a pattern or a key gives a meaning. */

@@ -69,6 +69,7 @@ describe('a connection to Redis', { skip: REDIS_MISSING, timeout: 60_000 }, () =
     for (const [url, words] of [
       [`redis://${at}`, /asks for a password, and GHOST_REDIS_URL has none \(NOAUTH\)/],
       [`redis://:wrong${right}@${at}`, /does not know the user or the password .*\(WRONGPASS\)/],
+      [`redis://:horse%zz@${at}`, /does not know the user or the password .*\(WRONGPASS\)/],
       [`redis://nobody:${right}@${at}`, /does not know the user or the password .*\(WRONGPASS\)/],
       [`redis://:${right}@127.0.0.1:${await closedPort(t)}`, /ECONNREFUSED/],
       [`redis://:${right}@127.0.0.1:${await hangingPort(t)}`, /it is silent, or reading its data|no answer/],
