@@ -49,7 +49,8 @@ USER 1000:1000
 VOLUME /var/lib/ghost
 EXPOSE 5555 5051
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
+# It starts a Node each time, so it is not asked more often.
+HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
   CMD ["node", "/app/scripts/role.js", "alive"]
 ENTRYPOINT ["tini", "--", "node", "/app/scripts/role.js"]
 CMD ["gateway"]
