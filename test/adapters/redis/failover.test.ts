@@ -34,6 +34,7 @@ describe('a Redis in front of the ledger', { skip: REDIS_MISSING, timeout: 120_0
 
       const stall = stallAt(stalledAt);
       const holding = await held(one.needs, scene.workspace, stall.observe);
+      t.after(() => holding.fence.lower());
       const landing = landNextPatch(one.needs, holding, { cooldownMs: 0, waived: null, branch: 'kept' });
       await stall.reached;
       await one.admission.enter({ name: 'main', owner: 'runner/one' }, 600_000);
