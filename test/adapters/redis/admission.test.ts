@@ -7,11 +7,13 @@ import { secret } from '../../../src/platform/secret.ts';
 import type { Admission } from '../../../src/ports/admission.ts';
 import { admissionSuite } from '../../conformance/admission.ts';
 import type { Store } from '../../conformance/store.ts';
+import { startProxy, type Weather } from '../../world/proxy.ts';
 import { REDIS_MISSING, startRedis } from '../../world/servers/redis.ts';
 import type { TestServer } from '../../world/servers/server.ts';
 
 describe('Redis as admission', { skip: REDIS_MISSING }, () => {
-  admissionSuite('redis', storeOnRedis);
+  admissionSuite('redis', () => storeOnRedis({ kind: 'fair' }));
+  admissionSuite('redis behind a slow network', () => storeOnRedis({ kind: 'slow', delayMs: 10 }));
 
   let server: TestServer;
   let redis: Redis;
@@ -64,11 +66,13 @@ describe('Redis as admission', { skip: REDIS_MISSING }, () => {
 });
 
 /** Nobody can turn the clock of a Redis; that all keys have less time left is the same to them. */
-async function storeOnRedis(): Promise<Store<Admission>> {
+async function storeOnRedis(weather: Weather): Promise<Store<Admission>> {
   const server = await startRedis();
+  const proxy = await startProxy(server.port);
+  proxy.weather(weather);
   const redis = new Redis(server.url);
   const connections = ['one', 'two'].map((name) =>
-    openRedis({ url: secret(server.url), installation: 'here', name }),
+    openRedis({ url: secret(`redis://127.0.0.1:${proxy.port}`), installation: 'here', name }),
   );
   const age = async (ms: number) => {
     for (const key of await redis.keys('*')) await redis.pexpire(key, (await redis.pttl(key)) - ms);
@@ -85,6 +89,7 @@ async function storeOnRedis(): Promise<Store<Admission>> {
     close: async () => {
       await Promise.all(connections.map((connection) => connection.close()));
       redis.disconnect();
+      await proxy.close();
       await server.close();
     },
   };

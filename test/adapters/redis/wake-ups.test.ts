@@ -57,6 +57,30 @@ describe('wake-ups by a stream of Redis', { skip: REDIS_MISSING, timeout: 60_000
     await again(receiver, 'line', sender);
   });
 
+  wakeUpsSuite('redis behind a slow network', async (t) => {
+    const proxy = await startProxy(server.port);
+    t.after(() => proxy.close());
+    proxy.weather({ kind: 'slow', delayMs: 20 });
+    const open = clients(t, proxy.port);
+    const reading = async () => readsAlready(open());
+    return { open: reading, openAnother: reading };
+  });
+
+  it('wakes for what was told while the network said nothing to one end and kept the connection', async (t) => {
+    const proxy = await startProxy(server.port);
+    t.after(() => proxy.close());
+    const receiver = await readsAlready(clients(t, proxy.port)());
+    await wakes(receiver, () => receiver.notify('line'));
+    proxy.weather({ kind: 'silent' });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const end = receiver.subscribe('line', resolve);
+    await redis.xadd(`ghost:i${installations}:wake-ups`, '*', 'topic', 'line');
+    await redis.ping();
+    proxy.weather({ kind: 'fair' });
+    await promise;
+    end();
+  });
+
   it('goes on after Redis was killed, and after it forgot everything', async (t) => {
     const open = clients(t);
     const [receiver, sender] = [await readsAlready(open()), open()];
