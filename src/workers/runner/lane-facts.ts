@@ -11,6 +11,7 @@ export interface LaneFacts {
     | 'paused'
     | 'blocked'
     | 'busy elsewhere'
+    | 'waiting for a slot'
     | 'stopped';
   readonly detail: string | null;
   readonly token: number | null;

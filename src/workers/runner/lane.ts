@@ -111,7 +111,7 @@ export class Lane {
     }
     slots.waits(workspace.name);
     if (slots.isTurnOf(workspace.name)) return null;
-    this.#show('waiting', `for one of ${slots.facts().limit} slots`);
+    this.#show('waiting for a slot', `of ${slots.facts().limit}`);
     return LOOK_EVERY_MS;
   }
 
