@@ -1,10 +1,11 @@
 // npm run crash:kafka: two publishers side by side, a network that fails and a broker that dies, and every event accounted for.
-import { publishInWeather } from '../../test/adapters/kafka/weather.ts';
+import { publishInWeather, type Suffered } from '../../test/adapters/kafka/weather.ts';
 import { type FaultyBroker, startFaultyBroker } from '../../test/world/faulty-broker.ts';
 import { readOptions, runCommand } from '../lib/options.ts';
 
 const USAGE = 'npm run crash:kafka -- [--faults N] [--seed S] [--json]';
 const EVENTS = 600;
+const MOST_WRONG = 10;
 
 await runCommand(USAGE, async () => {
   const given = readOptions(process.argv.slice(2), { faults: 'text', seed: 'text', json: 'flag' });
@@ -20,32 +21,32 @@ await runCommand(USAGE, async () => {
 
 interface Report {
   readonly seeds: readonly [first: number, last: number];
-  /** Calls that were not answered with all. */
-  readonly faults: number;
+  readonly suffered: Suffered;
   readonly seconds: number;
   readonly wrong: readonly number[];
 }
 
-/** Seed after seed, until so many calls have failed. */
-async function run(broker: FaultyBroker, most: number, first: number): Promise<Report> {
+/** Seed after seed, until so much was done to the network and the broker. */
+async function run(broker: FaultyBroker, faults: number, first: number): Promise<Report> {
   const began = performance.now();
   const wrong: number[] = [];
-  let faults = 0;
+  let suffered: Suffered = { weathers: 0, kills: 0, failedCalls: 0 };
   let seed = first;
-  for (; faults < most && wrong.length < 10; seed += 1)
+  for (; suffered.weathers + suffered.kills < faults && wrong.length < MOST_WRONG; seed += 1)
     try {
-      faults += await publishInWeather(broker, { seed, events: EVENTS, kills: 'some' });
-      console.error(`seed ${seed}: ${faults} faults so far`);
+      const more = await publishInWeather(broker, { seed, events: EVENTS, kills: 'some' });
+      suffered = {
+        weathers: suffered.weathers + more.weathers,
+        kills: suffered.kills + more.kills,
+        failedCalls: suffered.failedCalls + more.failedCalls,
+      };
+      console.error(`seed ${seed}: ${JSON.stringify(more)}`);
     } catch (error) {
       wrong.push(seed);
       console.error(`WRONG seed ${seed}: ${error instanceof Error ? error.message : String(error)}`);
     }
-  return {
-    seeds: [first, seed - 1],
-    faults,
-    seconds: Math.round((performance.now() - began) / 1_000),
-    wrong,
-  };
+  const seconds = Math.round((performance.now() - began) / 1_000);
+  return { seeds: [first, seed - 1], suffered, seconds, wrong };
 }
 
 function told(report: Report): string {

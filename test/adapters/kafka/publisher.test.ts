@@ -33,7 +33,8 @@ describe('a topic of Kafka, behind a network that fails', { skip: KAFKA_MISSING,
 
   for (const seed of [2, 20_261_123])
     it(`gets everything in order from two publishers at once, in any weather (seed ${seed})`, async () => {
-      assert.ok((await publishInWeather(broker, { seed, events: 400, kills: 'none' })) > 3);
+      const { failedCalls } = await publishInWeather(broker, { seed, events: 400, kills: 'none' });
+      assert.ok(failedCalls > 0);
     });
 
   it('has everything once its broker is back from a kill', async (t) => {

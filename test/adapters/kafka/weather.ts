@@ -6,6 +6,13 @@ import type { FaultyBroker } from '../../world/faulty-broker.ts';
 import { firstSeen } from '../../world/topic.ts';
 import { events, positionsByKey, publisherTo } from './given.ts';
 
+/** What was done to the network and the broker, and how many calls failed of it. */
+export interface Suffered {
+  readonly weathers: number;
+  readonly kills: number;
+  readonly failedCalls: number;
+}
+
 interface Storm {
   readonly seed: number;
   readonly events: number;
@@ -15,9 +22,9 @@ interface Storm {
 
 /**
  * Two publishers tell the same events side by side, as a relay does that has lost its lease and does not know, while a
- * seeded hand changes the network. Asserts that readers saw all of them in order; answers how often a call failed.
+ * seeded hand changes the network. Asserts that readers saw all of them in order.
  */
-export async function publishInWeather(broker: FaultyBroker, storm: Storm): Promise<number> {
+export async function publishInWeather(broker: FaultyBroker, storm: Storm): Promise<Suffered> {
   const given = events(storm.events);
   const topic = await broker.topics.make();
   const publishers = [0, 1].map(() => publisherTo(broker.settingsFor(topic)));
@@ -25,12 +32,12 @@ export async function publishInWeather(broker: FaultyBroker, storm: Storm): Prom
   const changing = new AbortController();
   const weather = changeWeather(broker, { random, kills: storm.kills }, changing.signal);
   try {
-    const faults = await Promise.all(publishers.map((publisher) => publishAll(publisher, given, random)));
+    const failed = await Promise.all(publishers.map((publisher) => publishAll(publisher, given, random)));
     changing.abort();
-    await weather;
+    const done = await weather;
     const seen = firstSeen(await broker.topics.read(topic));
     assert.deepEqual(seen, positionsByKey(given), `seed ${storm.seed}`);
-    return faults.reduce((sum, one) => sum + one, 0);
+    return { ...done, failedCalls: failed.reduce((sum, one) => sum + one, 0) };
   } finally {
     changing.abort();
     await weather;
@@ -46,7 +53,7 @@ export async function publishAll(
 ): Promise<number> {
   let faults = 0;
   for (let at = 0; at < given.length; ) {
-    const batch = given.slice(at, at + 1 + Math.floor(random() * 25));
+    const batch = given.slice(at, at + 1 + Math.floor(random() * 10));
     const answer = await publisher.publish(batch);
     if (answer.kind === 'part') faults += 1;
     at += answer.kind === 'all' ? batch.length : answer.acknowledged;
@@ -60,10 +67,10 @@ async function changeWeather(
   broker: FaultyBroker,
   { random, kills }: { readonly random: () => number; readonly kills: Storm['kills'] },
   signal: AbortSignal,
-): Promise<void> {
+): Promise<Omit<Suffered, 'failedCalls'>> {
+  const done = { weathers: 0, kills: 0 };
   const { network } = broker;
   const weathers = [
-    () => broker.recover(),
     () => broker.fail('refused'),
     () => broker.fail('unacknowledged'),
     () => network.weather({ kind: 'slow', delayMs: 10 + Math.floor(random() * 40) }),
@@ -72,12 +79,17 @@ async function changeWeather(
   ];
   while (!signal.aborted) {
     pick(weathers, random)();
-    if (kills === 'some' && random() < 0.05) await broker.server.restart();
+    done.weathers += 1;
+    if (kills === 'some' && random() < 0.05) {
+      await broker.server.restart();
+      done.kills += 1;
+    }
     await pause(20 + random() * 150);
     broker.recover();
     await pause(20 + random() * 150);
   }
   broker.recover();
+  return done;
 }
 
 function pause(ms: number): Promise<void> {
