@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { benchChanges } from './changes.ts';
 import { asJson, asText, type BenchReport, type Tell } from './figure.ts';
 import { benchLanding } from './landing.ts';
+import { benchMongo } from './mongo.ts';
 import { benchReceipts } from './receipts.ts';
 import { benchRunners } from './runners.ts';
 import { benchStart } from './start.ts';
@@ -11,6 +12,7 @@ import { benchTakeover } from './takeover.ts';
 const BENCHES: Readonly<Record<string, (tell: Tell) => Promise<BenchReport>>> = {
   changes: benchChanges,
   landing: benchLanding,
+  mongo: benchMongo,
   receipts: benchReceipts,
   runners: benchRunners,
   start: benchStart,

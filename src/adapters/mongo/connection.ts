@@ -7,7 +7,7 @@ import {
 } from 'mongodb';
 import { fail } from '../../core/errors.ts';
 import type { Secret } from '../../platform/secret.ts';
-import type { Decision, Redo } from './log/decision.ts';
+import type { Redo, StoredDecision } from './log/decision.ts';
 import { unavailable } from './problems.ts';
 import type { EntryRow, Row, Table } from './rows.ts';
 
@@ -36,7 +36,7 @@ export interface Mongo {
   readonly database: Db;
   readonly strict: Strictness;
   readonly patience: Patience;
-  readonly decisions: Collection<Decision>;
+  readonly decisions: Collection<StoredDecision>;
   readonly parts: Collection<Redo & { readonly _id: string }>;
   readonly entries: Collection<EntryRow>;
   readonly bodies: Collection<StoredBody>;

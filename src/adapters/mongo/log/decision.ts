@@ -34,6 +34,17 @@ export function decisionOn(view: View, nonce: string): Decision | null {
   return { _id: n, nonce, position, seq, chains, redo: { entries, changes } };
 }
 
-export function tipOf({ _id, position, seq }: Decision): Tip {
+/** As it is stored: what is to be written is one text, which no server has to take apart. */
+export type StoredDecision = Omit<Decision, 'redo'> & { readonly redo?: string };
+
+export function storedDecision({ redo, ...rest }: Decision): StoredDecision {
+  return redo === undefined ? rest : { ...rest, redo: JSON.stringify(redo) };
+}
+
+export function decisionIn({ redo, ...rest }: StoredDecision): Decision {
+  return redo === undefined ? rest : { ...rest, redo: JSON.parse(redo) as Redo };
+}
+
+export function tipOf({ _id, position, seq }: Pick<Decision, '_id' | 'position' | 'seq'>): Tip {
   return { n: _id, position, seq };
 }

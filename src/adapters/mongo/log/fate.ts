@@ -2,7 +2,7 @@ import { fail } from '../../../core/errors.ts';
 import { systemClock } from '../../../platform/clock.ts';
 import type { Mongo } from '../connection.ts';
 import { failureOf, unavailable, wordsOf } from '../problems.ts';
-import type { Decision } from './decision.ts';
+import { type Decision, storedDecision } from './decision.ts';
 
 const AGAIN_AFTER_MS = 50;
 
@@ -15,7 +15,9 @@ export async function insertDecision(mongo: Mongo, decision: Decision): Promise<
   const deadline = systemClock.monotonic() + mongo.patience.fateMs;
   let mayBeThere = false;
   for (;;) {
-    const failed = await attempt(() => mongo.decisions.insertOne(decision, mongo.strict.write));
+    const failed = await attempt(() =>
+      mongo.decisions.insertOne(storedDecision(decision), mongo.strict.write),
+    );
     if (failed === null) return 'decided';
     const failure = failureOf(failed.error);
     if (!mayBeThere && (failure === 'unsent' || failure === 'refused')) throw unavailable(failed.error);

@@ -3,7 +3,7 @@ import type { Mongo } from '../connection.ts';
 import { NO_TIP, type Tip } from '../decide/view.ts';
 import { unavailable } from '../problems.ts';
 import { apply } from './apply.ts';
-import { type Decision, tipOf } from './decision.ts';
+import { type Decision, decisionIn, tipOf } from './decision.ts';
 import { dropParts, gathered } from './parts.ts';
 
 /** So many numbers are asked for at once; numbers have no gaps, so that they can be asked for by name. */
@@ -140,7 +140,7 @@ export class Log {
     const sorted = found.toSorted((a, b) => a._id - b._id);
     const first = numbers[0] ?? 0;
     // Read while others decide, a number may be missing below one that is there: what is above it waits.
-    return sorted.filter(({ _id }, at) => _id === first + at);
+    return sorted.filter(({ _id }, at) => _id === first + at).map(decisionIn);
   }
 }
 
