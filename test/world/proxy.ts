@@ -21,6 +21,8 @@ export interface Proxy {
   reset(): number;
   /** Resets the connection on which a client would have been brought more than so many further bytes. */
   cutAfter(bytes: number): void;
+  /** How often until now it changed what would have come: connections it ended or refused, pieces it held up or swallowed. */
+  harm(): number;
   close(): Promise<void>;
 }
 
@@ -32,15 +34,20 @@ export async function startProxy(to: number, port = 0): Promise<Proxy> {
   const wires = new Set<Wire>();
   let now: Weather = { kind: 'fair' };
   let left = Number.POSITIVE_INFINITY;
+  let harm = 0;
 
   const server = createServer((client) => {
-    if (now.kind === 'refuses') return client.resetAndDestroy();
+    if (now.kind === 'refuses') {
+      harm += 1;
+      return client.resetAndDestroy();
+    }
     const upstream = connect(to, '127.0.0.1');
     const wire: Wire = [client, upstream];
     wires.add(wire);
     client.on('data', (bytes) => arrive(() => upstream.write(bytes)));
     upstream.on('data', (bytes) => {
       if (now.kind !== 'deaf') arrive(() => answer(wire, bytes));
+      else harm += 1;
     });
     for (const socket of wire) {
       socket.on('error', () => undefined);
@@ -58,6 +65,7 @@ export async function startProxy(to: number, port = 0): Promise<Proxy> {
   const reset = () => {
     const standing = [...wires];
     for (const wire of standing) for (const end of wire) cut(end);
+    harm += standing.length;
     return standing.length;
   };
   return {
@@ -70,6 +78,7 @@ export async function startProxy(to: number, port = 0): Promise<Proxy> {
     cutAfter: (bytes) => {
       left = bytes;
     },
+    harm: () => harm,
     close: async () => {
       reset();
       server.close();
@@ -78,6 +87,7 @@ export async function startProxy(to: number, port = 0): Promise<Proxy> {
   };
 
   function arrive(deliver: () => void): void {
+    if (now.kind === 'slow' || now.kind === 'silent') harm += 1;
     if (now.kind === 'slow') setTimeout(deliver, now.delayMs);
     else if (now.kind !== 'silent') deliver();
   }
@@ -86,6 +96,7 @@ export async function startProxy(to: number, port = 0): Promise<Proxy> {
     left -= bytes.length;
     if (left >= 0) return void wire[0].write(bytes);
     left = Number.POSITIVE_INFINITY;
+    harm += 1;
     for (const end of wire) cut(end);
   }
 }

@@ -1,24 +1,17 @@
-import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { addWorkspace } from '../../../src/app/add-workspace.ts';
 import { seeded } from '../../../test/conformance/random.ts';
-import { git, write } from '../../../test/world/git.ts';
-import {
-  type Installation,
-  installationSettings,
-  openInstallationFor,
-} from '../../../test/world/installation.ts';
+import type { Installation } from '../../../test/world/installation.ts';
 import { authorToken } from '../../../test/world/service.ts';
 import { Authors } from './authors.ts';
 import { type Fleet, startFleet } from './fleet.ts';
-import { workspaceName } from './invented-patch.ts';
 import { type Killer, startKiller } from './killer.ts';
+import { build, openInstallation } from './place.ts';
 import { openReceipts, type Receipts } from './receipts.ts';
 import type { EnduranceReport } from './report.ts';
+import { comeToRest, shorter } from './rest.ts';
 import { verifyAll } from './verify.ts';
 import { type Watch, watchCourse } from './watch.ts';
 
@@ -38,17 +31,11 @@ export interface EnduranceOptions {
   readonly onStarted: (fleet: Pick<Fleet, 'kill'>) => void;
 }
 
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 /** A soak of many hours ends before its author's token does. */
 const VALID_FOR_MS = 7 * 24 * 3_600_000;
 const TELL_EVERY_MS = 5_000;
-const LOOK_EVERY_MS = 100;
 /** Patches in each line, on average: enough that no lane ever waits for an author. */
 const DEPTH = 12;
-/** Nothing ended for so long, with nobody killing any more: it stands still. */
-const STUCK_AFTER_MS = 120_000;
-/** As an argument list: no shell has to start. It looks at the tree, and says no where `broken` is in it. */
-const GATE = 'checks:\n  - name: not broken\n    run: [test, "!", -e, broken]\n';
 
 /** Runs a whole installation while its processes are killed, lets it come to rest, and verifies everything. */
 export async function endure(options: EnduranceOptions): Promise<EnduranceReport> {
@@ -113,27 +100,6 @@ async function run(options: EnduranceOptions, place: Place): Promise<Omit<Endura
   };
 }
 
-async function shorter(watch: Watch, most: number, signal: AbortSignal): Promise<void> {
-  while (watch.unfinished() > most && !signal.aborted) await after(LOOK_EVERY_MS);
-}
-
-/** Every patch is over, and everything about them is in audit log and summaries; or in words what stands still. */
-async function comeToRest({ needs }: Installation, watch: Watch): Promise<readonly string[]> {
-  let [left, since] = [Number.POSITIVE_INFINITY, performance.now()];
-  for (;;) {
-    await after(LOOK_EVERY_MS);
-    const newest = await needs.outbox.newest();
-    const behind = await Promise.all(['audit-log', 'summaries'].map((reader) => needs.outbox.cursor(reader)));
-    const now = watch.unfinished() + behind.reduce((sum, position) => sum + newest - position, 0);
-    if (now === 0) return [];
-    if (now < left) [left, since] = [now, performance.now()];
-    if (performance.now() - since > STUCK_AFTER_MS)
-      return [
-        `it stands still with ${watch.unfinished()} patches that are not over, projections at ${behind} of ${newest}`,
-      ];
-  }
-}
-
 interface Told {
   readonly tell: (text: string) => void;
   readonly watch: Watch;
@@ -170,53 +136,4 @@ function residentBytes(pid: number): number {
   } catch {
     return 0;
   }
-}
-
-/** The product as it is now, compiled: half the time to start, and a run of hours is not changed by who works beside it. */
-function build(folder: string): string {
-  const outDir = join(folder, 'product', 'dist');
-  mkdirSync(outDir, { recursive: true });
-  const compiler = join(ROOT, 'node_modules', '.bin', 'tsc');
-  execFileSync(compiler, ['-p', 'tsconfig.build.json', '--noCheck', '--outDir', outDir], { cwd: ROOT });
-  copyFileSync(join(ROOT, 'package.json'), join(folder, 'product', 'package.json'));
-  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'product', 'node_modules'));
-  return outDir;
-}
-
-async function openInstallation(
-  folder: string,
-  { workspaces, leaseTtlMs }: EnduranceOptions,
-): Promise<Installation> {
-  const home = join(folder, 'home');
-  mkdirSync(home);
-  const installation = await openInstallationFor({
-    ...installationSettings(home),
-    GHOST_LEASE_TTL: `${leaseTtlMs}ms`,
-  });
-  for (let at = 0; at < workspaces; at += 1) {
-    const name = workspaceName(at);
-    const repo = repositoryIn(folder, name);
-    await addWorkspace(installation.needs, {
-      name,
-      repo,
-      branch: 'main',
-      checks: [],
-      actor: 'soak',
-      adopt: false,
-    });
-  }
-  return installation;
-}
-
-function repositoryIn(folder: string, name: string): string {
-  const seedling = join(folder, `${name}.begin`);
-  mkdirSync(seedling);
-  git(seedling, 'init', '-q', '-b', 'main');
-  write(seedling, { 'ghost.yml': GATE });
-  git(seedling, 'add', '-A');
-  git(seedling, 'commit', '-q', '-m', 'Begin');
-  const bare = join(folder, `${name}.git`);
-  git(folder, 'clone', '-q', '--bare', seedling, bare);
-  rmSync(seedling, { recursive: true });
-  return bare;
 }

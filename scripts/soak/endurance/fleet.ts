@@ -17,7 +17,7 @@ export interface Fleet {
   kill(): void;
 }
 
-export type Component = 'gateway' | 'runner' | 'relay';
+export type Component = 'gateway' | 'runner' | 'relay' | 'health';
 
 export interface FleetOptions {
   readonly installation: Installation;
@@ -25,6 +25,8 @@ export interface FleetOptions {
   readonly built: string;
   readonly runners: number;
   readonly gateways: number;
+  /** Nobody else's work rests on it. */
+  readonly health?: 'measured';
 }
 
 /** An operator's budget would be spent after seconds here: what is asked is whether anything is lost, not whether to go on. */
@@ -38,10 +40,12 @@ const READY_MS = 60_000;
 const GRACE_MS = 30_000;
 
 /** The product's own supervisor, with its own processes, under another policy of restarts and with more of each kind. */
-export async function startFleet({ installation, built, runners, gateways }: FleetOptions): Promise<Fleet> {
+export async function startFleet(options: FleetOptions): Promise<Fleet> {
+  const { installation, built, runners, gateways, health } = options;
   const urls = new Map<string, string>();
   let noted: Promise<unknown> = Promise.resolve();
-  const names = ['relay', ...numbered('runner', runners), ...numbered('gateway', gateways)];
+  const workers = health === undefined ? ['relay'] : ['relay', 'health'];
+  const names = [...workers, ...numbered('runner', runners), ...numbered('gateway', gateways)];
   const supervisor = supervise({
     children: names.map((name) => ({
       ...{ name, readyMs: READY_MS, graceMs: GRACE_MS },

@@ -52,7 +52,8 @@ export function watchCourse({ needs }: Installation): Watch {
 
   async function follow(): Promise<void> {
     for (let position = 0; !over.signal.aborted; ) {
-      const page = await needs.outbox.after(position, PAGE);
+      // A store that is gone for a moment comes back, and nothing was missed.
+      const page = await needs.outbox.after(position, PAGE).catch(() => []);
       for (const event of page) count(event);
       position = page.at(-1)?.position ?? position;
       if (page.length < PAGE) await after(LOOK_EVERY_MS);

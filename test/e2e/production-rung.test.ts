@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { cpSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { it } from 'node:test';
+import { campaign } from '../../scripts/store-faults/campaign.ts';
+import { faultText, ONE_KILL_OF_EACH } from '../../scripts/store-faults/fault.ts';
+import { verifyWorkspace } from '../../src/app/verify-workspace.ts';
+import { readConfig } from '../../src/main/config.ts';
+import { exportLedgerOf, importLedgerOf } from '../../src/main/copy-ledger.ts';
+import { type Installation, installationSettings, openInstallationFor } from '../world/installation.ts';
+import { RUNG_MISSING } from '../world/production-rung.ts';
+
+/** A tenth of what `npm run crash:stores -- --kills` does. */
+const SAMPLE = { workspaces: 5, course: { kind: 'kills', patches: 50 }, leaseTtlMs: 2_000 } as const;
+const SEED = 20_263;
+
+it(`two gateways and three runners on MongoDB, Redis and Kafka outlive one kill of each process and each server (seed ${SEED}), and their ledger goes to the embedded rung as it is`, {
+  skip: RUNG_MISSING,
+  timeout: 300_000,
+}, async (t) => {
+  let isMoved = false;
+  const report = await campaign({
+    ...SAMPLE,
+    seed: SEED,
+    tell: () => undefined,
+    signal: t.signal,
+    onStarted: (fleet) => t.after(() => fleet.kill()),
+    onJudged: async (installation, folder) => {
+      await assertMoves(installation, folder);
+      isMoved = true;
+    },
+  });
+  t.diagnostic(JSON.stringify(report));
+  assert.deepEqual(report.violations, []);
+  assert.deepEqual(Object.keys(report.faults), ONE_KILL_OF_EACH.map(faultText).toSorted());
+  const { accepted, landed, rejected, failed, cancelled } = report.course;
+  assert.equal(report.acknowledged, SAMPLE.course.patches);
+  assert.equal(accepted, SAMPLE.course.patches);
+  assert.equal(landed + rejected + failed + cancelled, accepted);
+  assert.ok(isMoved);
+});
+
+const quiet = () => undefined;
+
+/** Exported, imported into a home of files, and exported again: every line says what it said, and every workspace as it should be. */
+async function assertMoves({ config }: Installation, folder: string): Promise<void> {
+  const [taken, given] = [join(folder, 'from-mongodb.jsonl'), join(folder, 'from-sqlite.jsonl')];
+  await exportLedgerOf(config, taken, quiet);
+  const settings = installationSettings(join(folder, 'embedded'));
+  const embedded = readConfig(settings, config.packageRoot);
+  for (const one of ['installation', 'keys'])
+    cpSync(join(config.home.data, one), join(embedded.home.data, one), { recursive: true });
+  await importLedgerOf(embedded, taken, quiet);
+  await exportLedgerOf(embedded, given, quiet);
+  const [before, after] = [contentOf(taken), contentOf(given)];
+  assert.equal(after.length, before.length);
+  for (const [at, line] of before.entries()) assert.deepEqual(after[at], line);
+  const { needs, close } = await openInstallationFor(settings);
+  for (const { name } of await needs.workspaces.list())
+    assert.deepEqual((await verifyWorkspace(needs, name)).problems, []);
+  await close();
+}
+
+/** Without the lines that tell which store it is of, and the digest of all. */
+function contentOf(file: string): readonly unknown[] {
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+  return lines.slice(1, -1).map((line) => JSON.parse(line));
+}
