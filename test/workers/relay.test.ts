@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { memoryEventPublisher } from '../../src/adapters/memory/event-publisher.ts';
 import type { Needs } from '../../src/app/needs.ts';
+import { fail } from '../../src/core/errors.ts';
 import type { EventPublisher } from '../../src/ports/event-publisher.ts';
 import { startRelay } from '../../src/workers/relay/relay.ts';
 import { keepingLogger } from '../gateway/serve.ts';
@@ -46,6 +47,27 @@ describe('a relay with a publisher', { timeout: 60_000 }, () => {
     await relay.stop();
     assert.equal(relay.facts().doing, 'stopped');
     assert.equal(relay.facts().publishing, null, 'whoever publishes now tells of it');
+  });
+});
+
+describe('a relay whose audit log cannot be written on', { timeout: 60_000 }, () => {
+  it('says so, publishes all the same, and keeps its lease instead of taking it again each second', async (t) => {
+    const auditLog = {
+      open: () => Promise.reject(fail('audit_log_held', { path: 'audit.log', holder: 'x' })),
+    };
+    const world = await openWorld({ auditLog });
+    t.after(() => world.close());
+    const topic = faultyTopic();
+    const relay = startRelay(needs, {
+      ...{ owner: 'relay-1', leaseTtlMs: 60_000, logger: keepingLogger([]) },
+      publishing: { publisher: memoryEventPublisher(topic, '/ghost/test'), random: () => 0 },
+    });
+    t.after(() => relay.stop());
+    await eventually('it says so', () => relay.facts().problem !== null);
+    await world.workspace('app');
+    await eventually('what happens is published', () => topic.events.length === 2);
+    assert.equal(relay.facts().doing, 'projecting');
+    assert.equal((await world.needs.leaser.find('relay'))?.token, 1);
   });
 });
 

@@ -55,7 +55,7 @@ export function startRelay(needs: RelayNeeds, options: RelayOptions): Relay {
       try {
         await hold();
       } catch (error) {
-        facts = { doing: 'waiting for the lease', problem: problemOf(error) };
+        facts = { doing: 'waiting for the lease', problem: toError(error).message };
         options.logger.error('the relay stumbled and starts again', { error });
       }
       await needs.clock.sleep(LOOK_EVERY_MS, stopping.signal);
@@ -93,14 +93,21 @@ export function startRelay(needs: RelayNeeds, options: RelayOptions): Relay {
     }
   }
 
+  /**
+   * What stands in the way of the projections leaves the lease where it is: events go on being published, and a log that is
+   * broken for hours does not add two entries to the chain each second.
+   */
   function project(signal: AbortSignal): Promise<void> {
     return atEachWakeUp(needs, signal, async () => {
-      await projectOutbox(needs);
-      facts = { doing: 'projecting', problem: null };
+      const before = facts.problem;
+      const error = await projectOutbox(needs).then(() => null, toError);
+      facts = { doing: 'projecting', problem: error?.message ?? null };
+      if (error !== null && error.message !== before)
+        options.logger.error('the projections stand still', { error });
     });
   }
 }
 
-function problemOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+function toError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
