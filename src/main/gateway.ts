@@ -68,6 +68,7 @@ async function startGateway(config: Config): Promise<Running> {
   return {
     details: { url: server.url, port: server.port },
     stop: async () => {
+      await presence.withdraw();
       await server.close(HTTP_GRACE_MS);
       await presence.end();
       asker.close();
