@@ -75,6 +75,11 @@ const ADVICE: readonly Advice[] = [
     says: 'that MongoDB server is not the primary: name the replica set in GHOST_LEDGER, with replicaSet=NAME and without directConnection',
   },
   { codes: [64], says: 'no majority of the replica set has confirmed the write' },
+  {
+    codes: [],
+    words: /^server selection timed out/i,
+    says: 'no server that GHOST_LEDGER names is the primary of that replica set: look at rs.status() and at replicaSet=NAME',
+  },
   { codes: [], words: /certificate|\bSSL\b|\bTLS\b/i, says: 'no TLS connection to MongoDB' },
 ];
 

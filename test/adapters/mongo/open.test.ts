@@ -86,6 +86,19 @@ describe('the words for what MongoDB refuses', () => {
 });
 
 describe('a database of MongoDB', { skip: MISSING }, () => {
+  for (const [wish, words] of [
+    ['tls=true', /no TLS connection to MongoDB \(/],
+    ['replicaSet=elsewhere', /no server that GHOST_LEDGER names is the primary of that replica set/],
+  ] as const) {
+    it(`asked for with ${wish} where there is none says so`, async () => {
+      const { url } = await world.database();
+      await assert.rejects(openAt(`${url}?${wish}`), (error: Error) => {
+        assert.match(error.message, words);
+        return hasCode('ledger_unavailable')(error);
+      });
+    });
+  }
+
   it('is the ledger of the installation that opened it first, and of no other', async () => {
     const { url, name } = await world.database();
     for (const _ of ['first', 'again']) await (await openAt(url, 'installation-1')).close();
