@@ -14,7 +14,7 @@ import { stopped } from '../world/service.ts';
 import { firstSeen } from '../world/topic.ts';
 
 /** About what an hour of a patch every ten seconds tells. */
-const BACKLOG = 1_500;
+const BACKLOG = 1_000;
 const WORKSPACES = ['app', 'lib', 'docs'];
 
 describe('Ghost without its Kafka', { skip: KAFKA_MISSING, timeout: 300_000 }, () => {

@@ -2,7 +2,7 @@ import type { KafkaSettings } from '../../src/adapters/kafka/settings.ts';
 import type { EventPublisher } from '../../src/ports/event-publisher.ts';
 import type { Failure } from '../conformance/event-publisher.ts';
 import { type Proxy as Network, startProxy } from './proxy.ts';
-import { startKafka } from './servers/kafka.ts';
+import { type KafkaDoors, startKafka } from './servers/kafka.ts';
 import { freePort, type TestServer } from './servers/server.ts';
 import { type Topics, topicsOf } from './topic.ts';
 
@@ -26,9 +26,10 @@ const DEAF_MS = 100;
 
 export async function startFaultyBroker(
   settings: Readonly<Record<string, string>> = {},
+  doors?: KafkaDoors,
 ): Promise<FaultyBroker> {
   const port = await freePort();
-  const server = await startKafka(settings, port);
+  const server = await startKafka(settings, port, doors);
   const network = await startProxy(server.port, port);
   const broker = `127.0.0.1:${port}`;
   const topics = topicsOf(broker);

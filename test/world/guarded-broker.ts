@@ -1,20 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { type FaultyBroker, startFaultyBroker } from './faulty-broker.ts';
 import { temporaryFolder } from './git.ts';
-import { startKafka } from './servers/kafka.ts';
-import { freePort, type TestServer } from './servers/server.ts';
-import { type Topics, topicsOf } from './topic.ts';
+import { freePort } from './servers/server.ts';
 
-/** A broker with a door for everybody, one for users and one through TLS. */
-export interface GuardedBroker {
-  readonly server: TestServer;
-  readonly topics: Topics;
+/** A broker with a door for everybody, behind a network that fails, one for users and one through TLS. */
+export interface GuardedBroker extends FaultyBroker {
   /** `HOST:PORT` of each. */
   readonly doors: { readonly plain: string; readonly users: string; readonly tls: string };
   /** What signed the certificate behind the last, in PEM. */
   readonly authority: string;
-  close(): Promise<void>;
 }
 
 /** The user who may do everything; `guest` with the same password may do nothing. */
@@ -35,21 +31,18 @@ export async function startGuardedBroker(): Promise<GuardedBroker> {
     'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
     'super.users': `User:ANONYMOUS;User:${USER.name}`,
   };
-  const server = await startKafka(settings, undefined, {
+  const broker = await startFaultyBroker(settings, {
     listeners: [
       { name: 'USERS', protocol: 'SASL_PLAINTEXT', port: users },
       { name: 'TLS', protocol: 'SSL', port: tls },
     ],
     scram: [`SCRAM-SHA-512=[name=${USER.name},password=${USER.password}]`],
   });
-  const topics = topicsOf(server.url);
+  const [plain = ''] = broker.settingsFor('any').brokers;
   return {
-    ...{ server, topics, authority: certificate },
-    doors: { plain: server.url, users: `127.0.0.1:${users}`, tls: `127.0.0.1:${tls}` },
-    close: async () => {
-      await topics.close();
-      await server.close();
-    },
+    ...broker,
+    doors: { plain, users: `127.0.0.1:${users}`, tls: `127.0.0.1:${tls}` },
+    authority: certificate,
   };
 }
 

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { eventPublisherSuite } from '../../conformance/event-publisher.ts';
-import { type FaultyBroker, startFaultyBroker } from '../../world/faulty-broker.ts';
+import { type GuardedBroker, startGuardedBroker } from '../../world/guarded-broker.ts';
 import { KAFKA_MISSING } from '../../world/servers/kafka.ts';
-import { firstSeen } from '../../world/topic.ts';
-import { events, positionsByKey, publisherTo } from './given.ts';
-import { publishAll, publishInWeather } from './weather.ts';
+import { faultSuite } from './faults.ts';
+import { publisherTo } from './given.ts';
+import { publishInWeather } from './weather.ts';
 
 describe('a topic of Kafka, behind a network that fails', { skip: KAFKA_MISSING, timeout: 300_000 }, () => {
-  let broker: FaultyBroker;
+  let broker: GuardedBroker;
   before(async () => {
-    broker = await startFaultyBroker();
+    broker = await startGuardedBroker();
   });
   after(() => broker.close());
 
@@ -37,19 +37,8 @@ describe('a topic of Kafka, behind a network that fails', { skip: KAFKA_MISSING,
       assert.ok(failedCalls > 0);
     });
 
-  it('has everything once its broker is back from a kill', async (t) => {
-    const given = events(200);
-    const topic = await broker.topics.make();
-    const publisher = publisherTo(broker.settingsFor(topic));
-    t.after(() => publisher.close());
-    assert.deepEqual(await publisher.publish(given.slice(0, 100)), { kind: 'all' });
-    const [answer] = await Promise.all([publisher.publish(given.slice(100)), broker.server.kill()]);
-    const arrived = answer.kind === 'all' ? 200 : 100 + answer.acknowledged;
-    const gone = await publisher.publish(given.slice(arrived));
-    assert.ok(gone.kind === 'part' && gone.acknowledged === 0, JSON.stringify(gone));
-    assert.match(gone.problem, /^no broker of .* can be reached: ECONN|ended the connection/);
-    await broker.server.restart();
-    await publishAll(publisher, given.slice(arrived), () => 0.5);
-    assert.deepEqual(firstSeen(await broker.topics.read(topic)), positionsByKey(given));
+  faultSuite(() => {
+    broker.recover();
+    return broker;
   });
 });

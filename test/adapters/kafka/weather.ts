@@ -46,7 +46,7 @@ export async function publishInWeather(broker: FaultyBroker, storm: Storm): Prom
 }
 
 /** Publishes until all is acknowledged, in batches of any size; tells how often something went wrong. */
-export async function publishAll(
+async function publishAll(
   publisher: EventPublisher,
   given: readonly LedgerEvent[],
   random: () => number,
