@@ -52,6 +52,21 @@ describe('jwtSigner', () => {
     });
   });
 
+  it('signs for another audience where asked to, and a token for one is none for another, known or not', async () => {
+    const forRunner = await signer.sign(TOKEN, 'ghost-runner r-1');
+    for (const _ of ['seen for the first time', 'known by now']) {
+      assert.equal((await signer.verify(forRunner, 'ghost-runner r-1')).kind, 'verified');
+      for (const audience of [undefined, 'ghost-runner r-2'])
+        assert.deepEqual(await signer.verify(forRunner, audience), {
+          kind: 'refused',
+          problem: 'it is meant for another audience',
+        });
+    }
+    const forApi = await signer.sign(TOKEN);
+    assert.equal((await signer.verify(forApi)).kind, 'verified');
+    assert.equal((await signer.verify(forApi, 'ghost-runner r-1')).kind, 'refused');
+  });
+
   it('keeps its key where only the owner reads it, and uses it again', async () => {
     assert.equal((await stat(file)).mode & 0o777, 0o600);
     const again = await open();
