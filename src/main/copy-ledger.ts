@@ -1,5 +1,5 @@
 import { linesOf, readCopyFile, writeCopyFile } from '../adapters/files/copy-file.ts';
-import { type Installation, openInstallation, readInstallation } from '../adapters/files/installation.ts';
+import { type Installation, readInstallation } from '../adapters/files/installation.ts';
 import { type CopiedLedger, exportLedger, type Progress } from '../app/export-ledger.ts';
 import { importLedger } from '../app/import-ledger.ts';
 import { fail } from '../core/errors.ts';
@@ -16,7 +16,7 @@ export async function exportLedgerOf(
   to: string | Output,
   progress: Progress,
 ): Promise<CopiedLedger> {
-  const { id: installation } = await openInstallation(config.home);
+  const { id: installation } = await ownInstallation(config.home);
   const { copy, close } = await openLedgerCopy(config, installation);
   const into = (write: (text: string) => Promise<void>) =>
     exportLedger({ copy, installation, write, progress });

@@ -64,7 +64,7 @@ describe('ghost up', () => {
     });
     assert.deepEqual(
       health.components.map(({ component }: { component: string }) => component),
-      ['gateway', 'runner', 'relay', 'health', 'resources', 'ledger', 'supervisor'],
+      ['gateway', 'runner', 'relay', 'health', 'resources', 'ledger', 'files', 'supervisor'],
     );
     await eventually('a list of the living, without the one that was killed', async () => {
       const { answer } = await ghost(settings, 'status');

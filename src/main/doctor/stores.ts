@@ -1,4 +1,6 @@
 import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { readInstallation } from '../../adapters/files/installation.ts';
 import { kafkaDependency } from '../../adapters/kafka/dependency.ts';
 import { connected, mongoAt, PATIENCE } from '../../adapters/mongo/connection.ts';
 import { timeOf } from '../../adapters/mongo/greeting.ts';
@@ -6,6 +8,7 @@ import { measure } from '../../adapters/mongo/measure.ts';
 import { serverTime } from '../../adapters/mongo/server-time.ts';
 import { redisDependency } from '../../adapters/redis/check.ts';
 import { openRedis } from '../../adapters/redis/connection.ts';
+import { redisRegistry } from '../../adapters/redis/registry.ts';
 import { openSqliteLedger } from '../../adapters/sqlite/open.ts';
 import type { Diagnosis, Examination } from '../../app/diagnose.ts';
 import { diagnosesOfStore } from '../../app/diagnose-store.ts';
@@ -13,17 +16,18 @@ import { measureDependency } from '../../app/measure-dependency.ts';
 import { systemClock } from '../../platform/clock.ts';
 import type { Secret } from '../../platform/secret.ts';
 import type { Dependency } from '../../ports/dependency.ts';
+import type { Registry } from '../../ports/registry.ts';
 import type { Config } from '../config.ts';
 import type { Home } from '../home.ts';
 import type { KafkaConfig } from '../store-config.ts';
-import { sqliteDependency } from '../wire/ledger.ts';
+import { ofMongo, sqliteDependency } from '../wire/ledger.ts';
 
 /** Each is opened to be looked at, and nothing is made in it. */
 export function examineStores(config: Config): readonly Examination[] {
   const { redisUrl, kafka } = config;
   return [
     { what: 'ledger', examine: () => examineLedger(config) },
-    ...(redisUrl === null ? [] : [{ what: 'redis', examine: () => examineRedis(redisUrl) }]),
+    ...(redisUrl === null ? [] : [{ what: 'redis', examine: () => examineRedis(config, redisUrl) }]),
     ...(kafka === null ? [] : [{ what: 'kafka', examine: () => examineKafka(kafka) }]),
   ];
 }
@@ -61,7 +65,7 @@ async function examineMongo(url: Secret): Promise<readonly Diagnosis[]> {
   const time = serverTime(systemClock, () => timeOf(mongo));
   const measureIt = async () => {
     await connected(mongo);
-    return measure({ mongo, time, clock: systemClock });
+    return ofMongo(await measure({ mongo, time, clock: systemClock }));
   };
   const dependency: Dependency = {
     name: 'ledger',
@@ -76,14 +80,30 @@ async function examineMongo(url: Secret): Promise<readonly Diagnosis[]> {
   }
 }
 
-async function examineRedis(url: Secret): Promise<readonly Diagnosis[]> {
-  const connection = openRedis({ url, installation: 'doctor', name: 'ghost-doctor' });
+async function examineRedis(config: Config, url: Secret): Promise<readonly Diagnosis[]> {
+  const installation = (await readInstallation(config.home.data))?.id ?? 'of-nobody';
+  const connection = openRedis({ url, installation, name: 'ghost-doctor' });
   const serves = ['admission', 'wake-ups', 'registry', 'cache', 'counters'];
   try {
-    return await examined(redisDependency(connection, { serves, clock: systemClock }), 'GHOST_REDIS_URL');
+    const seen = await examined(
+      redisDependency(connection, { serves, clock: systemClock }),
+      'GHOST_REDIS_URL',
+    );
+    return [...seen, ...(await elsewhere(config, redisRegistry(connection)))];
   } finally {
     await connection.close();
   }
+}
+
+/** A file has one kernel; who else announces itself under this installation may have another ledger. */
+async function elsewhere({ ledger }: Config, registry: Registry): Promise<readonly Diagnosis[]> {
+  if (ledger.kind !== 'sqlite') return [];
+  const living = await registry.list(null).catch(() => []);
+  const hosts = new Set(living.map(({ host }) => host).filter((host) => host !== hostname()));
+  if (hosts.size === 0) return [];
+  const saw = `processes of this installation run on ${[...hosts].join(', ')} as well, and the ledger is SQLite`;
+  const fix = 'set GHOST_LEDGER on all of them; leave it where all have this very home, on one machine';
+  return [{ what: 'machines', state: 'degraded', saw, fix }];
 }
 
 /** What the ledger remembers of the topic is not asked for: the relay tells it, in the status. */

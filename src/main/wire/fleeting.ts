@@ -10,6 +10,7 @@ import { openFleetingStore } from '../../adapters/sqlite/fleeting/open.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Secret } from '../../platform/secret.ts';
 import type { Config } from '../config.ts';
+import { homeDependency } from './home-dependency.ts';
 import type { Wiring } from './wiring.ts';
 
 type FleetingPort = 'admission' | 'wakeUps' | 'registry' | 'cache' | 'counters';
@@ -37,7 +38,14 @@ function inFiles({ home }: Config, { clock }: FleetingOptions): Wiring<FleetingP
       cache: store.cache,
       counters: store.counters,
     },
-    dependencies: [],
+    dependencies: [
+      homeDependency({
+        home,
+        registry: store.registry,
+        serves: ['wake-ups', 'registry', 'cache', 'counters'],
+        clock,
+      }),
+    ],
     close: async () => {
       await wakeUps.close();
       await store.close();

@@ -1,5 +1,5 @@
 import { openInstallation } from '../../adapters/files/installation.ts';
-import { type MongoLedger, openMongoLedger } from '../../adapters/mongo/open.ts';
+import { openMongoLedger } from '../../adapters/mongo/open.ts';
 import { openSqliteLedger, type SqliteLedger } from '../../adapters/sqlite/open.ts';
 import { EXIT } from '../../core/errors.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -40,13 +40,12 @@ async function onMongo(
   const measured = { serves: ['ledger', 'leaser'], need: 'required' } as const;
   return {
     ports: { ledger, chains, outbox, leaser, workspaces, tokens },
-    dependencies: [{ name: 'ledger', ...measured, measure: () => measureMongo(opened) }],
+    dependencies: [{ name: 'ledger', ...measured, measure: async () => ofMongo(await opened.health()) }],
     close: () => opened.close(),
   };
 }
 
-async function measureMongo(opened: MongoLedger): Promise<Measured> {
-  const { version, ...measured } = await opened.health();
+export function ofMongo({ version, ...measured }: Measured): Measured {
   return { ...measured, version: `MongoDB ${version ?? 'of an unknown version'}` };
 }
 
