@@ -1,5 +1,6 @@
 import { type Document, MongoServerError } from 'mongodb';
 import type { Mongo } from './connection.ts';
+import { unavailable } from './problems.ts';
 
 const COMMAND_NOT_FOUND = 59;
 
@@ -15,9 +16,13 @@ export async function greeting({ client, strict }: Pick<Mongo, 'client' | 'stric
   }
 }
 
-/** Milliseconds since 1970, as the primary has it. @throws what the driver throws, or a TypeError */
+/** Milliseconds since 1970, as the primary has it. @throws GhostError ledger_unavailable */
 export async function timeOf(mongo: Pick<Mongo, 'client' | 'strict'>): Promise<number> {
-  const { localTime } = await greeting(mongo);
-  if (localTime instanceof Date) return localTime.getTime();
-  throw new TypeError('the MongoDB server does not say its time');
+  try {
+    const { localTime } = await greeting(mongo);
+    if (localTime instanceof Date) return localTime.getTime();
+    throw new TypeError('the MongoDB server does not say its time');
+  } catch (error) {
+    throw unavailable(error);
+  }
 }
