@@ -3,10 +3,15 @@ import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs
 import { createServer } from 'node:net';
 import { basename, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { readInstallation } from '../../src/adapters/files/installation.ts';
+import { openRedis } from '../../src/adapters/redis/connection.ts';
+import { redisRegistry } from '../../src/adapters/redis/registry.ts';
 import type { Diagnosis } from '../../src/app/diagnose.ts';
 import { examineAll } from '../../src/main/doctor.ts';
+import { secret } from '../../src/platform/secret.ts';
 import { temporaryFolder } from '../world/git.ts';
 import { installationSettings, openInstallationFor } from '../world/installation.ts';
+import { REDIS_MISSING, startRedis } from '../world/servers/redis.ts';
 
 const FREE_PORTS = { GHOST_GATEWAY_PORT: '0', GHOST_RUNNER_PORT: '0' };
 
@@ -88,6 +93,32 @@ describe('the doctor', () => {
     assert.deepEqual([state, redis], ['degraded', 'degraded']);
     assert.match(fix ?? '', /correct GHOST_REDIS_URL/);
     assert.equal(JSON.stringify(diagnoses).includes('correct-horse'), false);
+  });
+
+  it('tells of processes elsewhere that have another ledger', { skip: REDIS_MISSING }, async (t) => {
+    const settings = installationSettings();
+    const opened = await openInstallationFor(settings);
+    const installation = (await readInstallation(opened.config.home.data))?.id ?? '';
+    await opened.close();
+    const server = await startRedis({});
+    t.after(() => server.close());
+    const connection = openRedis({ url: secret(server.url), installation, name: 'elsewhere' });
+    t.after(() => connection.close());
+    const announced = {
+      component: 'runner',
+      instance: 'r-1',
+      pid: 1,
+      version: '0',
+      host: 'elsewhere',
+      address: null,
+    };
+    await redisRegistry(connection).announce({ ...announced, startedAt: 1, details: null }, 60_000);
+    const { diagnoses } = await examineAll({ ...settings, GHOST_REDIS_URL: server.url }, '/package/root');
+    const { state, saw } = of(diagnoses, 'machines');
+    assert.equal(state, 'degraded');
+    assert.match(saw, /run on elsewhere as well, and the ledger is SQLite/);
+    assert.equal(of(diagnoses, 'redis').state, 'ok');
+    assert.match(of(diagnoses, 'clock of redis').saw, /^\d+ ms (ahead of|behind) the clock of this machine$/);
   });
 });
 
