@@ -54,6 +54,7 @@ const SLOTS = 4;
 const DEPTH = 4;
 const TELL_EVERY_MS = 5_000;
 const LOOK_EVERY_MS = 20;
+const LONGEST_BREATH_MS = 60_000;
 
 /** Runs the production rung as processes while its stores, its networks and its processes fail, and judges it at rest. */
 export async function campaign(options: CampaignOptions): Promise<CampaignReport> {
@@ -104,7 +105,7 @@ async function run(options: CampaignOptions, place: Place): Promise<Omit<Campaig
   const storm = new Storm({ fleet, rung, random: seeded(seed), leaseTtlMs });
   const telling = tellAll({ tell, watch, authors, storm, began }, enough.signal);
   if (course.kind === 'random') {
-    await storm.rage(course.faults, course.everyMs, signal);
+    await storm.rage({ ...course, signal, breath: () => lineMoves(watch, signal) });
     enough.abort();
   } else await killEach(storm, () => authors.report().acknowledged, { ...course, signal });
   await storm.calm();
@@ -125,6 +126,13 @@ async function run(options: CampaignOptions, place: Place): Promise<Omit<Campaig
     ...{ faults: storm.counts(), total: storm.total() },
     violations: [...stuck, ...answered, ...problems, ...untold],
   };
+}
+
+/** Some patch comes to its end; or none does for so long that what stands still is seen at rest. */
+async function lineMoves(watch: Watch, signal: AbortSignal): Promise<void> {
+  const over = () => watch.course().accepted - watch.unfinished();
+  const [before, deadline] = [over(), performance.now() + LONGEST_BREATH_MS];
+  while (over() === before && performance.now() < deadline && !signal.aborted) await after(LOOK_EVERY_MS);
 }
 
 /** Each where as many patches are in as its place in the row says. */

@@ -12,6 +12,16 @@ export interface StormOptions {
   readonly leaseTtlMs: number;
 }
 
+export interface Rage {
+  readonly faults: number;
+  /** On average, from one to the next of a burst. */
+  readonly everyMs: number;
+  /** Resolves when there has been enough of fair weather. */
+  readonly breath: () => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+const BURST = 8;
 const LONGEST_WEATHER_MS = 1_500;
 const MOST_BYTES_BEFORE_CUT = 4_000;
 const SLOW_MS = 80;
@@ -40,12 +50,19 @@ export class Storm {
     return [...this.#counts.values()].reduce((sum, count) => sum + count, 0);
   }
 
-  /** At random moments, until so many took effect. The seed decides what and when; what that meets, the machine does. */
-  async rage(faults: number, everyMs: number, signal: AbortSignal): Promise<void> {
+  /**
+   * In bursts at random moments, until so many took effect: faults that come without a pause meet nobody at work. The seed
+   * decides what and when; what that meets, the machine does.
+   */
+  async rage({ faults, everyMs, breath, signal }: Rage): Promise<void> {
     const { random } = this.#options;
     while (this.total() < faults && !signal.aborted) {
-      await after(-Math.log(1 - random()) * everyMs, undefined, { signal }).catch(() => undefined);
-      void this.begin(pick(LOTS, random));
+      for (let nth = 0; nth < BURST && !signal.aborted; nth += 1) {
+        await after(-Math.log(1 - random()) * everyMs, undefined, { signal }).catch(() => undefined);
+        void this.begin(pick(LOTS, random));
+      }
+      await Promise.all(this.#underWay);
+      await breath();
     }
   }
 
