@@ -86,7 +86,9 @@ export class Lane {
       const restMs = await this.#untilItsTurn();
       return restMs === null ? await this.#takeTurn() : Math.min(restMs, LOOK_EVERY_MS);
     } catch (error) {
-      const { logger, workspace } = this.#options;
+      const { logger, workspace, slots } = this.#options;
+      // It keeps still now: at the head of those that wait it would keep a slot from them.
+      slots.leaves(workspace.name, 'rest');
       this.#show('blocked', error instanceof Error ? error.message : String(error));
       logger.error('the lane stumbled and starts again', { workspace: workspace.name, error });
       return null;
@@ -142,11 +144,14 @@ export class Lane {
   }
 
   async #areEditsGone(): Promise<boolean> {
+    const { slots, workspace } = this.#options;
+    // It was seen already, and there was no slot.
+    if (slots.isWaiting(workspace.name)) return true;
     this.#show('idle', null);
     const now = this.#needs.clock.monotonic();
     if (now - this.#lookedAfterAt < EDITS_EVERY_MS) return false;
     this.#lookedAfterAt = now;
-    return areEditsGone(this.#needs, this.#options.workspace);
+    return areEditsGone(this.#needs, workspace);
   }
 
   /** For how long to rest after it; null when it failed. */

@@ -62,6 +62,10 @@ export class Slots {
     this.#wakeThoseConcerned();
   }
 
+  isWaiting(line: string): boolean {
+    return this.#waiting.has(line);
+  }
+
   isTurnOf(line: string): boolean {
     const { limit } = this.#options;
     if (limit === null) return true;

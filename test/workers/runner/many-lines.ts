@@ -2,6 +2,7 @@ import type { TestContext } from 'node:test';
 import { memoryLedger } from '../../../src/adapters/memory/ledger.ts';
 import { memoryRepositories, memoryRepository } from '../../../src/adapters/memory/repository.ts';
 import { submitPatch } from '../../../src/app/submit-patch.ts';
+import { fail } from '../../../src/core/errors.ts';
 import type { Check } from '../../../src/core/gate/check.ts';
 import type { PatchId } from '../../../src/core/patch/id.ts';
 import type { Clock } from '../../../src/platform/clock.ts';
@@ -45,8 +46,14 @@ export async function manyLines(test: TestContext, { lines, checkMs }: { lines: 
       names.map((name) => [name, memoryRepository('main', [{ path: 'a', text: 'a\n' }])]),
     ),
   });
+  const unreadable = new Set<string>();
+  const stores = memoryLedger({ clock });
+  const line = async (name: string) => {
+    if (unreadable.has(name)) throw fail('ledger_unavailable', { problem: 'not this line' });
+    return stores.ledger.line(name);
+  };
   const world = await openWorld({
-    ...{ clock, ...memoryLedger({ clock }) },
+    ...{ clock, ...stores, ledger: { ...stores.ledger, line } },
     repositories: {
       ...repositories,
       // Nothing runs in the copy.
@@ -140,7 +147,7 @@ export async function manyLines(test: TestContext, { lines, checkMs }: { lines: 
   const patches: PatchId[] = [];
 
   return {
-    ...{ needs, clock, names, executions, start, advance },
+    ...{ needs, clock, names, executions, unreadable, start },
     submit: async (line: string, count: number) => {
       for (let number = 1; number <= count; number += 1) {
         const { patch } = await submitPatch(needs, {

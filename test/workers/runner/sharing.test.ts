@@ -85,6 +85,19 @@ test('a line at rest is given back, and a patch that comes finds a runner within
   assert.equal(leases.length, 0, 'nobody takes what has no work');
 });
 
+test('a line that cannot be read while it waits keeps no other from its turn', async (t) => {
+  const world = await manyLines(t, { lines: 3, checkMs: CHECK_MS });
+  for (const line of world.names) await world.submit(line, 2);
+  await world.start('one', 1);
+  await world.until('one is executed', () => world.executions.length === 1, 5_000);
+  const next = world.names.find((name) => name !== world.executions[0]?.line) ?? '';
+  world.unreadable.add(next);
+  const others = () => world.executions.filter(({ line, endedAt }) => line !== next && endedAt !== null);
+  await world.until('the others have landed', () => others().length === 4, 12_000);
+  world.unreadable.clear();
+  await world.until('all have landed', world.allLanded, 40_000);
+});
+
 test('a runner that stops gives every lease back at once, and the next one goes on', async (t) => {
   const world = await manyLines(t, { lines: 4, checkMs: CHECK_MS });
   for (const line of world.names) await world.submit(line, 5);
