@@ -15,6 +15,8 @@ import { firstSeen } from '../world/topic.ts';
 
 /** About what an hour of a patch every ten seconds tells. */
 const BACKLOG = 1_000;
+/** A relay that failed for long looks again within ten seconds; this is for machines that are busy. */
+const PATIENCE_MS = 90_000;
 const WORKSPACES = ['app', 'lib', 'docs'];
 
 describe('Ghost without its Kafka', { skip: KAFKA_MISSING, timeout: 300_000 }, () => {
@@ -37,7 +39,7 @@ describe('Ghost without its Kafka', { skip: KAFKA_MISSING, timeout: 300_000 }, (
     let relay: Child = startProcess('src/main/relay.ts', settings);
     t.after(() => relay.process.kill('SIGKILL'));
     const published = () => isPublished(needs.outbox);
-    await eventually('what happened so far is published', published);
+    await eventually('what happened so far is published', published, PATIENCE_MS);
 
     await broker.server.kill();
     for (const name of ['one.txt', 'two.txt']) {
@@ -45,11 +47,15 @@ describe('Ghost without its Kafka', { skip: KAFKA_MISSING, timeout: 300_000 }, (
       await line.next();
       await stateOf(line, patch.id, 'landed');
     }
-    const told = await eventually('the relay says so', async () => {
-      const { components } = await readStatus(needs);
-      return components.find(({ component, health }) => component === 'relay' && health === 'degraded');
-    });
-    assert.match(`${told.problem}`, /^events are not published since \d{4}-\S+Z: .*(?:reached|ended the)/);
+    const told = await eventually(
+      'the relay says so',
+      async () => {
+        const { components } = await readStatus(needs);
+        return components.find(({ component, health }) => component === 'relay' && health === 'degraded');
+      },
+      PATIENCE_MS,
+    );
+    assert.match(`${told.problem}`, /^events are not published since \d{4}-\S+Z: \S/);
     assert.equal(publicStatus(await readStatus(needs)).health, 'degraded');
 
     for (const name of WORKSPACES)
@@ -62,17 +68,25 @@ describe('Ghost without its Kafka', { skip: KAFKA_MISSING, timeout: 300_000 }, (
     );
     await broker.server.restart();
     const before = await needs.outbox.cursor('publisher');
-    await eventually('it comes forward', async () => (await needs.outbox.cursor('publisher')) > before);
+    await eventually(
+      'it comes forward',
+      async () => (await needs.outbox.cursor('publisher')) > before,
+      PATIENCE_MS,
+    );
     relay.process.kill('SIGKILL');
     await relay.ended;
     relay = startProcess('src/main/relay.ts', settings);
-    await eventually('all is published', published, 60_000);
+    await eventually('all is published', published, PATIENCE_MS);
     const records = await broker.topics.read(topic);
     assert.deepEqual(firstSeen(records), positionsByKey(await needs.outbox.after(0, 100_000)));
-    await eventually('the relay is well again', async () => {
-      const { components } = await readStatus(needs);
-      return components.some(({ component, health }) => component === 'relay' && health === 'healthy');
-    });
+    await eventually(
+      'the relay is well again',
+      async () => {
+        const { components } = await readStatus(needs);
+        return components.some(({ component, health }) => component === 'relay' && health === 'healthy');
+      },
+      PATIENCE_MS,
+    );
     await stopped(relay);
   });
 });
