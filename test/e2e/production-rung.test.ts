@@ -10,13 +10,13 @@ import { exportLedgerOf, importLedgerOf } from '../../src/main/copy-ledger.ts';
 import { type Installation, installationSettings, openInstallationFor } from '../world/installation.ts';
 import { RUNG_MISSING } from '../world/production-rung.ts';
 
-/** A tenth of what `npm run crash:stores -- --kills` does. */
-const SAMPLE = { workspaces: 5, course: { kind: 'kills', patches: 50 }, leaseTtlMs: 2_000 } as const;
+/** A sample; `npm run crash:stores -- --kills` lands 500 patches in 50 workspaces. */
+const SAMPLE = { workspaces: 5, course: { kind: 'kills', patches: 30 }, leaseTtlMs: 2_000 } as const;
 const SEED = 20_263;
 
-it(`two gateways and three runners on MongoDB, Redis and Kafka outlive one kill of each process and each server (seed ${SEED}), and their ledger goes to the embedded rung as it is`, {
+it(`the production rung outlives one kill of each process and server (seed ${SEED}), and its ledger moves to the embedded rung`, {
   skip: RUNG_MISSING,
-  timeout: 300_000,
+  timeout: 600_000,
 }, async (t) => {
   let isMoved = false;
   const report = await campaign({
