@@ -1,15 +1,9 @@
 import { fail } from '../../core/errors.ts';
 import type { Lease } from '../../core/lease/lease.ts';
-import type { Entry, EntryDraft } from '../../core/ledger/entry.ts';
 import type { Mongo } from './connection.ts';
-import { type Operation, wantOf } from './decide/operation.ts';
 import { failureOf, unavailable, wordsOf } from './problems.ts';
 
 /* Writes of one document beside the decisions: they append no entry, and nothing is decided by them. */
-
-export function appending(draft: EntryDraft): Operation<Entry> {
-  return { wants: [wantOf('heads', draft.chain)], decide: (view) => view.append(draft) };
-}
 
 /** Forward only: of two who read for one reader, the slower one takes nothing back. `moves` makes each call a write. */
 export async function movingCursor(mongo: Mongo, reader: string, position: number): Promise<void> {
