@@ -52,11 +52,10 @@ describe('a relay with a publisher', { timeout: 60_000 }, () => {
 
 describe('a relay whose audit log cannot be written on', { timeout: 60_000 }, () => {
   it('says so, publishes all the same, and keeps its lease instead of taking it again each second', async (t) => {
-    const auditLog = {
-      open: () => Promise.reject(fail('audit_log_held', { path: 'audit.log', holder: 'x' })),
-    };
-    const world = await openWorld({ auditLog });
+    const world = await openWorld();
     t.after(() => world.close());
+    const open = () => Promise.reject(fail('audit_log_held', { path: 'audit.log', afterMs: 0 }));
+    const needs = { ...world.needs, auditLog: { ...world.needs.auditLog, open } };
     const topic = faultyTopic();
     const relay = startRelay(needs, {
       ...{ owner: 'relay-1', leaseTtlMs: 60_000, logger: keepingLogger([]) },
