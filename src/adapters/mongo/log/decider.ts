@@ -61,6 +61,8 @@ export class Decider {
     await new Promise(setImmediate);
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.splice(0, MOST.operations);
+      // Not within a batch: one that needs more rows than that would load them for ever.
+      if (this.#view.size > MOST_KEPT) this.#view.clear(this.#log.tip);
       try {
         await this.#decideTogether(batch);
       } catch (error) {
@@ -120,7 +122,7 @@ export class Decider {
 
   #standAtTip(): void {
     const { tip } = this.#log;
-    if (this.#view.tip.n !== tip.n || this.#view.size > MOST_KEPT) this.#view.clear(tip);
+    if (this.#view.tip.n !== tip.n) this.#view.clear(tip);
     this.#view.takeBackAll();
     this.#view.forget('leases');
   }
