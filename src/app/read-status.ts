@@ -59,7 +59,8 @@ export async function readStatus(
   const now = needs.clock.now();
   const components = heartbeats.map((read) => componentStatus(read, now));
   const lines = workspaces.map(({ paused }): Health => (paused === null ? 'healthy' : 'degraded'));
-  const registry: Health = instances.kind === 'listed' && instances.mix?.compatible !== false ? 'healthy' : 'degraded';
+  const registry: Health =
+    instances.kind === 'listed' && instances.mix?.compatible !== false ? 'healthy' : 'degraded';
   const health = worstOf([...[...components, ...dependencies].map((one) => one.health), ...lines, registry]);
   return { at: new Date(now).toISOString(), health, components, dependencies, workspaces, instances };
 }
