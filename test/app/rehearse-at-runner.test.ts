@@ -109,7 +109,6 @@ describe('a rehearsal that a gateway leaves to runners', () => {
   });
 
   const hostile: readonly (readonly [string, RegExp, RequestListener])[] = [
-    ['hangs', /does not answer within 1500 ms/, () => undefined],
     [
       'answers garbage',
       /with text\/html, not with JSON/,
@@ -137,7 +136,7 @@ describe('a rehearsal that a gateway leaves to runners', () => {
       (_, answer) =>
         void answer
           .setHeader('content-type', 'application/json')
-          .end('{"instance":"runner-0","answer":{"kind":"sure"}}'),
+          .end('{"instance":"runner-4","answer":{"kind":"sure"}}'),
     ],
     [
       'sends elsewhere',
@@ -154,20 +153,29 @@ describe('a rehearsal that a gateway leaves to runners', () => {
       },
     ],
   ];
-  for (const [what, problem, listener] of hostile)
-    it(`goes to another one where the first ${what}, and says so in log and status`, async (t) => {
-      const { runner, rehearse, announce, asker, problems, asked } = await scene(
-        t,
-        what === 'hangs' ? 1_500 : undefined,
-      );
-      await announce('runner-0', await impostor(t, listener));
-      const lines = await runner('runner-1');
-      for (let time = 0; time < 2; time += 1) assert.equal((await rehearse()).kind, 'fits');
-      assert.equal(asked(lines), 2);
-      assert.match(problems().join('\n'), problem);
-      const told = asker.breakers().find(({ name }) => name === 'runner runner-0');
-      assert.match(told?.problem ?? '', problem);
-    });
+  it('goes to another one where what answers is not to be believed, and says so in log and status', async (t) => {
+    const { world, runner, rehearse, announce, asker, problems, asked } = await scene(t);
+    const lines = await runner('runner-z');
+    for (const [index, [what, problem, listener]] of hostile.entries()) {
+      const instance = `runner-${index}`;
+      await announce(instance, await impostor(t, listener));
+      for (let time = 0; time < 2; time += 1) assert.equal((await rehearse()).kind, 'fits', what);
+      assert.equal(asked(lines), 2 * (index + 1), what);
+      assert.match(problems().at(-1) ?? '', problem, what);
+      const told = asker.breakers().find(({ name }) => name === `runner ${instance}`);
+      assert.match(told?.problem ?? '', problem, what);
+      await world.needs.registry.withdraw({ component: 'runner', instance });
+    }
+  });
+
+  it('goes to another one where the first hangs', async (t) => {
+    const { runner, rehearse, announce, problems, asked } = await scene(t, 2_500);
+    await announce('runner-0', await impostor(t, () => undefined));
+    const lines = await runner('runner-1');
+    for (let time = 0; time < 2; time += 1) assert.equal((await rehearse()).kind, 'fits');
+    assert.equal(asked(lines), 2);
+    assert.match(problems().join(), /does not answer within 2500 ms/);
+  });
 
   it('goes to another one where nobody listens, where another installation answers, and where a runner stops', async (t) => {
     const { runner, rehearse, announce, world, problems, asked } = await scene(t);

@@ -18,8 +18,8 @@ after(() => {
 });
 
 /** An installation with lines whose checks wait, and runners as processes. */
-async function scene(t: TestContext, { slots, checkS }: { slots: number; checkS: number }) {
-  const settings = { ...installationSettings(), GHOST_LEASE_TTL: LEASE, GHOST_SLOTS: `${slots}` };
+async function scene(t: TestContext) {
+  const settings = { ...installationSettings(), GHOST_LEASE_TTL: LEASE, GHOST_SLOTS: '1' };
   const installation = await openInstallationFor(settings);
   const { needs } = installation;
   const children: Child[] = [];
@@ -39,7 +39,7 @@ async function scene(t: TestContext, { slots, checkS }: { slots: number; checkS:
       children.push(child);
       return { child, url: String((await child.ready).url) };
     },
-    line: async (name: string, patches: number) => {
+    line: async (name: string, { patches, checkS }: { patches: number; checkS: number }) => {
       const repo = aRepository();
       folders.push(repo);
       const checks = [{ name: 'waits', run: `test -d . && sleep ${checkS}` }];
@@ -77,32 +77,27 @@ async function scene(t: TestContext, { slots, checkS }: { slots: number; checkS:
 
 describe('a runner that is asked to stop', () => {
   it('leaves the registry, refuses calls, finishes its patch and gives its lines to the next at once', async (t) => {
-    const world = await scene(t, { slots: 2, checkS: 2 });
-    await world.line('one', 2);
-    await world.line('two', 1);
+    const world = await scene(t);
+    await world.line('one', { patches: 1, checkS: 6 });
     const first = await world.start();
     await world.isChecking(0);
-    const next = await world.start();
+    await world.line('two', { patches: 1, checkS: 0 });
     first.child.process.kill('SIGTERM');
-    await eventually(
-      'it is off the list',
-      async () => !(await world.listed()).includes(first.child.process.pid ?? 0),
-    );
+    await eventually('it is off the list', async () => (await world.listed()).length === 0);
     assert.equal(first.child.process.exitCode, null, 'while it still works');
     const refused = await fetch(`${first.url}/calls/rehearsals`, { method: 'POST' });
     assert.deepEqual([refused.status, refused.headers.get('retry-after')], [503, '5']);
     assert.equal(((await refused.json()) as { code: string }).code, 'runner_stopping');
 
+    await world.start();
+    assert.equal((await first.child.ended).code, 0);
     await world.allLanded();
-    const { code } = await first.child.ended;
-    assert.equal(code, 0);
     assert.equal((await world.eventsOf('patch.rescued')).length, 0, 'nothing had to be rescued');
-    assert.ok(next.child.process.exitCode === null);
   });
 
   it('at a second signal breaks off what runs, and the next one rescues it without waiting for the lease', async (t) => {
-    const world = await scene(t, { slots: 1, checkS: 100 });
-    await world.line('one', 1);
+    const world = await scene(t);
+    await world.line('one', { patches: 1, checkS: 100 });
     const first = await world.start();
     await world.isChecking(0);
     await world.hurry(first.child);
@@ -115,8 +110,8 @@ describe('a runner that is asked to stop', () => {
 
 describe('a gateway with runners', () => {
   it('has a runner rehearse, and does it itself when the last one is gone', async (t) => {
-    const world = await scene(t, { slots: 1, checkS: 0 });
-    await world.line('one', 0);
+    const world = await scene(t);
+    await world.line('one', { patches: 0, checkS: 0 });
     const runner = await world.start();
     const gateway = startProcess('src/main/gateway.ts', world.installation.settings);
     t.after(() => stopped(gateway));
