@@ -138,6 +138,24 @@ describe('the log of decisions', { skip: MISSING }, () => {
     assert.equal((await ledger.ledger.line('main')).queued, 71);
   });
 
+  it('shows a line that is submitted to without a pause', async (t) => {
+    const { ledger, url } = await site(t);
+    const reader = await another(t, url);
+    let isOver = false;
+    const submitted = (async () => {
+      for (let n = 0; n < 30; n++) await accepted(ledger.ledger, { workspace: 'main' });
+      isOver = true;
+    })();
+    const seen: number[] = [];
+    while (!isOver) seen.push((await reader.ledger.line('main')).queued);
+    await submitted;
+    assert.deepEqual(
+      seen,
+      seen.toSorted((a, b) => a - b),
+    );
+    assert.equal((await reader.ledger.line('main')).queued, 30);
+  });
+
   it('has every position once and every token once, however many decide against each other', async (t) => {
     const { ledger, url } = await site(t);
     const all = [ledger, await another(t, url), await another(t, url)];

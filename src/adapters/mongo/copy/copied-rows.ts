@@ -7,7 +7,7 @@ import type { Decision } from '../log/decision.ts';
 import { headRow, leaseRow, patchRow, registrationRow, type Table, tokenRow } from '../rows.ts';
 
 export type Destination = Table | 'entries' | 'bodies' | 'cursors';
-export type CopiedTip = Pick<Decision, 'position' | 'seq' | 'chains'>;
+export type CopiedTip = Pick<Decision, 'position' | 'seq' | 'moves'>;
 
 interface CopiedRow {
   readonly to: Destination;
@@ -76,7 +76,7 @@ export function copiedRows() {
       return [...[...names].flatMap(registered), ...last];
     },
     /** How far the ledger has come; null for one with nothing in it. */
-    tip: (): CopiedTip | null => (parts === 0 ? null : { position, seq, chains: [...heads.keys()] }),
+    tip: (): CopiedTip | null => (parts === 0 ? null : { position, seq, moves: [...heads.keys()] }),
   };
 }
 

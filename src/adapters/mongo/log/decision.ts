@@ -12,8 +12,8 @@ export interface Decision {
   readonly nonce: string;
   readonly position: number;
   readonly seq: number;
-  /** The chains that it appends to. */
-  readonly chains: readonly string[];
+  /** The workspaces of which it changes patches that were there before. */
+  readonly moves: readonly string[];
   readonly redo?: Redo;
 }
 
@@ -30,8 +30,12 @@ export function decisionOn(view: View, nonce: string): Decision | null {
   if (changes.length === 0) return null;
   const entries = staged.map(({ position, ...entry }) => ({ _id: position, ...entry }));
   const { n, position, seq } = view.next();
-  const chains = [...new Set(staged.map(({ chain }) => chain))];
-  return { _id: n, nonce, position, seq, chains, redo: { entries, changes } };
+  return { _id: n, nonce, position, seq, moves: movesIn(changes), redo: { entries, changes } };
+}
+
+function movesIn(changes: readonly Change[]): readonly string[] {
+  const moved = changes.filter(({ table, kind }) => table === 'patches' && kind !== 'new');
+  return [...new Set(moved.map(({ row }) => `${row.workspace}`))];
 }
 
 /** As it is stored: what is to be written is one text, which no server has to take apart. */

@@ -20,8 +20,8 @@ export class Log {
   #turn: Promise<unknown> = Promise.resolve();
   #next: Promise<void> | null = null;
   readonly #trims = new Set<Promise<void>>();
-  /** The decision that appended to a chain last; of chains that are not in it, the one before which nothing was followed. */
-  readonly #appended = new Map<string, number>();
+  /** The decision that moved a workspace last; of workspaces that are not in it, the one before which nothing was followed. */
+  readonly #moved = new Map<string, number>();
   #followedFrom = 0;
 
   constructor(mongo: Mongo) {
@@ -33,9 +33,9 @@ export class Log {
     return this.#tip;
   }
 
-  /** The last decision that may have changed anything that this chain tells of. */
-  changed(chain: string): number {
-    return this.#appended.get(chain) ?? this.#followedFrom;
+  /** The last decision that may have moved a patch of this workspace; new ones do not count. */
+  moved(workspace: string): number {
+    return this.#moved.get(workspace) ?? this.#followedFrom;
   }
 
   /**
@@ -90,7 +90,7 @@ export class Log {
     const [decision] = await this.#read([n]);
     if (decision === undefined || decision._id <= this.#tip.n) return;
     this.#tip = tipOf(decision);
-    this.#appended.clear();
+    this.#moved.clear();
     this.#followedFrom = decision._id;
   }
 
@@ -111,7 +111,7 @@ export class Log {
       if (how === 'beside another') await trimmed;
     }
     this.#tip = tipOf(decision);
-    for (const chain of decision.chains) this.#appended.set(chain, decision._id);
+    for (const workspace of decision.moves) this.#moved.set(workspace, decision._id);
   }
 
   /** Where it fails, the next one who reads it applies it again, which changes nothing, and trims it. */

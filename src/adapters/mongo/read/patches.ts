@@ -83,41 +83,50 @@ async function rows(
   return (Number.isSafeInteger(limit) ? found.limit(limit) : found).toArray();
 }
 
-/** Read again where the workspace was written meanwhile: a decision of it that anybody began to apply is seen by then. */
+/**
+ * The line as one decision left it. Read again where a patch of it was moved meanwhile: a decision that anybody began to
+ * apply is seen by then. Later patches are left out, so that a line that is submitted to without a pause can be read.
+ */
 async function line(source: Source, workspace: string): Promise<Line> {
   for (;;) {
-    const { n } = source.log.tip;
-    const seen = await lineOnce(source, workspace);
+    const { n, seq } = source.log.tip;
+    const seen = await lineUpTo(source, { workspace, seq });
     await source.log.settled();
-    if (source.log.changed(workspace) <= n) return seen;
+    if (source.log.moved(workspace) <= n) return seen;
   }
 }
 
-async function lineOnce(source: Source, workspace: string): Promise<Line> {
+interface LineUpTo {
+  readonly workspace: string;
+  readonly seq: number;
+}
+
+async function lineUpTo(source: Source, upTo: LineUpTo): Promise<Line> {
+  const { workspace } = upTo;
   const [queued, head, unfinished, held, landed, executedAt] = await Promise.all([
-    count(source, workspace),
-    firstQueued(source, workspace),
-    inStates(source, workspace, 'checking', 'landing'),
-    inStates(source, workspace, 'held'),
+    count(source, upTo),
+    firstQueued(source, upTo),
+    inStates(source, upTo, 'checking', 'landing'),
+    inStates(source, upTo, 'held'),
     lastLanded(source, workspace),
     lastExecuted(source, workspace),
   ]);
   return { head, queued, unfinished, held, lastLanded: landed, lastExecutedAt: executedAt };
 }
 
-function inStates(source: Source, workspace: string, ...states: StateName[]): Promise<readonly Patch[]> {
-  return list(source, { workspace, states, limit: Number.POSITIVE_INFINITY });
+function inStates(source: Source, { workspace, seq }: LineUpTo, ...states: StateName[]) {
+  return list(source, { workspace, states, before: seq + 1, limit: Number.POSITIVE_INFINITY });
 }
 
-function count({ mongo }: Source, workspace: string): Promise<number> {
+function count({ mongo }: Source, { workspace, seq }: LineUpTo): Promise<number> {
   const options = { ...mongo.strict.read, hint: 'patch_in_line' satisfies IndexName };
-  return mongo.table('patches').countDocuments({ workspace, state: 'queued' }, options);
+  return mongo.table('patches').countDocuments({ workspace, state: 'queued', seq: { $lte: seq } }, options);
 }
 
-async function firstQueued({ mongo }: Source, workspace: string): Promise<Patch | null> {
+async function firstQueued({ mongo }: Source, { workspace, seq }: LineUpTo): Promise<Patch | null> {
   const [row] = await mongo
     .table('patches')
-    .find({ workspace, state: 'queued' }, mongo.strict.read)
+    .find({ workspace, state: 'queued', seq: { $lte: seq } }, mongo.strict.read)
     .hint('patch_in_line' satisfies IndexName)
     .sort({ seq: 1 })
     .limit(1)
