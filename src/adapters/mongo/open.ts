@@ -23,6 +23,7 @@ import { MIGRATION_MS, migrate } from './migrations/migrate.ts';
 import { chainReads, outboxReads } from './read/chains.ts';
 import { patchReads } from './read/patches.ts';
 import { tokenReads, workspaceReads } from './read/register.ts';
+import { reviveHungClient } from './revive.ts';
 import { serverTime } from './server-time.ts';
 
 export interface MongoLedger {
@@ -67,6 +68,7 @@ export async function openMongoLedger(options: MongoOptions): Promise<MongoLedge
     await mongo.client.close();
     throw error;
   }
+  const stopReviving = reviveHungClient(mongo.client, clock);
   const log = new Log(mongo);
   const decider = new Decider(mongo, log);
   const source = { mongo, log };
@@ -83,6 +85,7 @@ export async function openMongoLedger(options: MongoOptions): Promise<MongoLedge
     async close() {
       await decider.idle();
       await log.idle();
+      await stopReviving();
       await mongo.client.close();
     },
   };
