@@ -2,7 +2,7 @@ import { systemClock } from '../../platform/clock.ts';
 import type { WakeTopic, WakeUps } from '../../ports/wake-ups.ts';
 import type { RedisConnection } from './connection.ts';
 
-/** So many hints are kept for who reads a moment later; who reads later than that is woken once for all it missed. */
+/** At least so many hints are kept for who reads a moment later; who reads later than that is woken once for all it missed. */
 const KEPT = 100;
 /** After so long without a hint it is looked whether the stream is still the one that is read. */
 const BLOCK_MS = 2_000;
@@ -137,7 +137,9 @@ function readStream(connection: RedisConnection, key: string, listener: Listener
     const told = await connection.ask((redis) => redis.xread('BLOCK', BLOCK_MS, 'STREAMS', key, from));
     const entries = told?.[0]?.[1] ?? [];
     position = entries.at(-1)?.[0] ?? from;
-    listener.heard(entries.flatMap(([, [, topic = '']]) => [topic]));
+    // Nothing after `from` is dropped before so many follow it.
+    if (entries.length >= KEPT) listener.missed();
+    else listener.heard(entries.flatMap(([, [, topic = '']]) => [topic]));
     return entries.length > 0 ? position : null;
   }
 }

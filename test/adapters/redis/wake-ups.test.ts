@@ -105,6 +105,17 @@ describe('wake-ups by a stream of Redis', { skip: REDIS_MISSING, timeout: 60_000
     });
   });
 
+  it('wakes for a hint that was dropped behind many others before it was read', async (t) => {
+    const key = `ghost:i${installations + 1}:wake-ups`;
+    const receiver = await readsAlready(clients(t)());
+    await wakes(receiver, () => receiver.notify('line'));
+    await wakes(receiver, async () => {
+      const burst = redis.multi().xadd(key, '*', 'topic', 'line');
+      for (let n = 0; n < 500; n += 1) burst.xadd(key, 'MAXLEN', '~', 100, '*', 'topic', 'outbox');
+      await burst.exec();
+    });
+  });
+
   it('keeps few hints however many are given, and costs who gives them no answer', async (t) => {
     const sender = clients(t)();
     const key = `ghost:i${installations}:wake-ups`;
