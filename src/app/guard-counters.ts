@@ -21,6 +21,8 @@ export function guardCounters({ counters, clock }: Pick<Needs, 'counters' | 'clo
 
   const shared = async <T>(ask: () => Promise<T>): Promise<T | null> => {
     if (isLeftAlone()) return null;
+    // Who comes while this one asks whether it is back does not wait beside it.
+    if (failed !== null) failed = { ...failed, at: clock.monotonic() };
     try {
       const answer = await ask();
       failed = null;

@@ -47,6 +47,20 @@ describe('guarded counters', () => {
     assert.equal(one.problem(), null);
   });
 
+  it('have one request wait for a store that says nothing, and no other beside it', async () => {
+    const { store, one, clock } = given();
+    store.isGone = true;
+    await one.counters.hit(KEY, MINUTE_MS);
+    clock.advance(1_000);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    store.isGone = false;
+    store.silence = promise;
+    const waiting = one.counters.hit(KEY, MINUTE_MS);
+    assert.equal((await one.counters.hit(KEY, MINUTE_MS)).count, 3, 'what it has counted itself');
+    resolve();
+    assert.equal((await waiting).count, 1, 'the first that the store has seen');
+  });
+
   it('find out that the store is back when they are asked how they are', async () => {
     const { store, one, clock } = given();
     store.isGone = true;
@@ -63,10 +77,12 @@ describe('guarded counters', () => {
 function given() {
   const clock = new HandClock(0);
   const shared = memoryRateCounters({ clock });
-  const store = { isGone: false, asked: 0 };
-  const unlessGone = <T>(ask: () => Promise<T>) => {
+  const store = { isGone: false, asked: 0, silence: Promise.resolve() };
+  const unlessGone = async <T>(ask: () => Promise<T>) => {
     store.asked += 1;
-    return store.isGone ? Promise.reject(fail('store_unavailable', { problem: 'the wire is cut' })) : ask();
+    await store.silence;
+    if (store.isGone) throw fail('store_unavailable', { problem: 'the wire is cut' });
+    return ask();
   };
   const counters: RateCounters = {
     hit: (key, windowMs) => unlessGone(() => shared.hit(key, windowMs)),
