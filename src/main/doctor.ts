@@ -29,10 +29,14 @@ export async function examineAll(variables: Variables, packageRoot: string): Pro
 
 const STANDARD: Diagnosis = { what: 'configuration', state: 'ok', saw: 'nothing is set', fix: null };
 
+/** A URL in the place of something else may hold a password too. */
+const LOGIN = /:\/\/.*@/s;
+
 function shown({ name, secret }: (typeof SETTINGS)[number], variables: Variables): readonly Diagnosis[] {
   const value = variables[name]?.trim() ?? '';
   if (value === '') return [];
-  return [{ what: name, state: 'ok', saw: secret === undefined ? value : '***', fix: null }];
+  const saw = secret === undefined && !LOGIN.test(value) ? value : '***';
+  return [{ what: name, state: 'ok', saw, fix: null }];
 }
 
 function examinationsOf(config: Config): readonly Examination[] {

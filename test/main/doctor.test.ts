@@ -52,6 +52,15 @@ describe('the doctor', () => {
     assert.equal(JSON.stringify(diagnoses).includes('correct-horse'), false);
   });
 
+  it('shows no URL with a password in the place of something else', async () => {
+    const settings = { GHOST_KAFKA_BROKERS: 'kafka://u:correct-horse@a:9092', GHOST_HOST: 'example.org' };
+    const { diagnoses } = await examineAll({ ...settings, GHOST_COOLDOWN: 'never' }, '/package/root');
+    assert.deepEqual(
+      [of(diagnoses, 'GHOST_KAFKA_BROKERS').saw, of(diagnoses, 'GHOST_HOST').saw],
+      ['***', 'example.org'],
+    );
+  });
+
   it('names who has a port, and keys that others can read', async (t) => {
     const home = folder(t);
     mkdirSync(join(home, 'keys'), { mode: 0o755 });
