@@ -68,9 +68,9 @@ export class View {
     return this.#tip;
   }
 
-  /** Rows that are kept. */
+  /** Rows that are kept, and what is known to have none as well. */
   get size(): number {
-    return [...this.#rows.values()].reduce((sum, rows) => sum + rows.size, 0);
+    return [...this.#rows.values()].reduce((sum, rows) => sum + rows.size, this.#loaded.size);
   }
 
   /** UTF-16 units that the next decision has to hold, roughly. */

@@ -12,8 +12,8 @@ import { dropParts, withParts } from './parts.ts';
 
 /** As many operations, and as many UTF-16 units, go into one decision: a document has 16 MB, and text up to three bytes a unit. */
 const MOST = { operations: 256, units: 1_500_000 } as const;
-/** Rows kept from one decision to the next. */
-const MOST_KEPT = 5_000;
+/** Rows, and questions that were answered, kept from one decision to the next. */
+const MOST_KEPT = 10_000;
 
 interface Asked {
   readonly operation: Operation<unknown>;
