@@ -57,7 +57,9 @@ async function sendSmaller(way: Way, batch: readonly Outgoing[]): Promise<Stop |
   const [only, ...others] = batch;
   if (only !== undefined && others.length === 0) return sendClaimCheck(way, only);
   const half = Math.ceil(batch.length / 2);
-  way.limit.bytes = Math.ceil(way.limit.bytes / 2);
+  // Of this batch, and not of the limit: partitions that are refused side by side would each halve it.
+  const bytes = batch.reduce((sum, { message }) => sum + bytesOf(message), 0);
+  way.limit.bytes = Math.min(way.limit.bytes, Math.ceil(bytes / 2));
   return (await sendBatch(way, batch.slice(0, half))) ?? (await sendBatch(way, batch.slice(half)));
 }
 
