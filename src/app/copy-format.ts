@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Sha256 } from '../core/digest.ts';
+import { canonicalJson } from '../core/json.ts';
 import type { LedgerCounts, LedgerPart } from '../ports/ledger-copy.ts';
 
 /** Counted up with every change to a line: a copy outlives the Ghost that wrote it. */
@@ -50,8 +51,9 @@ export function headerLine({ installation, store, schema, counts }: CopyHeader):
 export function partLine(part: LedgerPart): string {
   const told: Members =
     part.kind === 'patch' ? { ...part, body: Buffer.from(part.body).toString('base64') } : part;
-  // In one order, whatever the store gives.
-  return JSON.stringify(Object.fromEntries(MEMBERS[part.kind].map((name) => [name, told[name]])));
+  // In one order all through, whatever the store gives: copies of the same ledger are the same bytes.
+  const members = MEMBERS[part.kind].map((name) => `"${name}":${canonicalJson(told[name])}`);
+  return `{${members.join(',')}}`;
 }
 
 export function trailerLine({ counts, digest }: CopyTrailer): string {
