@@ -42,7 +42,7 @@ it(`the production rung outlives one kill of each process and server (seed ${SEE
 
 const quiet = () => undefined;
 
-/** Exported, imported into a home of files, and exported again: every line says what it said, and every workspace as it should be. */
+/** Exported, imported into a home of files, and exported again: every line is what it was, and every workspace as it should be. */
 async function assertMoves({ config }: Installation, folder: string): Promise<void> {
   const [taken, given] = [join(folder, 'from-mongodb.jsonl'), join(folder, 'from-sqlite.jsonl')];
   await exportLedgerOf(config, taken, quiet);
@@ -52,9 +52,7 @@ async function assertMoves({ config }: Installation, folder: string): Promise<vo
     cpSync(join(config.home.data, one), join(embedded.home.data, one), { recursive: true });
   await importLedgerOf(embedded, taken, quiet);
   await exportLedgerOf(embedded, given, quiet);
-  const [before, after] = [contentOf(taken), contentOf(given)];
-  assert.equal(after.length, before.length);
-  for (const [at, line] of before.entries()) assert.deepEqual(after[at], line);
+  assert.deepEqual(contentOf(given), contentOf(taken));
   const { needs, close } = await openInstallationFor(settings);
   for (const { name } of await needs.workspaces.list())
     assert.deepEqual((await verifyWorkspace(needs, name)).problems, []);
@@ -62,7 +60,6 @@ async function assertMoves({ config }: Installation, folder: string): Promise<vo
 }
 
 /** Without the lines that tell which store it is of, and the digest of all. */
-function contentOf(file: string): readonly unknown[] {
-  const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
-  return lines.slice(1, -1).map((line) => JSON.parse(line));
+function contentOf(file: string): readonly string[] {
+  return readFileSync(file, 'utf8').trimEnd().split('\n').slice(1, -1);
 }
