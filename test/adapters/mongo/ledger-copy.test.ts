@@ -4,7 +4,7 @@ import { memoryLedger } from '../../../src/adapters/memory/ledger.ts';
 import { openMongoLedgerCopy } from '../../../src/adapters/mongo/copy/ledger-copy.ts';
 import type { LedgerPart } from '../../../src/ports/ledger-copy.ts';
 import { answersOf, fillLedger } from '../../conformance/filled-ledger.ts';
-import { cancelled, hasCode, moved } from '../../conformance/given.ts';
+import { cancelled, givenWorkspace, hasCode, moved } from '../../conformance/given.ts';
 import { handClock } from '../../conformance/hand-clock.ts';
 import { ledgerCopySuite, partsOf } from '../../conformance/ledger-copy.ts';
 import { INSTALLATION, MISSING, mongoWorld } from './world.ts';
@@ -48,8 +48,8 @@ it('tells a patch of MongoDB that ended while the copy was read as it stood befo
   assert.notDeepEqual(await partsOf(copy), before);
 });
 
-describe('an import into MongoDB that broke off', { skip: MISSING }, () => {
-  it('is opened by nobody, and done anew by the next import', async (t) => {
+describe('an import into MongoDB', { skip: MISSING }, () => {
+  it('is opened by nobody where it broke off, and done anew by the next import', async (t) => {
     const { url } = await world.database();
     const clock = handClock();
     const source = memoryLedger({ clock });
@@ -70,6 +70,27 @@ describe('an import into MongoDB that broke off', { skip: MISSING }, () => {
     t.after(() => ledger.close());
     assert.deepEqual(await answersOf(ledger, asked), await answersOf(source, asked));
     await assert.rejects(next.write(each(parts)), hasCode('ledger_not_empty'));
+  });
+
+  it('lets nobody decide meanwhile who has the empty ledger open already', async (t) => {
+    const { url } = await world.database();
+    const clock = handClock();
+    const source = memoryLedger({ clock });
+    const asked = await fillLedger(source, clock);
+    const [open, copy] = [
+      await world.open({ url, clock }),
+      await openMongoLedgerCopy({ url, installation: INSTALLATION }),
+    ];
+    t.after(async () => {
+      await copy.close();
+      await open.close();
+    });
+    const acting = async function* (parts: readonly LedgerPart[]) {
+      yield* parts;
+      await assert.rejects(open.workspaces.add(givenWorkspace()), hasCode('ledger_unavailable'));
+    };
+    await copy.write(acting(await partsOf(source.copy)));
+    assert.deepEqual(await answersOf(open, asked), await answersOf(source, asked));
   });
 
   it('is refused to another installation', async () => {

@@ -5,7 +5,7 @@ import { unavailable } from '../problems.ts';
 
 /*
  * What is imported counts once the first decision says so. Until then a document stands for it, so that nobody opens half
- * a ledger; an import that was cut off is taken over by the next one.
+ * a ledger, and nobody who has it open already decides first; an import that was cut off is taken over by the next one.
  */
 
 const MARK = 'importing';
@@ -29,7 +29,7 @@ export async function endImport({ meta, strict }: Mongo): Promise<void> {
 }
 
 /** Then the mark says nothing any more: who imported died before it was taken away. */
-async function isDecided({ decisions, strict }: Mongo): Promise<boolean> {
+export async function isDecided({ decisions, strict }: Mongo): Promise<boolean> {
   try {
     return (await decisions.findOne({ _id: 1 }, { ...strict.read, projection: { _id: 1 } })) !== null;
   } catch (error) {

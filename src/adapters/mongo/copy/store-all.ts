@@ -8,7 +8,7 @@ import { failureOf, unavailable } from '../problems.ts';
 import type { Source } from '../read/source.ts';
 import { TABLES } from '../rows.ts';
 import { type CopiedTip, copiedRows, type Destination } from './copied-rows.ts';
-import { beginImport, endImport } from './import-mark.ts';
+import { beginImport, endImport, isDecided } from './import-mark.ts';
 
 const TOGETHER = { rows: 200, units: 4_000_000 } as const;
 
@@ -19,7 +19,7 @@ const TOGETHER = { rows: 200, units: 4_000_000 } as const;
 export async function storeAll(source: Source, parts: AsyncIterable<LedgerPart>): Promise<void> {
   const { mongo } = source;
   await requireEmpty(source);
-  const isOurs = await worded(() => begin(mongo));
+  const isOurs = await worded(() => begin(source));
   let tip: CopiedTip | null;
   try {
     tip = await worded(() => insertAll(mongo, parts));
@@ -38,8 +38,11 @@ async function requireEmpty({ mongo, log }: Source): Promise<void> {
   if (log.tip.n > 0) throw notEmpty(mongo, `${log.tip.position} of kind entry`);
 }
 
-async function begin(mongo: Mongo): Promise<() => Promise<boolean>> {
+/** Looked at again with the mark in place, which lets nobody decide any more. */
+async function begin(source: Source): Promise<() => Promise<boolean>> {
+  const { mongo } = source;
   const isOurs = await beginImport(mongo);
+  await requireEmpty(source);
   await empty(mongo);
   return isOurs;
 }
@@ -51,8 +54,9 @@ async function empty({ database, strict }: Mongo): Promise<void> {
   }
 }
 
+/** Not where somebody has decided all the same: what follows of that stands there too. */
 async function takeBack(mongo: Mongo, isOurs: () => Promise<boolean>): Promise<void> {
-  if (!(await isOurs())) return;
+  if (!(await isOurs()) || (await isDecided(mongo))) return;
   await empty(mongo);
   await endImport(mongo);
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Mongo } from '../connection.ts';
+import { requireWhole } from '../copy/import-mark.ts';
 import type { Body, Operation } from '../decide/operation.ts';
 import { Missing, View, type Want } from '../decide/view.ts';
 import { unavailable } from '../problems.ts';
@@ -14,6 +15,8 @@ import { dropParts, withParts } from './parts.ts';
 const MOST = { operations: 256, units: 1_500_000 } as const;
 /** Rows, and questions that were answered, kept from one decision to the next. */
 const MOST_KEPT = 10_000;
+
+const FIRST = 1;
 
 interface Asked {
   readonly operation: Operation<unknown>;
@@ -83,6 +86,8 @@ export class Decider {
         if (!(await this.#isNewest())) continue;
         return this.#answer(outcomes, rest);
       }
+      // Opened while it was empty, a ledger may be filled from a copy by now.
+      if (decided._id === FIRST) await requireWhole(this.#mongo);
       await this.#storeBodies(outcomes, stored);
       const decision = await withParts(this.#mongo, decided, this.#view.weight);
       if ((await insertDecision(this.#mongo, decision)) === 'lost') {
