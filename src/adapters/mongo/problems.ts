@@ -16,11 +16,13 @@ const DUPLICATE_KEY = 11_000;
  */
 const REFUSED: ReadonlySet<unknown> = new Set([13, 18, 59, 8000, 10_107, 10_334, 13_435, 13_436]);
 
-/** Of the driver, by their names: they are thrown before a connection was given to the command. */
+/**
+ * Of the driver, by their names: they are thrown before a connection was given to the command. MongoClientClosedError is
+ * not among them: it ends what is under way.
+ */
 const UNSENT: ReadonlySet<string> = new Set([
   'MongoServerSelectionError',
   'MongoTopologyClosedError',
-  'MongoClientClosedError',
   'MongoNotConnectedError',
   'MongoPoolClearedError',
   'MongoPoolClosedError',

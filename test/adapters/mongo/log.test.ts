@@ -261,6 +261,15 @@ describe('the fate of a decision', { skip: MISSING }, () => {
     assert.equal((await ledger.ledger.list({ limit: 9 })).length, 1);
   });
 
+  it('is unknown where the client was closed before the answer', async (t) => {
+    const { mongo, proxy, far, decision } = await behindProxy(t);
+    proxy.weather({ kind: 'deaf' });
+    const fate = assert.rejects(insertDecision(far, decision), hasCode('ledger_unknown'));
+    await eventually('it arrived', () => mongo.decisions.findOne({ _id: decision._id }));
+    await far.client.close();
+    await fate;
+  });
+
   it('is that nothing was stored, where it could not be sent', async (t) => {
     const { mongo, proxy, far, decision } = await behindProxy(t);
     await proxy.close();
