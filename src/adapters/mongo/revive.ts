@@ -21,6 +21,8 @@ export function reviveHungClient(
     if (!awaited) begun.delete(connectionId);
   });
   client.on('serverHeartbeatFailed', ({ connectionId }) => begun.delete(connectionId));
+  // A name in the URL that is not the member's own is looked at once, and then left out.
+  client.on('serverClosed', ({ address }) => begun.delete(address));
   let reviving = Promise.resolve();
   const timer = setInterval(
     () => {

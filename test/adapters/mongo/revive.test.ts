@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
-import { MongoClient } from 'mongodb';
+import { it, type TestContext } from 'node:test';
+import {
+  MongoClient,
+  type ServerClosedEvent,
+  type ServerHeartbeatStartedEvent,
+  type ServerHeartbeatSucceededEvent,
+} from 'mongodb';
 import { reviveHungClient } from '../../../src/adapters/mongo/revive.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { eventually } from '../../world/processes.ts';
@@ -41,6 +46,30 @@ it('a driver that waits for ever on the connection by which it looks at its serv
   await assert.rejects(asked);
   await eventually('it answers', () => answers().catch(() => false));
 });
+
+it('a driver that leaves out a server which it looked at stays as it is', async (t) => {
+  const [leaving, hung] = [watched(t), watched(t)];
+  for (const { client } of [leaving, hung]) {
+    client.emit('serverHeartbeatStarted', { connectionId: 'a:1' } as ServerHeartbeatStartedEvent);
+    client.emit('serverHeartbeatSucceeded', {
+      ...{ connectionId: 'a:1', awaited: true },
+    } as ServerHeartbeatSucceededEvent);
+  }
+  leaving.client.emit('serverClosed', { address: 'a:1' } as ServerClosedEvent);
+  await eventually('the other one connects anew', () => hung.closed() > 0);
+  assert.equal(leaving.closed(), 0);
+});
+
+/** One that is never connected: what the driver tells of real members is told here by hand. */
+function watched(t: TestContext) {
+  const client = new MongoClient('mongodb://127.0.0.1:1', { serverSelectionTimeoutMS: 1 });
+  let closed = 0;
+  client.close = async () => {
+    closed += 1;
+  };
+  t.after(reviveHungClient(client, systemClock, 50));
+  return { client, closed: () => closed };
+}
 
 interface Looking {
   command: () => Promise<unknown>;
