@@ -57,8 +57,18 @@ export function redisRegistry(connection: RedisConnection): Registry {
 function registered(row: string, now: number): readonly Registered[] {
   const [, at = '', ttlMs = '', words = ''] = /^(\d+) (\d+) (.*)$/s.exec(row) ?? [];
   if (!lasts(Number(at), Number(ttlMs), now)) return [];
-  const announcement: Announcement = JSON.parse(words);
+  const announcement = announcementIn(words);
+  if (announcement === null) return [];
   return [{ ...announcement, at: Number(at), expiresAt: Number(at) + Number(ttlMs) }];
+}
+
+function announcementIn(words: string): Announcement | null {
+  try {
+    const said: Announcement | null = JSON.parse(words);
+    return typeof said?.component === 'string' && typeof said.instance === 'string' ? said : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Sorts as component and instance do. */
