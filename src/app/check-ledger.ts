@@ -15,16 +15,13 @@ export interface LedgerReport {
 
 const MOST_PROBLEMS = 200;
 
-const ADVICE =
-  'Stop Ghost and keep a copy of ledger.db, ledger.db-wal and ledger.db-shm as they are. Restore the newest backup that `ghost ledger check --file BACKUP` finds whole. Without one, a recent sqlite3 may still read something out of a copy with `.recover` (that of 3.40.1 cannot): check what comes of it in the same way, and trust it no further. A ledger that is older than a branch stops that line; `ghost workspace accept` lets it go on.';
-
 /** Checks a ledger as a file and by all that is in it. It may be in use, and it may be damaged in any way. */
 export async function checkLedger(
   file: LedgerFile,
   { repositories }: Pick<Needs, 'repositories'>,
 ): Promise<LedgerReport> {
   const { facts, problems, isReadable, advice } = await file.inspect();
-  if (!isReadable) return reportOf({ facts, problems, advice }, null);
+  if (!isReadable) return reportOf({ facts, problems, advice: advice ?? file.rescue }, null);
   let contents: LedgerContents;
   try {
     contents = await file.open();
@@ -32,7 +29,7 @@ export async function checkLedger(
     const problem = error instanceof Error ? error.message : String(error);
     const hint = error instanceof GhostError ? error.hint : null;
     return reportOf(
-      { facts, problems: [...problems, `it cannot be opened: ${problem}`], advice: hint },
+      { facts, problems: [...problems, `it cannot be opened: ${problem}`], advice: hint ?? file.rescue },
       null,
     );
   }
@@ -40,7 +37,7 @@ export async function checkLedger(
     const found = await checkContents({ ...contents, repositories });
     const all = [...problems, ...found.problems];
     return reportOf(
-      { facts, problems: all, advice: found.problems.length === 0 ? advice : null },
+      { facts, problems: all, advice: (found.problems.length === 0 ? advice : null) ?? file.rescue },
       found.counts,
     );
   } finally {
@@ -58,6 +55,6 @@ function reportOf(
     facts,
     counts,
     problems: more > 0 ? [...problems.slice(0, MOST_PROBLEMS), `and ${more} more problems`] : problems,
-    advice: problems.length === 0 ? null : (advice ?? ADVICE),
+    advice: problems.length === 0 ? null : advice,
   };
 }

@@ -6,7 +6,12 @@ import type { Workspaces } from './workspaces.ts';
 
 /** Where a ledger is stored, for whoever doubts it. */
 export interface LedgerFile {
-  /** Looks at the store itself, below everything that reads it. Never throws; changes nothing. */
+  /** What to do where its content does not hold and nothing better is known. */
+  readonly rescue: string;
+  /**
+   * Looks at the store itself, below everything that reads it; changes nothing. Whatever is wrong with a file is told.
+   * @throws GhostError ledger_unavailable, config_invalid, ledger_newer of a server: nothing is known of what it holds
+   */
   inspect(): Promise<InspectedFile>;
   /** For reading only, beside whoever writes. @throws GhostError ledger_unsafe, ledger_newer, ledger_unavailable */
   open(): Promise<LedgerContents>;

@@ -6,10 +6,14 @@ import { backUp } from './backup.ts';
 import { inspectLedgerFile } from './inspect-file.ts';
 import { openSqliteLedger } from './open.ts';
 
+const RESCUE =
+  'Stop Ghost and keep a copy of ledger.db, ledger.db-wal and ledger.db-shm as they are. Restore the newest backup that `ghost ledger check --file BACKUP` finds whole. Without one, a recent sqlite3 may still read something out of a copy with `.recover` (that of 3.40.1 cannot): check what comes of it in the same way, and trust it no further. A ledger that is older than a branch stops that line; `ghost workspace accept` lets it go on.';
+
 /** A ledger in SQLite, for reading only: neither looking at it nor opening it brings it to another schema. */
 export function sqliteLedgerFile(path: string, clock: Clock): LedgerFile {
   const file = resolve(path);
   return {
+    rescue: RESCUE,
     inspect: async () => inspectLedgerFile(file),
     open: () => openSqliteLedger({ file, clock, readOnly: true }),
     copyTo: (to) => backUp(file, to),
@@ -29,6 +33,7 @@ export function storedLedgerFile(path: string, clock: Clock, scratch: string): L
     return join(copy, 'ledger.db');
   };
   return {
+    rescue: RESCUE,
     inspect: async () => inspectLedgerFile(file, isFile(file) ? copied() : file),
     open: () => openSqliteLedger({ file: copied(), clock, readOnly: true }),
     copyTo: (to) => backUp(copied(), to),

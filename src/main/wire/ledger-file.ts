@@ -8,6 +8,9 @@ import type { Measured } from '../../ports/dependency.ts';
 import type { InspectedFile, LedgerFile } from '../../ports/ledger-file.ts';
 import type { Config } from '../config.ts';
 
+const RESCUE =
+  'Stop Ghost and keep a copy of the database as it is (mongodump). Import the newest `ghost ledger export` into an empty database, or restore a copy of the server there, and check that in the same way. A ledger that is older than a branch stops that line; `ghost workspace accept` lets it go on.';
+
 /** The ledger of this configuration, for whoever doubts it. */
 export function ledgerFileOf({ ledger, home }: Config, installation: string): LedgerFile {
   switch (ledger.kind) {
@@ -22,17 +25,13 @@ export function ledgerFileOf({ ledger, home }: Config, installation: string): Le
 function inMongo(url: Secret, installation: string): LedgerFile {
   const open = () => openMongoLedger({ url, installation, clock: systemClock });
   return {
+    rescue: RESCUE,
     async inspect() {
+      const opened = await open();
       try {
-        const opened = await open();
-        try {
-          return inspected(await opened.health());
-        } finally {
-          await opened.close();
-        }
-      } catch (error) {
-        const problems = [error instanceof Error ? error.message : String(error)];
-        return { facts: {}, problems, isReadable: false, advice: null };
+        return inspected(await opened.health());
+      } finally {
+        await opened.close();
       }
     },
     open,
