@@ -29,13 +29,14 @@ export interface DependencyStatus {
 export async function measureDependency(
   { clock }: Pick<Needs, 'clock'>,
   dependency: Dependency,
+  deadlineMs = DEADLINE_MS,
 ): Promise<DependencyStatus> {
   const over = new AbortController();
-  const deadline = clock.sleep(DEADLINE_MS, over.signal).then(() => null);
+  const deadline = clock.sleep(deadlineMs, over.signal).then(() => null);
   try {
     const measured = await Promise.race([dependency.measure(), deadline]);
     return measured === null
-      ? lost(dependency, `no answer within ${DEADLINE_MS} ms`)
+      ? lost(dependency, `no answer within ${deadlineMs} ms`)
       : seen(dependency, measured);
   } catch (error) {
     return lost(dependency, error instanceof Error ? error.message : String(error));

@@ -11,6 +11,7 @@ import { examineAll } from '../../src/main/doctor.ts';
 import { secret } from '../../src/platform/secret.ts';
 import { temporaryFolder } from '../world/git.ts';
 import { installationSettings, openInstallationFor } from '../world/installation.ts';
+import { MONGO_MISSING, startMongo } from '../world/servers/mongo.ts';
 import { REDIS_MISSING, startRedis } from '../world/servers/redis.ts';
 
 const FREE_PORTS = { GHOST_GATEWAY_PORT: '0', GHOST_RUNNER_PORT: '0' };
@@ -128,6 +129,25 @@ describe('the doctor', () => {
     assert.match(saw, /run on elsewhere as well, and the ledger is SQLite/);
     assert.equal(of(diagnoses, 'redis').state, 'ok');
     assert.match(of(diagnoses, 'clock of redis').saw, /^\d+ ms (ahead of|behind) the clock of this machine$/);
+  });
+});
+
+describe('the doctor of a ledger in MongoDB', { skip: MONGO_MISSING }, () => {
+  it('refuses one of another installation, as a start does, and claims none', async (t) => {
+    const server = await startMongo();
+    t.after(() => server.close());
+    const on = (name: string) => ({
+      ...FREE_PORTS,
+      GHOST_HOME: folder(t),
+      GHOST_LEDGER: `${server.url}${name}`,
+    });
+    const first = on('one');
+    assert.equal(of((await examineAll(first, '/package/root')).diagnoses, 'ledger').state, 'ok');
+    await (await openInstallationFor(first)).close();
+    assert.equal(of((await examineAll(first, '/package/root')).diagnoses, 'ledger').state, 'ok');
+    const other = of((await examineAll(on('one'), '/package/root')).diagnoses, 'ledger');
+    assert.equal(other.state, 'refused');
+    assert.match(other.saw, /the database one, which is the ledger of installation /);
   });
 });
 

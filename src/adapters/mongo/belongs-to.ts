@@ -8,7 +8,7 @@ import { failureOf, unavailable } from './problems.ts';
  * @throws GhostError config_invalid for another one's
  */
 export async function claimFor(mongo: Mongo, installation: string): Promise<void> {
-  const { meta, strict, database } = mongo;
+  const { meta, strict } = mongo;
   try {
     await meta.insertOne({ _id: 'installation', id: installation }, strict.write);
     return;
@@ -16,11 +16,24 @@ export async function claimFor(mongo: Mongo, installation: string): Promise<void
     if (failureOf(error) !== 'taken') throw unavailable(error);
   }
   const owner = await ownerOf(mongo);
-  if (owner === installation) return;
-  throw fail('config_invalid', {
+  if (owner !== installation) throw otherLedger(mongo, owner, installation);
+}
+
+/**
+ * Looks whether it could be claimed, and claims nothing. @param installation null where none was made yet
+ * @throws GhostError config_invalid for another one's
+ */
+export async function refuseOthers(mongo: Mongo, installation: string | null): Promise<void> {
+  const owner = await ownerOf(mongo);
+  if (owner !== undefined && owner !== installation) throw otherLedger(mongo, owner, installation);
+}
+
+function otherLedger({ database }: Mongo, owner: string | undefined, installation: string | null) {
+  const ours = installation === null ? 'nobody yet' : `installation ${installation}`;
+  return fail('config_invalid', {
     setting: 'GHOST_LEDGER',
     got: `the database ${database.databaseName}, which is the ledger of installation ${owner}`,
-    expected: `one of installation ${installation} (data/installation): another database, or that installation's file here`,
+    expected: `one of ${ours} (data/installation): another database, or that installation's file here`,
   });
 }
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { readInstallation } from '../../adapters/files/installation.ts';
-import { kafkaDependency } from '../../adapters/kafka/dependency.ts';
+import { refuseOthers } from '../../adapters/mongo/belongs-to.ts';
 import { connected, mongoAt, PATIENCE } from '../../adapters/mongo/connection.ts';
 import { timeOf } from '../../adapters/mongo/greeting.ts';
 import { measure } from '../../adapters/mongo/measure.ts';
@@ -21,6 +21,10 @@ import type { Config } from '../config.ts';
 import type { Home } from '../home.ts';
 import type { KafkaConfig } from '../store-config.ts';
 import { ofMongo, sqliteDependency } from '../wire/ledger.ts';
+import { kafkaAlone } from '../wire/publisher.ts';
+
+/** Longer than what a client waits for before it says why nobody answers. */
+const PATIENT_MS = 8_000;
 
 /** Each is opened to be looked at, and nothing is made in it. */
 export function examineStores(config: Config): readonly Examination[] {
@@ -32,12 +36,13 @@ export function examineStores(config: Config): readonly Examination[] {
   ];
 }
 
-async function examineLedger({ ledger, home }: Config): Promise<readonly Diagnosis[]> {
+async function examineLedger(config: Config): Promise<readonly Diagnosis[]> {
+  const { ledger, home } = config;
   switch (ledger.kind) {
     case 'sqlite':
       return existsSync(home.ledgerFile) ? examineSqlite(home) : [noLedger(home)];
     case 'mongodb':
-      return examineMongo(ledger.url);
+      return examineMongo(ledger.url, home);
   }
 }
 
@@ -60,11 +65,12 @@ async function examineSqlite({ ledgerFile }: Home): Promise<readonly Diagnosis[]
 }
 
 /** Without opening a ledger there, which would make one. */
-async function examineMongo(url: Secret): Promise<readonly Diagnosis[]> {
+async function examineMongo(url: Secret, home: Home): Promise<readonly Diagnosis[]> {
   const mongo = mongoAt(url, PATIENCE);
   const time = serverTime(systemClock, () => timeOf(mongo));
   const measureIt = async () => {
     await connected(mongo);
+    await refuseOthers(mongo, (await readInstallation(home.data))?.id ?? null);
     return ofMongo(await measure({ mongo, time, clock: systemClock }));
   };
   const dependency: Dependency = {
@@ -106,13 +112,11 @@ async function elsewhere({ ledger }: Config, registry: Registry): Promise<readon
   return [{ what: 'machines', state: 'degraded', saw, fix }];
 }
 
-/** What the ledger remembers of the topic is not asked for: the relay tells it, in the status. */
 function examineKafka(settings: KafkaConfig): Promise<readonly Diagnosis[]> {
-  const spread = async () => null;
-  const behind = async () => 0;
-  return examined(kafkaDependency({ settings, spread, behind }), 'GHOST_KAFKA_BROKERS');
+  return examined(kafkaAlone(settings), 'GHOST_KAFKA_BROKERS');
 }
 
 async function examined(dependency: Dependency, setting: string): Promise<readonly Diagnosis[]> {
-  return diagnosesOfStore(await measureDependency({ clock: systemClock }, dependency), setting);
+  const status = await measureDependency({ clock: systemClock }, dependency, PATIENT_MS);
+  return diagnosesOfStore(status, setting);
 }

@@ -5,6 +5,7 @@ import type { Needs } from '../../app/needs.ts';
 import { behindBy, type Publishing } from '../../app/publish-outbox.ts';
 import type { Dependency } from '../../ports/dependency.ts';
 import type { Config } from '../config.ts';
+import type { KafkaConfig } from '../store-config.ts';
 
 /** Every process measures it, the relay alone publishes: nothing is connected before it is used. */
 export interface WiredPublisher {
@@ -43,4 +44,9 @@ export async function openPublisher(
     dependencies: [dependency],
     close: () => publisher.close(),
   };
+}
+
+/** Where there is no ledger to ask: what it remembers of the topic is left out. */
+export function kafkaAlone(settings: KafkaConfig): Dependency {
+  return kafkaDependency({ settings, spread: async () => null, behind: async () => 0 });
 }
