@@ -100,10 +100,12 @@ function readConnection(name: string, url: Secret | null, schemes: readonly stri
   const scheme = schemes.find((one) => text.startsWith(`${one}://`));
   const expected = schemes.map((one) => `${one}://HOST`).join(' or ');
   if (scheme === undefined) throw invalid(name, 'something else', expected);
-  const [authority = ''] = text.slice(scheme.length + 3).split(/[/?#]/);
+  const rest = text.slice(scheme.length + 3);
+  const [authority = ''] = rest.split(/[/?#]/);
   const [hosts = '', ...logins] = authority.split('@').reverse();
   // The rest of a password with such a character would be taken for a host, and told as one.
-  if (logins.length > 1 || !hosts.split(',').every((host) => HOST.test(host))) {
+  const isTorn = rest.indexOf('@', authority.length) >= 0;
+  if (isTorn || logins.length > 1 || !hosts.split(',').every((host) => HOST.test(host))) {
     throw invalid(name, 'no URL', `${expected}, with each @ : / ? # of a password percent-encoded`);
   }
   return url;

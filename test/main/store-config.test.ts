@@ -103,6 +103,9 @@ describe('the configuration of stores', () => {
       [{ GHOST_LEDGER: 'mongodb://a,,b' }, /GHOST_LEDGER is no URL/],
       [{ GHOST_REDIS_URL: 'http://:correct-horse@redis' }, /expected redis:\/\/HOST or rediss:\/\/HOST\./],
       [{ GHOST_REDIS_URL: 'redis://:correct-horse#1@redis' }, /GHOST_REDIS_URL is no URL/],
+      // What stands behind the first of them would be taken for the host.
+      [{ GHOST_LEDGER: 'mongodb://u:correct@horse/x@host' }, /GHOST_LEDGER is no URL; .*percent-encoded/],
+      [{ GHOST_REDIS_URL: 'redis://:correct@horse#1@redis' }, /GHOST_REDIS_URL is no URL; .*percent-encoded/],
       [
         { GHOST_KAFKA_BROKERS: 'kafka' },
         /GHOST_KAFKA_BROKERS is something else; expected HOST:PORT,HOST:PORT/,
