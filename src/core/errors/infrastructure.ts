@@ -13,7 +13,7 @@ export const INFRASTRUCTURE_ERRORS = {
     retry: 'later',
     title: 'Ledger unavailable',
     message: (d: { problem: string }) => `The ledger cannot take this now: ${d.problem}. Nothing was stored.`,
-    hint: 'Send it again after Retry-After, with the same Idempotency-Key.',
+    hint: 'Send it again after Retry-After, with the same Idempotency-Key; `ghost doctor` says what keeps the ledger.',
   },
   ledger_unknown: {
     status: 503,
