@@ -3,7 +3,7 @@ import { fail } from '../../../core/errors.ts';
 import type { Mongo } from '../connection.ts';
 import type { Change } from '../decide/view.ts';
 import { failureOf } from '../problems.ts';
-import { type Row, TABLES, type Table } from '../rows.ts';
+import { type EntryRow, type Row, TABLES, type Table } from '../rows.ts';
 import type { Decision } from './decision.ts';
 
 /** What stands in the way may have no majority yet. */
@@ -19,7 +19,7 @@ type Stored = Row & { readonly rev: number };
 export async function apply(mongo: Mongo, { _id: n, redo }: Decision): Promise<'alone' | 'beside another'> {
   if (redo === undefined) return 'alone';
   const clashes = await Promise.all([
-    applyEntries(mongo, redo.entries),
+    applyEntries(mongo, n, redo.entries),
     ...TABLES.map((table) =>
       applyTo(mongo, table, { n, changes: redo.changes.filter((change) => change.table === table) }),
     ),
@@ -27,9 +27,12 @@ export async function apply(mongo: Mongo, { _id: n, redo }: Decision): Promise<'
   return clashes.includes(true) ? 'beside another' : 'alone';
 }
 
-async function applyEntries({ entries, strict }: Mongo, rows: NonNullable<Decision['redo']>['entries']) {
+async function applyEntries(mongo: Mongo, n: number, rows: readonly EntryRow[]): Promise<boolean> {
   if (rows.length === 0) return false;
-  return orThere(() => entries.insertMany([...rows], { ...strict.write, ordered: false }));
+  const { entries, strict } = mongo;
+  const clashed = await orThere(() => entries.insertMany([...rows], { ...strict.write, ordered: false }));
+  if (clashed) await verifyEntries(mongo, n, rows);
+  return clashed;
 }
 
 interface Applied {
@@ -80,6 +83,18 @@ export function isOnlyTaken(error: unknown): boolean {
   return failureOf(error) === 'taken' && errors.every(({ code }) => code === error.code);
 }
 
+/** An entry in the place of another would take that one out of its chain. */
+async function verifyEntries(mongo: Mongo, n: number, rows: readonly EntryRow[]): Promise<void> {
+  const ids = rows.map(({ _id }) => _id);
+  const found = await mongo.entries
+    .find({ _id: { $in: ids } }, { ...READ_WHAT_CLASHED, projection: { sealed: 1 } })
+    .hint('_id_')
+    .toArray();
+  const standing = new Map(found.map(({ _id, sealed }) => [_id, sealed]));
+  const other = rows.find(({ _id, sealed }) => standing.get(_id) !== sealed);
+  if (other !== undefined) throw notApplied(n, `entries has something else in the place of ${other._id}`);
+}
+
 /** A key that is another row's would be a second answer for what is answered: nothing may go on upon that. */
 async function verify(mongo: Mongo, table: Table, { n, changes }: Applied): Promise<void> {
   const ids = changes.map(({ row }) => row._id);
@@ -90,7 +105,9 @@ async function verify(mongo: Mongo, table: Table, { n, changes }: Applied): Prom
     .toArray();
   const revisions = new Map(found.map(({ _id, rev }) => [_id, rev]));
   const behind = ids.find((id) => (revisions.get(id) ?? 0) < n);
-  if (behind === undefined) return;
-  const problem = `Decision ${n} of the ledger cannot be applied: ${table} has something else in the place of ${behind}.`;
-  throw fail('integrity_broken', { problem });
+  if (behind !== undefined) throw notApplied(n, `${table} has something else in the place of ${behind}`);
+}
+
+function notApplied(n: number, why: string) {
+  return fail('integrity_broken', { problem: `Decision ${n} of the ledger cannot be applied: ${why}.` });
 }
