@@ -125,6 +125,15 @@ describe('the log of decisions', { skip: MISSING }, () => {
     assert.deepEqual(await everything(mongo), before);
   });
 
+  it('tells nobody what follows an entry that is gone', async (t) => {
+    const { ledger, mongo } = await site(t);
+    for (let n = 0; n < 3; n++) await accepted(ledger.ledger, { workspace: 'main' });
+    assert.equal((await ledger.outbox.after(0, 9)).length, 4);
+    await mongo.entries.deleteOne({ _id: 3 });
+    await assert.rejects(ledger.outbox.after(0, 9), hasCode('integrity_broken'));
+    assert.equal((await ledger.outbox.after(0, 2)).length, 2);
+  });
+
   it('refuses one who decides on a state that is not the newest, however long that is past', async (t) => {
     const { ledger, mongo, url } = await site(t);
     const sleeper = await another(t, url);

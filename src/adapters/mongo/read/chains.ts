@@ -1,3 +1,4 @@
+import { fail } from '../../../core/errors.ts';
 import type { Chains, Outbox } from '../../../ports/chain.ts';
 import type { Mongo } from '../connection.ts';
 import type { IndexName } from '../indexes.ts';
@@ -54,7 +55,10 @@ export function outboxReads(source: Source): Omit<Outbox, 'moveCursor'> {
 
 const MOST_NAMED = 1_000;
 
-/** Positions have no gaps, so that they can be asked for by name. */
+/**
+ * Positions have no gaps, so that they can be asked for by name; whoever was told without one would pass it over for ever.
+ * @throws GhostError integrity_broken
+ */
 export async function entriesBetween(
   mongo: Mongo,
   after: number,
@@ -62,8 +66,7 @@ export async function entriesBetween(
 ): Promise<readonly EntryRow[]> {
   const found: EntryRow[] = [];
   for (let from = after; from < last; from += MOST_NAMED) {
-    const count = Math.min(MOST_NAMED, last - from);
-    const positions = Array.from({ length: count }, (_, at) => from + 1 + at);
+    const positions = positionsAfter(from, Math.min(from + MOST_NAMED, last));
     found.push(
       ...(await mongo.entries
         .find({ _id: { $in: positions } }, mongo.strict.read)
@@ -71,5 +74,12 @@ export async function entriesBetween(
         .toArray()),
     );
   }
-  return found.toSorted((a, b) => a._id - b._id);
+  const sorted = found.toSorted((a, b) => a._id - b._id);
+  const missing = positionsAfter(after, last).find((position, at) => sorted[at]?._id !== position);
+  if (missing === undefined) return sorted;
+  throw fail('integrity_broken', { problem: `The ledger has no entry at position ${missing}.` });
+}
+
+function positionsAfter(after: number, last: number): number[] {
+  return Array.from({ length: Math.max(0, last - after) }, (_, at) => after + 1 + at);
 }
