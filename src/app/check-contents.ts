@@ -4,7 +4,7 @@ import { type Entry, SYSTEM_CHAIN } from '../core/ledger/entry.ts';
 import { jsonOf } from '../core/ledger/json-of.ts';
 import { foldToken, foldWorkspace, type ToldToken, workspaceAfter } from '../core/ledger/register-fold.ts';
 import type { Workspace } from '../core/workspace.ts';
-import type { LedgerContents } from '../ports/ledger-file.ts';
+import type { LedgerPorts } from '../ports/ledger-ports.ts';
 import type { TokenRecord } from '../ports/tokens.ts';
 import { ledgerOlder } from './branch-problem.ts';
 import { checkOutbox } from './check-outbox.ts';
@@ -13,7 +13,7 @@ import { unknownCommits } from './unknown-commits.ts';
 import { verifyPatches } from './verify-patches.ts';
 
 /** Only what is read is asked for, so that a ledger in memory is checked by the same lines. */
-export type CheckedContents = Omit<LedgerContents, 'close'> & Pick<Needs, 'repositories'>;
+export type CheckedContents = LedgerPorts & Pick<Needs, 'repositories'>;
 
 export interface CheckedCounts {
   chains: number;

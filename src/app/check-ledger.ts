@@ -1,5 +1,6 @@
 import { GhostError } from '../core/errors.ts';
-import type { LedgerContents, LedgerFile } from '../ports/ledger-file.ts';
+import type { LedgerFile } from '../ports/ledger-file.ts';
+import type { OpenedLedger } from '../ports/ledger-ports.ts';
 import { type CheckedCounts, checkContents } from './check-contents.ts';
 import type { Needs } from './needs.ts';
 
@@ -22,7 +23,7 @@ export async function checkLedger(
 ): Promise<LedgerReport> {
   const { facts, problems, isReadable, advice } = await file.inspect();
   if (!isReadable) return reportOf({ facts, problems, advice: advice ?? file.rescue }, null);
-  let contents: LedgerContents;
+  let contents: OpenedLedger;
   try {
     contents = await file.open();
   } catch (error) {

@@ -1,8 +1,4 @@
-import type { Chains, Outbox } from './chain.ts';
-import type { Leaser } from './leaser.ts';
-import type { Ledger } from './ledger.ts';
-import type { Tokens } from './tokens.ts';
-import type { Workspaces } from './workspaces.ts';
+import type { OpenedLedger } from './ledger-ports.ts';
 
 /** Where a ledger is stored, for whoever doubts it. */
 export interface LedgerFile {
@@ -14,7 +10,7 @@ export interface LedgerFile {
    */
   inspect(): Promise<InspectedFile>;
   /** For reading only, beside whoever writes. @throws GhostError ledger_unsafe, ledger_newer, ledger_unavailable */
-  open(): Promise<LedgerContents>;
+  open(): Promise<OpenedLedger>;
   /**
    * Writes all that is committed to a new file that is whole or not there, while others may go on writing.
    * @throws GhostError input_invalid when something is there already; ledger_unavailable
@@ -33,14 +29,4 @@ export interface InspectedFile {
   readonly isReadable: boolean;
   /** What to do where nothing else is wrong; null where its content is. */
   readonly advice: string | null;
-}
-
-export interface LedgerContents {
-  readonly ledger: Ledger;
-  readonly chains: Chains;
-  readonly outbox: Outbox;
-  readonly leaser: Leaser;
-  readonly workspaces: Workspaces;
-  readonly tokens: Tokens;
-  close(): Promise<void>;
 }

@@ -3,9 +3,10 @@ import { describe, it } from 'node:test';
 import { type EntryDraft, SYSTEM_CHAIN } from '../../src/core/ledger/entry.ts';
 import { verifyChain } from '../../src/core/ledger/verify-chain.ts';
 import type { Patch } from '../../src/core/patch/patch.ts';
+import type { LedgerPorts } from '../../src/ports/ledger-ports.ts';
 import { freshName, givenStep, givenSubmission, registered } from './given.ts';
 import { anyEvent, pick, seeded } from './random.ts';
-import { type OpenSubject, type Ports, subjectOf } from './subject.ts';
+import { type OpenSubject, subjectOf } from './subject.ts';
 
 const ALL = 10_000;
 
@@ -113,7 +114,7 @@ export function chainsSuite(name: string, open: OpenSubject): void {
 }
 
 /** Every entry of the chain, verified against its head. */
-async function assertWhole({ chains }: Ports, chain: string, count?: number): Promise<number> {
+async function assertWhole({ chains }: LedgerPorts, chain: string, count?: number): Promise<number> {
   const entries = await chains.entries(chain, 0, ALL);
   const head = (await chains.heads()).find((candidate) => candidate.chain === chain) ?? null;
   assert.notEqual(head, null);
@@ -124,7 +125,7 @@ async function assertWhole({ chains }: Ports, chain: string, count?: number): Pr
 
 /** Accepts and moves patches at random, some of it stale; gives how many of the calls were to be written down. */
 async function operateAtRandom(
-  { ledger }: Ports,
+  { ledger }: LedgerPorts,
   names: readonly string[],
   random: () => number,
 ): Promise<number> {
@@ -149,7 +150,7 @@ async function operateAtRandom(
   return written;
 }
 
-async function acceptAtRandom(ledger: Ports['ledger'], workspace: string, random: () => number) {
+async function acceptAtRandom(ledger: LedgerPorts['ledger'], workspace: string, random: () => number) {
   const content = `content ${Math.floor(random() * 200)}`;
   const answer = await ledger.accept(givenSubmission({ workspace, content }));
   if (answer.kind === 'unknown-workspace') throw new Error(`${workspace} is registered`);

@@ -2,6 +2,7 @@ import type { Lease } from '../../src/core/lease/lease.ts';
 import { SYSTEM_CHAIN } from '../../src/core/ledger/entry.ts';
 import type { PatchId } from '../../src/core/patch/id.ts';
 import type { AcceptedSubmission } from '../../src/ports/ledger.ts';
+import type { LedgerPorts } from '../../src/ports/ledger-ports.ts';
 import {
   accepted,
   COMMIT,
@@ -18,7 +19,6 @@ import {
   rejected,
 } from './given.ts';
 import type { HandClock } from './hand-clock.ts';
-import type { Ports } from './subject.ts';
 
 /** What a filled ledger can be asked about. */
 export interface Asked {
@@ -37,7 +37,7 @@ const READERS = ['audit', 'summaries', 'publisher'];
 const LEASES = ['relay'];
 
 /** Writes at least one of everything that a ledger can know. */
-export async function fillLedger(ports: Ports, clock: HandClock): Promise<Asked> {
+export async function fillLedger(ports: LedgerPorts, clock: HandClock): Promise<Asked> {
   const { ledger, leaser, workspaces, outbox, chains } = ports;
   const workspace = await registered(ports);
   const remote = { url: 'https://example.org/a.git', writers: 'others', credentials: null } as const;
@@ -65,7 +65,7 @@ export async function fillLedger(ports: Ports, clock: HandClock): Promise<Asked>
   return { given, landed, lease, workspaces: [workspace, second, gone.name], removed: gone.name, tokens };
 }
 
-async function fillTokens({ tokens }: Ports): Promise<readonly string[]> {
+async function fillTokens({ tokens }: LedgerPorts): Promise<readonly string[]> {
   const [one, other] = [givenToken(), givenToken({ subject: 'bob', role: 'operator' })];
   await tokens.add(one);
   await tokens.add(other);
@@ -74,7 +74,7 @@ async function fillTokens({ tokens }: Ports): Promise<readonly string[]> {
 }
 
 /** One in every state, a repair, and a series; a text without bytes, and one that is no text. */
-async function fillPatches({ ledger }: Ports, workspace: string): Promise<PatchId> {
+async function fillPatches({ ledger }: LedgerPorts, workspace: string): Promise<PatchId> {
   const fresh = (more: Parameters<typeof givenSubmission>[0] = {}) =>
     accepted(ledger, { workspace, ...more });
   const landed = await moved(ledger, await fresh({ body: new Uint8Array() }), ...landing(1));
@@ -93,7 +93,7 @@ async function fillPatches({ ledger }: Ports, workspace: string): Promise<PatchI
   return landed.id;
 }
 
-async function fillLeases({ leaser }: Ports, clock: HandClock, name: string): Promise<Lease> {
+async function fillLeases({ leaser }: LedgerPorts, clock: HandClock, name: string): Promise<Lease> {
   await leaser.take({ name, owner: 'runner/1', ttlMs: 1_000, above: 41 });
   clock.turn(1_000);
   const taken = await leaser.take({ name, owner: 'runner/2', ttlMs: 1_000, above: 0 });
@@ -103,7 +103,7 @@ async function fillLeases({ leaser }: Ports, clock: HandClock, name: string): Pr
 }
 
 /** Everything that the ports answer; two ledgers that answer the same are the same to all who use them. */
-export async function answersOf(ports: Ports, asked: Asked) {
+export async function answersOf(ports: LedgerPorts, asked: Asked) {
   const { ledger, chains, outbox, leaser, workspaces, tokens } = ports;
   const patches = await ledger.list({ limit: 1_000 });
   const heads = await chains.heads();

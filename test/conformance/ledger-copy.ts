@@ -3,15 +3,13 @@ import { describe, it, type TestContext } from 'node:test';
 import { memoryLedger } from '../../src/adapters/memory/ledger.ts';
 import type { PatchId } from '../../src/core/patch/id.ts';
 import type { LedgerCopy, LedgerPart } from '../../src/ports/ledger-copy.ts';
+import type { LedgerPorts, OpenedLedger } from '../../src/ports/ledger-ports.ts';
 import { answersOf, fillLedger } from './filled-ledger.ts';
 import { accepted, claimed, givenSubmission, givenWorkspace, hasCode, moved } from './given.ts';
 import { type HandClock, handClock } from './hand-clock.ts';
-import type { Ports } from './subject.ts';
 
 /** An empty ledger that can be copied. */
-export type OpenCopied = (
-  clock: HandClock,
-) => Promise<Ports & { readonly copy: LedgerCopy; readonly close: () => Promise<void> }>;
+export type OpenCopied = (clock: HandClock) => Promise<OpenedLedger & { readonly copy: LedgerCopy }>;
 
 const openMemory: OpenCopied = async (clock) => ({ ...memoryLedger({ clock }), close: async () => {} });
 
@@ -108,14 +106,14 @@ export function ledgerCopySuite(name: string, open: OpenCopied): void {
 }
 
 /** One that is not over, and one that is: it still tells what became of the work tree. */
-async function moveOn({ ledger, outbox }: Ports, [open, over]: readonly PatchId[]): Promise<void> {
+async function moveOn({ ledger, outbox }: LedgerPorts, [open, over]: readonly PatchId[]): Promise<void> {
   const patches = [await ledger.find(open as PatchId), await ledger.find(over as PatchId)];
   const events = [claimed, { type: 'followed', worktree: 'followed' }] as const;
   for (const [at, patch] of patches.entries()) if (patch) await moved(ledger, patch, events[at] ?? claimed);
   await outbox.moveCursor('audit', await outbox.newest());
 }
 
-async function registeredIn({ workspaces }: Ports): Promise<string> {
+async function registeredIn({ workspaces }: LedgerPorts): Promise<string> {
   const workspace = givenWorkspace();
   await workspaces.add(workspace);
   return workspace.name;

@@ -1,26 +1,13 @@
 import { after, before } from 'node:test';
-import type { Chains, Outbox } from '../../src/ports/chain.ts';
-import type { Leaser } from '../../src/ports/leaser.ts';
-import type { Ledger } from '../../src/ports/ledger.ts';
-import type { Tokens } from '../../src/ports/tokens.ts';
-import type { Workspaces } from '../../src/ports/workspaces.ts';
+import type { LedgerPorts, OpenedLedger } from '../../src/ports/ledger-ports.ts';
 import { type HandClock, handClock } from './hand-clock.ts';
 
-export interface Ports {
-  readonly ledger: Ledger;
-  readonly chains: Chains;
-  readonly outbox: Outbox;
-  readonly leaser: Leaser;
-  readonly workspaces: Workspaces;
-  readonly tokens: Tokens;
-}
-
 /** An empty ledger on the given clock, and how to take it down again. */
-export type OpenSubject = (clock: HandClock) => Promise<Ports & { readonly close: () => Promise<void> }>;
+export type OpenSubject = (clock: HandClock) => Promise<OpenedLedger>;
 
 export interface Subject {
   readonly clock: HandClock;
-  readonly ports: Ports;
+  readonly ports: LedgerPorts;
 }
 
 /** One subject for the suite it is called in: tests keep apart by the names of their workspaces. */

@@ -1,10 +1,6 @@
 import type { Clock } from '../../platform/clock.ts';
-import type { Chains, Outbox } from '../../ports/chain.ts';
-import type { Leaser } from '../../ports/leaser.ts';
-import type { Ledger } from '../../ports/ledger.ts';
 import type { LedgerCopy } from '../../ports/ledger-copy.ts';
-import type { Tokens } from '../../ports/tokens.ts';
-import type { Workspaces } from '../../ports/workspaces.ts';
+import type { LedgerPorts } from '../../ports/ledger-ports.ts';
 import { memoryChains, memoryOutbox } from './chains.ts';
 import { memoryLeaser } from './leaser.ts';
 import { memoryLedgerCopy } from './ledger-copy.ts';
@@ -13,13 +9,7 @@ import { emptyStore } from './store.ts';
 import { memoryTokens } from './tokens.ts';
 import { memoryWorkspaces } from './workspaces.ts';
 
-export interface MemoryLedger {
-  readonly ledger: Ledger;
-  readonly chains: Chains;
-  readonly outbox: Outbox;
-  readonly leaser: Leaser;
-  readonly workspaces: Workspaces;
-  readonly tokens: Tokens;
+export interface MemoryLedger extends LedgerPorts {
   readonly copy: LedgerCopy;
 }
 

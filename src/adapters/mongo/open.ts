@@ -1,9 +1,8 @@
 import type { Clock } from '../../platform/clock.ts';
 import { type Secret, secret } from '../../platform/secret.ts';
-import type { Chains, Outbox } from '../../ports/chain.ts';
 import type { Measured } from '../../ports/dependency.ts';
-import type { Leaser } from '../../ports/leaser.ts';
 import type { Ledger } from '../../ports/ledger.ts';
+import type { OpenedLedger } from '../../ports/ledger-ports.ts';
 import type { Tokens } from '../../ports/tokens.ts';
 import type { Workspaces } from '../../ports/workspaces.ts';
 import { claimFor } from './belongs-to.ts';
@@ -26,17 +25,9 @@ import { tokenReads, workspaceReads } from './read/register.ts';
 import { reviveHungClient } from './revive.ts';
 import { serverTime } from './server-time.ts';
 
-export interface MongoLedger {
-  readonly ledger: Ledger;
-  readonly chains: Chains;
-  readonly outbox: Outbox;
-  readonly leaser: Leaser;
-  readonly workspaces: Workspaces;
-  readonly tokens: Tokens;
+export interface MongoLedger extends OpenedLedger {
   /** @throws GhostError ledger_unavailable */
   health(): Promise<Measured>;
-  /** Finishes what was asked before. Closing twice is fine. */
-  close(): Promise<void>;
 }
 
 export interface MongoOptions {

@@ -3,23 +3,16 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Chains, Outbox } from '../../ports/chain.ts';
 import type { Leaser } from '../../ports/leaser.ts';
 import type { AcceptedSubmission, Ledger } from '../../ports/ledger.ts';
+import type { OpenedLedger } from '../../ports/ledger-ports.ts';
 import type { Tokens } from '../../ports/tokens.ts';
 import type { Workspaces } from '../../ports/workspaces.ts';
 import type { Settings } from './calls.ts';
 import { assertSafeVersion } from './database.ts';
 import { type LedgerThread, startLedgerThread } from './thread-client.ts';
 
-export interface SqliteLedger {
-  readonly ledger: Ledger;
-  readonly chains: Chains;
-  readonly outbox: Outbox;
-  readonly leaser: Leaser;
-  readonly workspaces: Workspaces;
-  readonly tokens: Tokens;
+export interface SqliteLedger extends OpenedLedger {
   /** Asks the thread, behind whatever it is doing. @throws GhostError ledger_unavailable */
   health(): Promise<SqliteHealth>;
-  /** Finishes what was asked before. Closing twice is fine. */
-  close(): Promise<void>;
 }
 
 interface SqliteHealth extends Settings {

@@ -5,13 +5,12 @@ import { EXIT } from '../../core/errors.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Secret } from '../../platform/secret.ts';
 import type { Dependency, Measured } from '../../ports/dependency.ts';
+import type { LedgerPorts } from '../../ports/ledger-ports.ts';
 import type { Config } from '../config.ts';
 import type { Wiring } from './wiring.ts';
 
-type LedgerPort = 'ledger' | 'chains' | 'outbox' | 'leaser' | 'workspaces' | 'tokens';
-
 /** The truth: SQLite in the home, or where GHOST_LEDGER says. */
-export async function openLedger(config: Config, clock: Clock): Promise<Wiring<LedgerPort>> {
+export async function openLedger(config: Config, clock: Clock): Promise<Wiring<keyof LedgerPorts>> {
   switch (config.ledger.kind) {
     case 'sqlite':
       return onSqlite(config, clock);
@@ -20,7 +19,7 @@ export async function openLedger(config: Config, clock: Clock): Promise<Wiring<L
   }
 }
 
-async function onSqlite({ home }: Config, clock: Clock): Promise<Wiring<LedgerPort>> {
+async function onSqlite({ home }: Config, clock: Clock): Promise<Wiring<keyof LedgerPorts>> {
   const opened = await openSqliteLedger({ file: home.ledgerFile, clock, onDead: endProcess });
   const { ledger, chains, outbox, leaser, workspaces, tokens } = opened;
   return {
@@ -33,7 +32,7 @@ async function onSqlite({ home }: Config, clock: Clock): Promise<Wiring<LedgerPo
 async function onMongo(
   { home }: Config,
   { clock, url }: { readonly clock: Clock; readonly url: Secret },
-): Promise<Wiring<LedgerPort>> {
+): Promise<Wiring<keyof LedgerPorts>> {
   const { id } = await openInstallation({ data: home.data, keys: home.keys });
   const opened = await openMongoLedger({ url, clock, installation: id });
   const { ledger, chains, outbox, leaser, workspaces, tokens } = opened;
