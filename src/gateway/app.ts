@@ -1,19 +1,20 @@
 import express, { type Express, type RequestHandler, type Router } from 'express';
 import { authenticateCall } from '../app/call-token.ts';
 import type { Needs } from '../app/needs.ts';
+import { sharedMeasurement } from '../app/shared-measurement.ts';
 import { fail } from '../core/errors.ts';
 import type { Json } from '../core/json.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { RateCounters } from '../ports/rate-counters.ts';
 import { accessLog } from './middleware/access-log.ts';
-import { identify, identifyBy, requireToken } from './middleware/authenticate.ts';
+import { identify, identifyBy, requireToken, unlessKnown } from './middleware/authenticate.ts';
 import { corsFor } from './middleware/cors.ts';
 import { rateLimited } from './middleware/rate-limit.ts';
 import { requestId } from './middleware/request-id.ts';
 import { securityHeaders } from './middleware/security-headers.ts';
 import { answerWithin } from './middleware/timeout.ts';
 import { answerErrors } from './problem.ts';
-import type { ReadinessCheck } from './readiness.ts';
+import type { ReadinessCheck, SharedCheck } from './readiness.ts';
 import { mountRoutes, type Route } from './route.ts';
 import { eventRoutes } from './routes/events.ts';
 import { probeRoutes, statusRoutes, type WatchedBreaker } from './routes/health.ts';
@@ -101,8 +102,9 @@ function assemble(options: GatewayOptions, { routes, facts, called, counters, mo
   app.use(identify(needs));
   app.use('/status', rateLimited({ name: 'status', limit: settings.statusRateLimit, ...budget }));
   mountRoutes(app, statusRoutes(needs, { breakers, facts }), settings.bodyLimitBytes);
-  if (called !== null) mountCalls(app, options, called);
-  app.use(rateLimited({ name: 'requests', limit, ...budget }));
+  const counted = rateLimited({ name: 'requests', limit, ...budget });
+  if (called !== null) mountCalls(app, options, { called, counted });
+  app.use(counted);
   app.use('/api', requireToken());
   mountRoutes(app, routes, settings.bodyLimitBytes);
   for (const { path, router } of mounts) app.use(path, router);
@@ -112,18 +114,27 @@ function assemble(options: GatewayOptions, { routes, facts, called, counters, mo
   return app;
 }
 
-/** Before the requests are counted: a gateway calls for all of its clients, and has counted them. */
-function mountCalls(app: Express, { needs, settings }: GatewayOptions, called: CalledRunner): void {
+/** A gateway calls for all of its clients, and has counted them. Who is none is counted here, so that guessing is. */
+function mountCalls(
+  app: Express,
+  { needs, settings }: GatewayOptions,
+  { called, counted }: { readonly called: CalledRunner; readonly counted: RequestHandler },
+): void {
   const identityOf = (bearer: string) => authenticateCall(needs, bearer, called.instance);
-  app.use('/calls', refuseWhileStopping(called), identifyBy(identityOf), requireToken());
+  app.use('/calls', refuseWhileStopping(called));
+  app.use('/calls', identifyBy(identityOf), unlessKnown(counted), requireToken());
   mountRoutes(app, runnerCallRoutes(needs, called), settings.bodyLimitBytes * CALL_GROWTH);
 }
 
-function readinessOf({ needs, readiness = [] }: GatewayOptions): readonly ReadinessCheck[] {
+function readinessOf({ needs, readiness = [] }: GatewayOptions): readonly SharedCheck[] {
   // What may be lost is no reason to send clients elsewhere: every other instance has lost it too.
   const required = needs.dependencies.filter(({ need }) => need === 'required');
-  const measured = required.map(({ name, measure }) => ({ name, check: () => measure() }));
-  return [...measured, ...readiness];
+  return [
+    ...required.map((each) => ({ name: each.name, begin: () => sharedMeasurement(needs, each) })),
+    ...readiness.map(({ name, check }) => {
+      return { name, begin: () => ({ ageMs: 0, outcome: (async () => check())() }) };
+    }),
+  ];
 }
 
 function unknownRoute(): RequestHandler {

@@ -7,9 +7,18 @@ export interface ReadinessCheck {
   check(): Promise<unknown>;
 }
 
+/** The same, where others may have begun it already. */
+export interface SharedCheck {
+  readonly name: string;
+  /** `ageMs`: how long ago it began; 0 where it begins now. */
+  begin(): { readonly ageMs: number; readonly outcome: Promise<unknown> };
+}
+
 export interface CheckedReadiness {
   readonly name: string;
   readonly ready: boolean;
+  readonly ageMs: number;
+  /** How long whoever asked waited for it. */
   readonly durationMs: number;
   /** For the log: it may tell strangers too much. */
   readonly problem: string | null;
@@ -17,26 +26,27 @@ export interface CheckedReadiness {
 
 /** Runs all checks side by side; one that takes longer than `deadlineMs` has failed. */
 export function checkReadiness(
-  checks: readonly ReadinessCheck[],
+  checks: readonly SharedCheck[],
   { clock, deadlineMs }: { readonly clock: Clock; readonly deadlineMs: number },
 ): Promise<readonly CheckedReadiness[]> {
   return Promise.all(
-    checks.map(async ({ name, check }) => {
+    checks.map(async ({ name, begin }) => {
       const startedAt = clock.monotonic();
-      const problem = await problemOf(check, { clock, deadlineMs });
+      const { ageMs, outcome } = begin();
+      const problem = await problemOf(outcome, { clock, deadlineMs });
       const durationMs = Math.round(clock.monotonic() - startedAt);
-      return { name, ready: problem === null, durationMs, problem };
+      return { name, ready: problem === null, ageMs, durationMs, problem };
     }),
   );
 }
 
 async function problemOf(
-  check: () => Promise<unknown>,
+  outcome: Promise<unknown>,
   { clock, deadlineMs }: { readonly clock: Clock; readonly deadlineMs: number },
 ): Promise<string | null> {
   const answered = new AbortController();
   const late = clock.sleep(deadlineMs, answered.signal).then(() => `no answer within ${deadlineMs} ms`);
-  const tried = (async () => check())().then(
+  const tried = outcome.then(
     () => null,
     (error: unknown) => (error instanceof Error ? error.message : String(error)),
   );

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Express, Router } from 'express';
+import { callToken } from '../../src/app/call-token.ts';
 import { gatewayApp, runnerApp } from '../../src/gateway/app.ts';
 import { DEFAULT_SETTINGS } from '../../src/gateway/settings.ts';
 import { slackRouter } from '../../src/slack/router.ts';
@@ -74,6 +75,25 @@ test("a runner's port has the probes, the status and what gateways ask of it, an
   const whole = await call('GET', '/status', { as: await world.token('viewer') });
   assert.deepEqual(whole.body.facts, { lanes: ['alpha'] });
   assert.equal((await call('GET', '/nothing')).body.code, 'route_unknown');
+});
+
+test('guessed tokens for calling a runner are counted by address, and gateways from there are not hurt by it', async (t) => {
+  const world = await openWorld();
+  const settings = { rateLimit: { limit: 3, windowMs: 60_000 } };
+  const app = (options: Parameters<typeof gatewayApp>[0]) =>
+    runnerApp({ ...options, facts: () => null, called: CALLED });
+  const { call } = await serve(t, { world, app, settings });
+  const calling = async (as: string) => (await call('POST', '/calls/rehearsals', { as, json: {} })).status;
+  const token = await callToken(world.needs, { caller: 'gateway/test', runner: 'runner-1' });
+  const elsewhere = await callToken(world.needs, { caller: 'gateway/test', runner: 'runner-2' });
+  // What is let in is refused for its body alone.
+  for (let time = 0; time < 5; time += 1) assert.equal(await calling(token), 400);
+  const guesses = ['guess', elsewhere, await world.token('operator'), 'guess'];
+  const refused: number[] = [];
+  for (const guess of guesses) refused.push(await calling(guess));
+  assert.deepEqual(refused, [401, 401, 401, 429]);
+  assert.equal((await call('GET', '/nothing')).status, 429, 'one budget for all that is refused');
+  assert.equal(await calling(token), 400);
 });
 
 test('an unknown route is answered 404 in the envelope', async (t) => {

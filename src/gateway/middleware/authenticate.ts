@@ -42,6 +42,14 @@ export function callerIdentity(caller: Caller): Identity {
   return caller.identity;
 }
 
+/** Runs `handle` for those who have shown no token that holds. */
+export function unlessKnown(handle: RequestHandler): RequestHandler {
+  return (request, response, next) => {
+    if (contextOf(response).caller.kind === 'known') next();
+    else return handle(request, response, next);
+  };
+}
+
 /** Every route below needs some valid token, even one that does not exist: strangers learn nothing about routes. */
 export function requireToken(): RequestHandler {
   return (_request, response, next) => {

@@ -7,7 +7,7 @@ import { json } from '../answer.ts';
 import { noBody } from '../body.ts';
 import { requireRole } from '../middleware/authenticate.ts';
 import { NOTHING } from '../middleware/validate.ts';
-import { checkReadiness, type ReadinessCheck } from '../readiness.ts';
+import { checkReadiness, type SharedCheck } from '../readiness.ts';
 import { type Route, route } from '../route.ts';
 
 export interface WatchedBreaker extends Pick<Breaker, 'name' | 'state' | 'stats'> {
@@ -23,7 +23,7 @@ const ASKING = { method: 'get', access: 'public', params: NOTHING, query: NOTHIN
 /** Alive and ready: asked by machines, often, without a token. */
 export function probeRoutes(
   needs: Pick<Needs, 'clock'>,
-  options: { readonly logger: Logger; readonly checks: readonly ReadinessCheck[] },
+  options: { readonly logger: Logger; readonly checks: readonly SharedCheck[] },
 ): readonly Route[] {
   return [
     route({
