@@ -8,7 +8,7 @@ import type { Home } from './home.ts';
 import { alreadyRunning, lockHome } from './home-lock.ts';
 import { openLedgerCopy } from './wire/ledger-copy.ts';
 
-type Output = Pick<NodeJS.WritableStream, 'write' | 'once'>;
+type Output = Pick<NodeJS.WritableStream, 'write'>;
 
 /** To a new file, or to a pipe that may be slower than the ledger. */
 export async function exportLedgerOf(
@@ -57,9 +57,16 @@ async function ownInstallation({ data, root }: Home): Promise<Installation> {
   throw fail('input_invalid', { where: 'GHOST_HOME', problem });
 }
 
+/** Whoever waits for a drain of a pipe whose reader is gone waits for ever: each write says itself what became of it. */
 function drained(output: Output, text: string): Promise<void> {
-  return new Promise((resolve) => {
-    if (output.write(text)) resolve();
-    else output.once('drain', resolve);
+  return new Promise((resolve, reject) => {
+    output.write(text, (error) => (error ? reject(cannotWrite(error)) : resolve()));
+  });
+}
+
+function cannotWrite({ message }: Error) {
+  return fail('input_invalid', {
+    where: 'standard output',
+    problem: `${message}; what was written of the copy is not whole`,
   });
 }

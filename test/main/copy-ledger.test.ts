@@ -46,6 +46,14 @@ describe('a ledger that is moved', () => {
     assert.ok(counts.patch > 5);
   });
 
+  it('ends where the reader of the pipe is gone, and does not call that a copy', async (t) => {
+    const { config } = await givenLedger(t);
+    const pipe = new PassThrough({ highWaterMark: 16 });
+    pipe.on('error', quiet);
+    pipe.once('data', () => pipe.destroy(new Error('EPIPE')));
+    await assert.rejects(exportLedgerOf(config, pipe, quiet), hasCode('input_invalid'));
+  });
+
   it('takes the name of no other file, and leaves none behind that is not whole', async (t) => {
     const { config, folder } = await givenLedger(t);
     const file = join(folder, 'copy.jsonl');
