@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import type { CliHost, OpenPurpose, ServiceAddress } from '../cli/host.ts';
 import { runCli } from '../cli/program.ts';
+import { EXIT } from '../core/errors.ts';
 import { systemClock } from '../platform/clock.ts';
 import { type Config, packageRootOf, processVariables, readConfig, readOneShotConfig } from './config.ts';
 import { readOperatorToken } from './operator-token.ts';
@@ -11,7 +12,9 @@ import { versionOf } from './version.ts';
 export async function main(argv: readonly string[]): Promise<number> {
   // `ghost queue | head` closes the pipe early, which is no failure.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code === 'EPIPE') return;
+    process.stderr.write(`ghost: standard output cannot be written: ${error.message}\n`);
+    process.exit(EXIT.failed);
   });
   return runCli(argv, createHost());
 }
