@@ -32,8 +32,8 @@ function storeItself({ findings, ...status }: DependencyStatus, setting: string)
 }
 
 function ofFinding(name: string, finding: Finding): Diagnosis {
-  const { setting, weight, fix } = finding;
-  return { what: `${name}, ${setting}`, state: weight, saw: sayFinding(finding), fix };
+  const { setting, fix } = finding;
+  return { what: `${name}, ${setting}`, state: 'degraded', saw: sayFinding(finding), fix };
 }
 
 /** Null where a store does not tell its time. How far is too far, and what it means, is for the store to say. */
@@ -44,7 +44,7 @@ function clockOf({ name, details, findings }: DependencyStatus): Diagnosis | nul
   const saw = `${Math.abs(difference)} ms ${difference < 0 ? 'behind' : 'ahead of'} the clock of this machine`;
   const finding = findings.find(isOfClock);
   if (finding === undefined) return { what, state: 'ok', saw, fix: null };
-  return { what, state: finding.weight, saw: `${saw}, expected ${finding.expected}`, fix: finding.fix };
+  return { what, state: 'degraded', saw: `${saw}, expected ${finding.expected}`, fix: finding.fix };
 }
 
 function isOfClock({ setting }: Finding): boolean {

@@ -1,5 +1,4 @@
 import type { Health } from '../core/health/heartbeat.ts';
-import { worstOf } from '../core/health/roll-up.ts';
 import type { Json } from '../core/json.ts';
 import type { Dependency, Finding, Measured } from '../ports/dependency.ts';
 import type { Needs } from './needs.ts';
@@ -12,10 +11,7 @@ export interface DependencyStatus {
   /** The ports that it serves here. */
   readonly serves: readonly string[];
   readonly need: Dependency['need'];
-  /**
-   * Lost, or set up so that nothing may rest on it: unhealthy where it is required, and degraded where losing it costs
-   * latency only. With findings no better than degraded.
-   */
+  /** Lost: unhealthy where it is required, and degraded where losing it costs latency only. With findings: degraded. */
   readonly health: Health;
   readonly latencyMs: number | null;
   readonly version: string | null;
@@ -50,12 +46,11 @@ export function sayFinding({ setting, got, expected }: Finding): string {
 }
 
 function seen(dependency: Dependency, { findings, ...measured }: Measured): DependencyStatus {
-  const weights = findings.map(({ weight }) => (weight === 'refused' ? withoutIt(dependency) : 'degraded'));
-  const [first] = findings.toSorted((a, b) => rank(a) - rank(b));
+  const [first] = findings;
   return {
     ...factsOf(dependency),
     ...measured,
-    health: worstOf(['healthy', ...weights]),
+    health: first === undefined ? 'healthy' : 'degraded',
     problem: first === undefined ? null : sayFinding(first),
     findings,
   };
@@ -68,10 +63,6 @@ function lost(dependency: Dependency, problem: string): DependencyStatus {
 
 function withoutIt({ need }: Dependency): Health {
   return need === 'required' ? 'unhealthy' : 'degraded';
-}
-
-function rank({ weight }: Finding): number {
-  return weight === 'refused' ? 0 : 1;
 }
 
 function factsOf({ name, serves, need }: Dependency) {

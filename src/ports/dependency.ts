@@ -20,12 +20,11 @@ export interface Measured {
   readonly findings: readonly Finding[];
 }
 
+/** It works all the same, and something that it promises is weaker. What nothing may rest on is thrown instead. */
 export interface Finding {
   readonly setting: string;
   readonly got: string;
   readonly expected: string;
   /** What to do, as an imperative: `redis-cli CONFIG SET maxmemory-policy noeviction`. */
   readonly fix: string;
-  /** `refused`: Ghost does not start on it; `degraded`: it works, and something that it promises is weaker. */
-  readonly weight: 'refused' | 'degraded';
 }

@@ -49,11 +49,11 @@ describe('a diagnosis of everything', () => {
 
 describe('the diagnosis of a store', () => {
   const status: DependencyStatus = {
-    ...{ name: 'redis', serves: ['cache'], need: 'optional', health: 'healthy', latencyMs: 1.4 },
+    ...{ name: 'redis', serves: ['cache'], need: 'optional', health: 'healthy', latencyMs: 1.4, ageMs: 0 },
     ...{ version: '7.0.15', problem: null, details: { clockDifferenceMs: -12 }, findings: [] },
   };
   const finding = (setting: string): Finding => {
-    return { setting, got: 'no', expected: 'yes', fix: 'turn it on', weight: 'degraded' };
+    return { setting, got: 'no', expected: 'yes', fix: 'turn it on' };
   };
   const told = (given: Partial<DependencyStatus>) =>
     diagnosesOfStore({ ...status, ...given }, 'GHOST_REDIS_URL').map(({ what, state, saw, fix }) => [

@@ -118,5 +118,5 @@ function alter({ brokers, topic }: KafkaSettings, config: string): string {
 }
 
 function finding(setting: string, told: Pick<Finding, 'got' | 'expected' | 'fix'>): Finding {
-  return { setting, ...told, weight: 'degraded' };
+  return { setting, ...told };
 }

@@ -80,13 +80,12 @@ export function findingsIn({
   clock,
 }: ServerFacts): readonly Finding[] {
   const findings: Finding[] = [];
-  const degraded = (finding: Omit<Finding, 'weight'>) => findings.push({ ...finding, weight: 'degraded' });
   if (isOlder(version)) {
     const expected = `${OLDEST.join('.')} or newer`;
-    degraded({ setting: 'version', got: version, expected, fix: 'upgrade MongoDB' });
+    findings.push({ setting: 'version', got: version, expected, fix: 'upgrade MongoDB' });
   }
   if (replicaSet === null || (members < 3 && replicaSet !== 'a sharded cluster')) {
-    degraded({
+    findings.push({
       setting: 'replica set',
       got: replicaSet === null ? 'none: the server stands alone' : `${members} members`,
       expected: 'three members or more, so that what is acknowledged outlives one of them',
@@ -94,7 +93,7 @@ export function findingsIn({
     });
   }
   if (majorityBehindMs !== null && majorityBehindMs > LAGGING_MS) {
-    degraded({
+    findings.push({
       setting: 'majority',
       got: `${majorityBehindMs} ms behind the primary`,
       expected: `at most ${LAGGING_MS} ms`,
@@ -103,7 +102,7 @@ export function findingsIn({
   }
   const offMs = Math.abs(clock.offsetMs) + clock.uncertaintyMs;
   if (offMs > FAR_OFF_MS) {
-    degraded({
+    findings.push({
       setting: 'clock',
       got: `${clock.offsetMs} ms between the server's and this machine's, give or take ${Math.round(clock.uncertaintyMs)} ms`,
       expected: `at most ${FAR_OFF_MS} ms`,

@@ -26,112 +26,97 @@ const CLOCKS_APART_MS = 1_000;
  * process that does not come back while a failover goes on would make an outage of it.
  */
 export function findingsOf(facts: RedisFacts): readonly Finding[] {
-  const found = [
-    versionFinding(facts),
-    roleFinding(facts),
-    clusterFinding(facts),
-    writeFinding(facts),
-    evictionFinding(facts),
-    appendonlyFinding(facts),
-    appendfsyncFinding(facts),
-    diskFinding(facts),
-    clockFinding(facts),
-  ];
-  return found.flatMap((finding) => (finding === null ? [] : [{ ...finding, weight: 'degraded' as const }]));
+  return RULES.flatMap(({ setting, wrong, expected, fix }) => {
+    const got = wrong(facts);
+    if (got === null) return [];
+    return [{ setting, got, expected, fix: typeof fix === 'string' ? fix : fix(facts) }];
+  });
 }
 
-type Found = Omit<Finding, 'weight'> | null;
-
-function versionFinding({ version }: RedisFacts): Found {
-  const [major = 0, minor = 0] = (version ?? '').split('.').map(Number);
-  const [leastMajor, leastMinor] = LEAST_VERSION;
-  if (major > leastMajor || (major === leastMajor && minor >= leastMinor)) return null;
-  return {
-    setting: 'version',
-    got: version ?? 'not told: the user of GHOST_REDIS_URL may not ask INFO',
-    expected: `${LEAST_VERSION.join('.')} or newer`,
-    fix: version === null ? 'redis-cli ACL SETUSER <user> +info' : 'run a newer Redis',
-  };
+interface Rule {
+  readonly setting: string;
+  /** What it is instead; null where nothing is wrong with it. */
+  readonly wrong: (facts: RedisFacts) => string | null;
+  readonly expected: string;
+  readonly fix: string | ((facts: RedisFacts) => string);
 }
 
-function roleFinding({ role }: RedisFacts): Found {
-  if (role === null || role === 'primary') return null;
-  return {
+const VERSION = { setting: 'version', expected: `${LEAST_VERSION.join('.')} or newer` };
+
+const RULES: readonly Rule[] = [
+  {
+    ...VERSION,
+    wrong: ({ version }) =>
+      version === null ? 'not told: the user of GHOST_REDIS_URL may not ask INFO' : null,
+    fix: 'redis-cli ACL SETUSER <user> +info',
+  },
+  {
+    ...VERSION,
+    wrong: ({ version }) => (version === null || isRecent(version) ? null : version),
+    fix: 'run a newer Redis',
+  },
+  {
     setting: 'role',
-    got: `replica of ${role.replicaOf}`,
+    wrong: (facts) => (primaryOf(facts) === null ? null : `replica of ${primaryOf(facts)}`),
     expected: 'primary: a replica takes no writes, or loses them',
-    fix: `let GHOST_REDIS_URL name ${role.replicaOf}`,
-  };
-}
-
-function clusterFinding({ cluster }: RedisFacts): Found {
-  if (cluster !== 'on') return null;
-  return {
+    fix: (facts) => `let GHOST_REDIS_URL name ${primaryOf(facts)}`,
+  },
+  {
     setting: 'cluster-enabled',
-    got: 'yes',
+    wrong: ({ cluster }) => (cluster === 'on' ? 'yes' : null),
     expected: 'no: of a cluster Ghost reaches the keys of one node, and goes without the others',
     fix: 'let GHOST_REDIS_URL name a Redis that is no node of a cluster',
-  };
-}
-
-function writeFinding({ role, writeProblem }: RedisFacts): Found {
-  const isReplica = role !== null && role !== 'primary';
-  if (isReplica || writeProblem === null) return null;
-  return {
+  },
+  {
     setting: 'writing',
-    got: writeProblem,
+    wrong: (facts) => (primaryOf(facts) === null ? facts.writeProblem : null),
     expected: 'allowed: everything that Ghost keeps there is written by scripts or SET',
     fix: 'give it memory and disk, and the user of GHOST_REDIS_URL: redis-cli ACL SETUSER <user> ~ghost:* +@all',
-  };
-}
-
-function evictionFinding({ maxmemoryPolicy }: RedisFacts): Found {
-  if (maxmemoryPolicy === null || maxmemoryPolicy === 'noeviction') return null;
-  return {
+  },
+  {
     setting: 'maxmemory-policy',
-    got: maxmemoryPolicy,
-    expected: 'noeviction: sessions, admissions and counts are evicted as well as what is cached',
+    wrong: ({ maxmemoryPolicy }) => (maxmemoryPolicy === 'noeviction' ? null : maxmemoryPolicy),
+    expected: 'noeviction: admissions and counts are evicted as well as what is cached',
     fix: 'redis-cli CONFIG SET maxmemory-policy noeviction',
-  };
-}
-
-function appendonlyFinding({ appendonly }: RedisFacts): Found {
-  if (appendonly !== 'off') return null;
-  return {
+  },
+  {
     setting: 'appendonly',
-    got: 'no',
-    expected: 'yes: it forgets sessions and counts as it restarts',
+    wrong: ({ appendonly }) => (appendonly === 'off' ? 'no' : null),
+    expected: 'yes: it forgets admissions and counts as it restarts',
     fix: 'redis-cli CONFIG SET appendonly yes',
-  };
-}
-
-function appendfsyncFinding({ appendonly, appendfsync }: RedisFacts): Found {
-  if (appendonly !== 'on' || appendfsync !== 'no') return null;
-  return {
+  },
+  {
     setting: 'appendfsync',
-    got: 'no',
+    wrong: ({ appendonly, appendfsync }) => (appendonly === 'on' && appendfsync === 'no' ? 'no' : null),
     expected: 'everysec or always: a power cut takes back what was written since the kernel last wrote',
     fix: 'redis-cli CONFIG SET appendfsync everysec',
-  };
-}
-
-function diskFinding({ diskProblem }: RedisFacts): Found {
-  if (diskProblem === null) return null;
-  return {
+  },
+  {
     setting: 'persistence',
-    got: diskProblem,
+    wrong: ({ diskProblem }) => diskProblem,
     expected: 'ok: it may refuse writes, and forgets as it restarts',
     fix: 'make room on its disk; its log tells more',
-  };
-}
-
-function clockFinding({ clockDifferenceMs }: RedisFacts): Found {
-  if (Math.abs(clockDifferenceMs) < CLOCKS_APART_MS) return null;
-  const way = clockDifferenceMs > 0 ? 'ahead of' : 'behind';
-  return {
+  },
+  {
     setting: 'clock',
-    got: `${Math.abs(clockDifferenceMs)} ms ${way} this machine's`,
+    wrong: ({ clockDifferenceMs }) => sayClock(clockDifferenceMs),
     expected: `less than ${CLOCKS_APART_MS} ms apart: times that it gives are shown beside ours`,
     fix: 'synchronise the clocks of both machines',
-  };
+  },
+];
+
+function isRecent(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const [leastMajor, leastMinor] = LEAST_VERSION;
+  return major > leastMajor || (major === leastMajor && minor >= leastMinor);
+}
+
+/** Null of one that is a primary itself, or did not say. */
+function primaryOf({ role }: RedisFacts): string | null {
+  return role === null || role === 'primary' ? null : role.replicaOf;
+}
+
+function sayClock(differenceMs: number): string | null {
+  if (Math.abs(differenceMs) < CLOCKS_APART_MS) return null;
+  return `${Math.abs(differenceMs)} ms ${differenceMs > 0 ? 'ahead of' : 'behind'} this machine's`;
 }

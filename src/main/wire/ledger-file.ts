@@ -1,6 +1,5 @@
 import { openMongoLedger } from '../../adapters/mongo/open.ts';
 import { sqliteLedgerFile } from '../../adapters/sqlite/ledger-file.ts';
-import { sayFinding } from '../../app/measure-dependency.ts';
 import { fail } from '../../core/errors.ts';
 import { systemClock } from '../../platform/clock.ts';
 import type { Secret } from '../../platform/secret.ts';
@@ -43,16 +42,15 @@ function inMongo(url: Secret, installation: string): LedgerFile {
   };
 }
 
-function inspected({ version, details, findings }: Measured): InspectedFile {
+/** How it is set up is for the doctor to judge: all that is there may be whole. */
+function inspected({ version, details }: Measured): InspectedFile {
   const facts = Object.entries(Object(details)).filter(
     (fact): fact is [string, string | number] => typeof fact[1] === 'string' || typeof fact[1] === 'number',
   );
-  // What is merely weaker is for the doctor to say: all that is there may be whole.
-  const refused = findings.filter(({ weight }) => weight === 'refused');
   return {
     facts: { mongodb: version ?? 'unknown', ...Object.fromEntries(facts) },
-    problems: refused.map(sayFinding),
+    problems: [],
     isReadable: true,
-    advice: refused[0]?.fix ?? null,
+    advice: null,
   };
 }
