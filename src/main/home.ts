@@ -12,7 +12,7 @@ export interface Home {
   /** Bearer token of the local command line, mode 0600. */
   readonly operatorToken: string;
   readonly ledgerFile: string;
-  /** What may be lost: cache, registry, sessions. */
+  /** What may be lost: cache, registry, counters. */
   readonly fleetingFile: string;
   readonly policyFile: string;
   readonly scratch: string;
