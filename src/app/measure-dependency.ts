@@ -2,6 +2,7 @@ import type { Health } from '../core/health/heartbeat.ts';
 import type { Json } from '../core/json.ts';
 import type { Dependency, Finding, Measured } from '../ports/dependency.ts';
 import type { Needs } from './needs.ts';
+import { sharedMeasurement } from './shared-measurement.ts';
 
 const DEADLINE_MS = 2_000;
 
@@ -14,6 +15,8 @@ export interface DependencyStatus {
   /** Lost: unhealthy where it is required, and degraded where losing it costs latency only. With findings: degraded. */
   readonly health: Health;
   readonly latencyMs: number | null;
+  /** How long before this status was asked for it was looked at; 0 where it was for this one. */
+  readonly ageMs: number;
   readonly version: string | null;
   /** Why it is not healthy. */
   readonly problem: string | null;
@@ -21,21 +24,22 @@ export interface DependencyStatus {
   readonly findings: readonly Finding[];
 }
 
-/** Asks it now, and waits for no longer than whoever asks for a status does. Never rejects. */
+/** Asks it now, or joins whoever did a moment ago, and waits for no longer than whoever asks for a status does. Never rejects. */
 export async function measureDependency(
   { clock }: Pick<Needs, 'clock'>,
   dependency: Dependency,
   deadlineMs = DEADLINE_MS,
 ): Promise<DependencyStatus> {
+  const { ageMs, outcome } = sharedMeasurement({ clock }, dependency);
   const over = new AbortController();
   const deadline = clock.sleep(deadlineMs, over.signal).then(() => null);
   try {
-    const measured = await Promise.race([dependency.measure(), deadline]);
+    const measured = await Promise.race([outcome, deadline]);
     return measured === null
-      ? lost(dependency, `no answer within ${deadlineMs} ms`)
-      : seen(dependency, measured);
+      ? lost(dependency, ageMs, `no answer within ${deadlineMs} ms`)
+      : seen(dependency, ageMs, measured);
   } catch (error) {
-    return lost(dependency, error instanceof Error ? error.message : String(error));
+    return lost(dependency, ageMs, error instanceof Error ? error.message : String(error));
   } finally {
     over.abort();
   }
@@ -45,20 +49,21 @@ export function sayFinding({ setting, got, expected }: Finding): string {
   return `${setting} is ${got}, expected ${expected}`;
 }
 
-function seen(dependency: Dependency, { findings, ...measured }: Measured): DependencyStatus {
+function seen(dependency: Dependency, ageMs: number, { findings, ...measured }: Measured): DependencyStatus {
   const [first] = findings;
   return {
     ...factsOf(dependency),
     ...measured,
+    ageMs,
     health: first === undefined ? 'healthy' : 'degraded',
     problem: first === undefined ? null : sayFinding(first),
     findings,
   };
 }
 
-function lost(dependency: Dependency, problem: string): DependencyStatus {
+function lost(dependency: Dependency, ageMs: number, problem: string): DependencyStatus {
   const nothing = { latencyMs: null, version: null, details: null, findings: [] };
-  return { ...factsOf(dependency), ...nothing, health: withoutIt(dependency), problem };
+  return { ...factsOf(dependency), ...nothing, ageMs, health: withoutIt(dependency), problem };
 }
 
 function withoutIt({ need }: Dependency): Health {

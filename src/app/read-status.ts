@@ -41,7 +41,11 @@ export interface PublicStatus {
     readonly health: Health;
     readonly ageMs: number;
   }[];
-  readonly dependencies: readonly { readonly name: string; readonly health: Health }[];
+  readonly dependencies: readonly {
+    readonly name: string;
+    readonly health: Health;
+    readonly ageMs: number;
+  }[];
 }
 
 export async function readStatus(
@@ -70,7 +74,7 @@ export function publicStatus(status: Status): PublicStatus {
     at: status.at,
     health: status.health,
     components: status.components.map(({ component, health, ageMs }) => ({ component, health, ageMs })),
-    dependencies: status.dependencies.map(({ name, health }) => ({ name, health })),
+    dependencies: status.dependencies.map(({ name, health, ageMs }) => ({ name, health, ageMs })),
   };
 }
 

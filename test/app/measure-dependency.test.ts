@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { measureDependency } from '../../src/app/measure-dependency.ts';
 import { readStatus } from '../../src/app/read-status.ts';
 import type { Dependency, Finding, Measured } from '../../src/ports/dependency.ts';
-import { handClock } from '../conformance/hand-clock.ts';
+import { type HandClock, handClock } from '../conformance/hand-clock.ts';
 import { openWorld } from '../world/needs.ts';
 
 const needs = { clock: { ...handClock(), sleep: () => new Promise<void>(() => {}) } };
@@ -26,7 +26,7 @@ describe('a dependency that is measured', () => {
   it('tells what it serves, its version and its latency', async () => {
     assert.deepEqual(await measureDependency(needs, given('required', measured())), {
       ...{ name: 'store', serves: ['cache', 'registry'], need: 'required', health: 'healthy' },
-      ...{ latencyMs: 3, version: '7.0', problem: null, details: { role: 'master' }, findings: [] },
+      ...{ latencyMs: 3, ageMs: 0, version: '7.0', problem: null, details: { role: 'master' }, findings: [] },
     });
   });
 
@@ -50,6 +50,64 @@ describe('a dependency that is measured', () => {
       assert.deepEqual([health, problem], ['degraded', 'appendonly is no, expected yes']);
       assert.deepEqual(told.findings, findings);
     }
+  });
+});
+
+describe('a dependency that many ask for at once', () => {
+  /** Keeps every look at it, for the test to end. */
+  function counted(clock: HandClock) {
+    const looks: PromiseWithResolvers<Measured>[] = [];
+    const store = given('required', () => {
+      const look = Promise.withResolvers<Measured>();
+      looks.push(look);
+      return look.promise;
+    });
+    const patient = { ...clock, sleep: () => new Promise<void>(() => {}) };
+    const ask = () => measureDependency({ clock: patient }, store);
+    return { looks, ask };
+  }
+  const well: Measured = { latencyMs: 3, version: null, details: null, findings: [] };
+
+  it('is looked at once: those who come while that is under way join it', async () => {
+    const clock = handClock();
+    const { looks, ask } = counted(clock);
+    const first = ask();
+    clock.turn(1_500);
+    const second = ask();
+    assert.equal(looks.length, 1);
+    looks[0]?.resolve(well);
+    assert.deepEqual(
+      (await Promise.all([first, second])).map(({ health, ageMs }) => [health, ageMs]),
+      [
+        ['healthy', 0],
+        ['healthy', 1_500],
+      ],
+    );
+  });
+
+  it('is told again with its age for 2 s, lost or not, and then looked at anew', async () => {
+    const clock = handClock();
+    const { looks, ask } = counted(clock);
+    const first = ask();
+    looks[0]?.reject(new Error('gone'));
+    assert.equal((await first).problem, 'gone');
+    clock.turn(1_999);
+    const again = await ask();
+    assert.deepEqual([again.problem, again.ageMs, looks.length], ['gone', 1_999, 1]);
+    clock.turn(1);
+    const anew = ask();
+    looks[1]?.resolve(well);
+    assert.deepEqual([(await anew).health, (await anew).ageMs, looks.length], ['healthy', 0, 2]);
+  });
+
+  it('is looked at anew after 2 s while a look hangs, so that it is found again when it is back', async () => {
+    const clock = handClock();
+    const { looks, ask } = counted(clock);
+    void ask();
+    clock.turn(2_000);
+    const anew = ask();
+    looks[1]?.resolve(well);
+    assert.deepEqual([(await anew).health, looks.length], ['healthy', 2]);
   });
 });
 

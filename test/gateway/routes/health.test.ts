@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { breaker } from '../../../src/platform/breaker.ts';
+import { handClock } from '../../conformance/hand-clock.ts';
 import { openWorld } from '../../world/needs.ts';
 import { serve } from '../serve.ts';
 
@@ -56,6 +57,26 @@ test('ready asks what is required, and not what may be lost', async (t) => {
   };
   assert.deepEqual(await names(dependencies), [503, ['ledger']]);
   assert.deepEqual(await names(dependencies.slice(1)), [200, []]);
+});
+
+test('however many ask for status and readiness within 2 s, a store is looked at once, and each is told how old that is', async (t) => {
+  const clock = { ...handClock(), sleep: () => new Promise<void>(() => undefined) };
+  let looks = 0;
+  const measure = async () => {
+    looks += 1;
+    return { latencyMs: 1, version: null, details: null, findings: [] };
+  };
+  const ledger = { name: 'ledger', serves: ['ledger'], need: 'required' as const, measure };
+  const { call } = await serve(t, { world: await openWorld({ clock, dependencies: [ledger] }) });
+  const ages = async () => [
+    (await call('GET', '/status')).body.dependencies[0].ageMs,
+    (await call('GET', '/readyz')).body.checks[0].ageMs,
+  ];
+  assert.deepEqual([await ages(), looks], [[0, 0], 1]);
+  clock.turn(700);
+  assert.deepEqual([await ages(), looks], [[700, 700], 1]);
+  clock.turn(1_300);
+  assert.deepEqual([await ages(), looks], [[0, 0], 2]);
 });
 
 test('checks run side by side and one that hangs has failed at the deadline', async (t) => {
