@@ -32,6 +32,7 @@ const ENTRY = fileURLToPath(new URL('./dying-lanes.ts', import.meta.url));
 const COMPILED = join(tmpdir(), 'ghost-compiled');
 /** A writer that is stopped is waited for this long, where the product waits longer. */
 const ANSWER_MS = 700;
+const LET_GO_EVERY_MS = 1_000;
 const FAKETIME = '/usr/lib/ARCH-linux-gnu/faketime/libfaketime.so.1';
 
 const COMM: Readonly<Record<Thread, string>> = {
@@ -91,10 +92,15 @@ export class Lanes {
     );
   }
 
+  /** A fault that comes only now, when the patch is through, may stop it on its way: then it is let go on. */
   async rest(): Promise<void> {
     const rested = this.next('rested');
     this.tell({ do: 'rest' });
+    const lettingGo = setInterval(() => {
+      if (isStopped(this.pid)) this.process.kill('SIGCONT');
+    }, LET_GO_EVERY_MS);
     await Promise.race([rested, this.ended]);
+    clearInterval(lettingGo);
   }
 
   async facts(): Promise<readonly LaneFacts[]> {
