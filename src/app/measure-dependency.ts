@@ -12,7 +12,7 @@ export interface DependencyStatus {
   /** The ports that it serves here. */
   readonly serves: readonly string[];
   readonly need: Dependency['need'];
-  /** Lost: unhealthy where it is required, and degraded where losing it costs latency only. With findings: degraded. */
+  /** Lost: unhealthy where it is required, and degraded where losing it costs latency only. With findings that are not lasting: degraded. */
   readonly health: Health;
   readonly latencyMs: number | null;
   /** How long before this status was asked for it was looked at; 0 where it was for this one. */
@@ -50,7 +50,7 @@ export function sayFinding({ setting, got, expected }: Finding): string {
 }
 
 function seen(dependency: Dependency, ageMs: number, { findings, ...measured }: Measured): DependencyStatus {
-  const [first] = findings;
+  const first = findings.find(({ lasting }) => !lasting);
   return {
     ...factsOf(dependency),
     ...measured,

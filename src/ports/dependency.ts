@@ -27,4 +27,9 @@ export interface Finding {
   readonly expected: string;
   /** What to do, as an imperative: `redis-cli CONFIG SET maxmemory-policy noeviction`. */
   readonly fix: string;
+  /**
+   * Whoever set it up chose it, one member on one machine for instance: it is told everywhere, and nothing is degraded by it,
+   * or what breaks later could not be told from what has always been so.
+   */
+  readonly lasting?: true;
 }

@@ -51,6 +51,14 @@ describe('a dependency that is measured', () => {
       assert.deepEqual(told.findings, findings);
     }
   });
+
+  it('is not degraded by what whoever set it up chose, which is told all the same', async () => {
+    const chosen: Finding = { ...finding('replica set'), lasting: true };
+    const alone = await measureDependency(needs, given('required', measured(chosen)));
+    assert.deepEqual([alone.health, alone.problem, alone.findings], ['healthy', null, [chosen]]);
+    const both = await measureDependency(needs, given('required', measured(chosen, finding('clock'))));
+    assert.deepEqual([both.health, both.problem], ['degraded', 'clock is no, expected yes']);
+  });
 });
 
 describe('a dependency that many ask for at once', () => {

@@ -42,6 +42,7 @@ function topicFindings(
         got: `${replicas}`,
         expected: '3, on three brokers: what one broker acknowledged is gone with its disk',
         fix: 'kafka-reassign-partitions.sh, with three brokers for each partition',
+        lasting: true,
       }),
     );
   if (spread !== null && spread !== partitions)
@@ -117,6 +118,6 @@ function alter({ brokers, topic }: KafkaSettings, config: string): string {
   return `kafka-configs.sh --bootstrap-server ${brokers[0]} --alter --entity-type topics --entity-name ${topic} --add-config ${config}`;
 }
 
-function finding(setting: string, told: Pick<Finding, 'got' | 'expected' | 'fix'>): Finding {
+function finding(setting: string, told: Omit<Finding, 'setting'>): Finding {
   return { setting, ...told };
 }

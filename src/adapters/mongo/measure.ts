@@ -90,6 +90,7 @@ export function findingsIn({
       got: replicaSet === null ? 'none: the server stands alone' : `${members} members`,
       expected: 'three members or more, so that what is acknowledged outlives one of them',
       fix: 'start mongod with --replSet, rs.initiate() and rs.add() two more, and name all of them in GHOST_LEDGER',
+      lasting: true,
     });
   }
   if (majorityBehindMs !== null && majorityBehindMs > LAGGING_MS) {
