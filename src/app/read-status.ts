@@ -1,3 +1,4 @@
+import { GhostError } from '../core/errors.ts';
 import { freshnessOf } from '../core/health/freshness.ts';
 import type { Health } from '../core/health/heartbeat.ts';
 import { toldProblem, worstOf } from '../core/health/roll-up.ts';
@@ -19,6 +20,8 @@ export interface Status {
   readonly components: readonly ComponentStatus[];
   readonly dependencies: readonly DependencyStatus[];
   readonly workspaces: readonly WorkspaceView[];
+  /** Why no workspace is listed though there may be some: the ledger does not answer. Null when they were read. */
+  readonly unread: string | null;
   readonly instances: Instances;
 }
 
@@ -54,19 +57,36 @@ export async function readStatus(
     'workspaces' | 'ledger' | 'leaser' | 'admission' | 'heartbeats' | 'registry' | 'dependencies' | 'clock'
   >,
 ): Promise<Status> {
-  const [heartbeats, dependencies, workspaces, instances] = await Promise.all([
+  const [heartbeats, dependencies, lines, instances] = await Promise.all([
     needs.heartbeats.read(),
     Promise.all(needs.dependencies.map((dependency) => measureDependency(needs, dependency))),
-    describeWorkspaces(needs),
+    workspacesOf(needs),
     listInstances(needs),
   ]);
   const now = needs.clock.now();
   const components = heartbeats.map((read) => componentStatus(read, now));
-  const lines = workspaces.map(({ paused }): Health => (paused === null ? 'healthy' : 'degraded'));
   const registry: Health =
     instances.kind === 'listed' && instances.mix?.compatible !== false ? 'healthy' : 'degraded';
-  const health = worstOf([...[...components, ...dependencies].map((one) => one.health), ...lines, registry]);
-  return { at: new Date(now).toISOString(), health, components, dependencies, workspaces, instances };
+  const asked = [...components, ...dependencies].map((one) => one.health);
+  const health = worstOf([...asked, ...healthOf(lines), registry]);
+  return { at: new Date(now).toISOString(), health, components, dependencies, ...lines, instances };
+}
+
+type Lines = Pick<Status, 'workspaces' | 'unread'>;
+
+/** A ledger that is away hides its workspaces, and nothing else of the picture. */
+async function workspacesOf(needs: Parameters<typeof describeWorkspaces>[0]): Promise<Lines> {
+  try {
+    return { workspaces: await describeWorkspaces(needs), unread: null };
+  } catch (error) {
+    if (!(error instanceof GhostError)) throw error;
+    return { workspaces: [], unread: error.message };
+  }
+}
+
+function healthOf({ workspaces, unread }: Lines): readonly Health[] {
+  if (unread !== null) return ['unhealthy'];
+  return workspaces.map(({ paused }) => (paused === null ? 'healthy' : 'degraded'));
 }
 
 export function publicStatus(status: Status): PublicStatus {

@@ -23,7 +23,8 @@ async function status({ client }: Context, print: Print): Promise<ExitCode> {
       ['store', 'need', 'health', 'version', 'latency', 'serves'],
       picture.dependencies.map(dependencyRow),
     );
-    if (picture.workspaces.length === 0) print.text('no workspaces');
+    if (picture.unread !== null) print.text(`the workspaces cannot be read: ${picture.unread}`);
+    else if (picture.workspaces.length === 0) print.text('no workspaces');
     else
       print.table(
         ['workspace', 'branch', 'queued', 'held', 'landed', 'line', 'head', 'lease'],
