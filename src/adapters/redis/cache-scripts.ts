@@ -13,7 +13,8 @@ local function found()
   local kept = redis.call('HMGET', KEYS[1], 'value', 'mark', 'ttl')
   if not kept[1] or kept[2] ~= mark then return nil end
   local left = redis.call('PTTL', KEYS[1])
-  if left < 0 or left >= 2 * tonumber(kept[3]) then return nil end
+  -- In its last millisecond the key stands still, with nothing left.
+  if left <= 0 or left >= 2 * tonumber(kept[3]) then return nil end
   return kept[1]
 end`;
 
