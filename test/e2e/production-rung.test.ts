@@ -11,7 +11,7 @@ import { type Installation, installationSettings, openInstallationFor } from '..
 import { RUNG_MISSING } from '../world/production-rung.ts';
 
 /** A sample; `npm run crash:stores -- --kills` lands 500 patches in 50 workspaces. */
-const SAMPLE = { workspaces: 5, course: { kind: 'kills', patches: 30 }, leaseTtlMs: 2_000 } as const;
+const SAMPLE = { workspaces: 4, course: { kind: 'kills', patches: 16 }, leaseTtlMs: 2_000 } as const;
 const SEED = 20_263;
 
 it(`the production rung outlives one kill of each process and server (seed ${SEED}), and its ledger moves to the embedded rung`, {

@@ -11,7 +11,7 @@ import { temporaryFolder } from '../world/git.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** Samples; `npm run soak` replays everything. Our own trees are the larger ones. */
-const OWN_COMMITS = 12;
+const OWN_COMMITS = 6;
 const COMMITS = 40;
 const SEED = 20_261;
 

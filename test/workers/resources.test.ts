@@ -64,8 +64,11 @@ describe('a sample of resources', () => {
     const sources = { home: folderOf(t), heartbeats: [heartbeatOf(process.pid)], eventLoopDelay: IDLE };
     const now = Date.now();
     const first = await takeSample({ ...sources, now }, null);
-    const until = performance.now() + 100;
-    while (performance.now() < until);
+    const before = process.cpuUsage();
+    for (let used = 0; used < 100_000; ) {
+      const { user, system } = process.cpuUsage(before);
+      used = user + system;
+    }
     // As if exactly a second had passed, a tenth of it at work.
     const { sample } = await takeSample({ ...sources, now: now + 1_000 }, first.counters);
     const [own] = sample.processes;

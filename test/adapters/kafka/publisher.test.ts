@@ -31,7 +31,7 @@ describe('a topic of Kafka, behind a network that fails', { skip: KAFKA_MISSING,
     };
   });
 
-  for (const seed of [2, 20_261_123])
+  for (const seed of [2])
     it(`gets everything in order from two publishers at once, in any weather (seed ${seed})`, async () => {
       const { failedCalls } = await publishInWeather(broker, { seed, events: 400, kills: 'none' });
       assert.ok(failedCalls > 0);

@@ -11,7 +11,7 @@ import { run, type Tree } from '../world.ts';
  */
 
 const SEED = 20_251_124;
-const RUNS = 60;
+const RUNS = 40;
 
 const PATHS = ['a', 'b', 'c', 'd/a', 'd/b', 'e/f/a', 'e/g'];
 const body = (name: string, changed: number): string =>
