@@ -51,7 +51,7 @@ test(`where git apply takes git's own diff, the tree is the same (seed ${SEED})`
     assert.deepEqual(new Set([...result.rungs, 'exact']), new Set(['exact']));
     return count(diff[0] === 'format-patch' ? 'the same, as a mail' : 'the same');
   });
-  fc.assert(property, { seed: SEED, numRuns: 250, interruptAfterTimeLimit: 120_000 });
+  fc.assert(property, { seed: SEED, numRuns: 150, interruptAfterTimeLimit: 120_000 });
   for (const [what, times] of seen) t.diagnostic(`${times} ${what}`);
-  assert.ok((seen.get('the same') ?? 0) > 80 && (seen.get('the same, as a mail') ?? 0) > 30);
+  assert.ok((seen.get('the same') ?? 0) > 50 && (seen.get('the same, as a mail') ?? 0) > 20);
 });
