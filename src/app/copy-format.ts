@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Sha256 } from '../core/digest.ts';
 import { canonicalJson } from '../core/json.ts';
+import { NO_TERMS } from '../core/patch/terms.ts';
 import type { LedgerCounts, LedgerPart } from '../ports/ledger-copy.ts';
 
 /** Counted up with every change to a line: a copy outlives the Ghost that wrote it. */
@@ -106,7 +107,9 @@ function readPart(read: Members): CopyLine {
   if (read.kind !== 'patch') return { kind: 'part', part: read as never };
   const body = Buffer.from(String(read.body), 'base64');
   if (body.toString('base64') !== read.body) return foreign('its body is no base64');
-  return { kind: 'part', part: { ...read, body } as never };
+  // Copies of versions that knew no terms are read for ever.
+  const patch = { terms: NO_TERMS, ...(read.patch as Members) };
+  return { kind: 'part', part: { ...read, patch, body } as never };
 }
 
 const MEMBERS: Readonly<Record<LedgerPart['kind'], readonly string[]>> = {

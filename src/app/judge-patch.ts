@@ -5,9 +5,11 @@ import type { Check } from '../core/gate/check.ts';
 import { checkFault } from '../core/gate/check-fault.ts';
 import type { IsolationLevel, Verdict } from '../core/gate/verdict.ts';
 import type { Tip } from '../core/git.ts';
+import { authoredMessage } from '../core/patch/commit-message.ts';
 import type { Patch, PlacedFile } from '../core/patch/patch.ts';
 import type { PolicyRules } from '../ports/policy.ts';
 import { digestPaths } from './apply-change.ts';
+import type { Candidate } from './checks/job.ts';
 import { type Ended, failForGood, holdForEdits, reject, tryAgain } from './end-of-attempt.ts';
 import type { Holding } from './holding.ts';
 import type { Gated } from './land-patch.ts';
@@ -40,8 +42,8 @@ export interface Claimed {
 /** `waived` is for the one patch for which a person asked it by name; a service never waives. */
 type GateRule = 'required' | 'waived';
 
-/** What the gate is asked about: the patch applied to its base, as a tree. Once it has passed, it is what lands. */
-interface Candidate extends Gated {
+/** What the gate is asked about, and once it has passed, what lands. */
+interface Fitted extends Gated, Candidate {
   readonly fits: readonly PlacedFile[];
 }
 
@@ -74,13 +76,17 @@ export async function judgePatch(needs: JudgeNeeds, holding: Holding, claimed: C
   const tree = await repository.buildTree(base.tree, fitted.files);
   const paths = digestPaths(tree, fitted.files);
   await holding.observe('tree-built', patch.id);
-  const candidate = { patch, base, tree, paths, mail: fitted.outline.mail, fits: fitted.fits };
+  const { mail } = fitted.outline;
+  const candidate: Fitted = {
+    ...{ patch, base, tree, paths, mail, fits: fitted.fits, files: fitted.files },
+    ...{ message: authoredMessage(patch, mail), approval: 'none' },
+  };
   return claimed.gate === 'waived'
     ? waiveGate(needs, holding, candidate)
     : askGate(needs, holding, { candidate, rules, brought: checksOfPatch(fitted.outline.checks) });
 }
 
-async function waiveGate(needs: JudgeNeeds, holding: Holding, candidate: Candidate): Promise<Judged> {
+async function waiveGate(needs: JudgeNeeds, holding: Holding, candidate: Fitted): Promise<Judged> {
   const { patch, tree, fits } = candidate;
   const checked = await recordStep(needs, holding, {
     patch,
@@ -94,7 +100,7 @@ async function waiveGate(needs: JudgeNeeds, holding: Holding, candidate: Candida
 async function askGate(
   needs: JudgeNeeds,
   holding: Holding,
-  { candidate, ...asked }: AskedOf & { readonly candidate: Candidate },
+  { candidate, ...asked }: AskedOf & { readonly candidate: Fitted },
 ): Promise<Judged> {
   const { patch, base, tree, fits } = candidate;
   const tooLow = whyTooLow(await needs.sandbox.isolation(), asked);
@@ -106,7 +112,7 @@ async function askGate(
     return failForGood(needs, holding, { patch, reason: found.reason, detail: found.why });
 
   const verdicts = await whileChecking(needs, { patch, signal: holding.signal }, (signal) =>
-    runGate(needs, holding.open.repository, { gate: found.gate, tree, patch, signal }),
+    runGate(needs, { gate: found.gate, candidate, repository: holding.open.repository, signal }),
   );
   await holding.observe('checks-run', patch.id);
   // Cut short by a stop or a lost lease: the answer is not whole, so none is written; the next holder rescues it.
@@ -153,7 +159,7 @@ async function findGate(needs: JudgeNeeds, holding: Holding, from: AskedOf & { r
 async function concluded(
   needs: JudgeNeeds,
   holding: Holding,
-  { candidate, verdicts }: { readonly candidate: Candidate; readonly verdicts: readonly Verdict[] },
+  { candidate, verdicts }: { readonly candidate: Fitted; readonly verdicts: readonly Verdict[] },
 ): Promise<Judged> {
   const { patch } = candidate;
   const stopped = verdicts.find(({ verdict }) => verdict !== 'pass');

@@ -44,5 +44,10 @@ async function whatEndsTheHold(
       if (turn.kind === 'broken') return seriesBroken(holding, turn.by.id);
       return turn.kind === 'free' ? { type: 'released' } : null;
     }
+    case 'needs_approval':
+    case 'phase_frozen':
+    case 'mode_manual':
+    case 'mode_test':
+      return null;
   }
 }

@@ -9,6 +9,7 @@ import { subjectLine } from '../core/patch/commit-message.ts';
 import { patchId } from '../core/patch/id.ts';
 import { attemptAfter, type Lineage, type MergeRule, type Origin, type Patch } from '../core/patch/patch.ts';
 import { type Attempt, repairRequest } from '../core/patch/repair-request.ts';
+import { NO_TERMS, type PatchTerms } from '../core/patch/terms.ts';
 import type { OutlinedPatch, PatchText } from '../ports/change-engine.ts';
 import type { Acceptance, AcceptedSubmission } from '../ports/ledger.ts';
 import { chooseWorkspace } from './choose-workspace.ts';
@@ -34,6 +35,8 @@ export interface Submission {
   /** Id of the rejected patch of which this is the next attempt. */
   readonly repairs?: string | null;
   readonly merge?: MergeRule;
+  /** The phase that it belongs to; null or left out takes the one that the text has. */
+  readonly phase?: string | null;
 }
 
 /** What the author gets back. It exists only once the patch is durable. */
@@ -143,9 +146,14 @@ function draftsOf(
     lineage: at === 0 ? draft.lineage : null,
     series: of === 1 ? null : { first: named[0]?.id ?? id, index: at + 1, of },
     merge: draft.merge ?? 'never',
+    terms: termsOf(draft, outline),
     acceptedAt,
     repetition: draft.force ? 'again' : 'first-receipt',
   }));
+}
+
+function termsOf({ phase }: Draft, { terms = NO_TERMS }: Outline): PatchTerms {
+  return phase ? { ...terms, phase } : terms;
 }
 
 /** The key of a series is that of its first patch; the others' have a blank in them, which no key from outside has. */

@@ -3,6 +3,7 @@ import type { Sha256 } from '../core/digest.ts';
 import type { Lease } from '../core/lease/lease.ts';
 import type { PatchId } from '../core/patch/id.ts';
 import type { Lineage, MergeRule, Origin, Patch, SeriesPlace, StateName } from '../core/patch/patch.ts';
+import type { PatchTerms } from '../core/patch/terms.ts';
 import type { PatchEvent } from '../core/patch/transition.ts';
 
 /**
@@ -44,6 +45,7 @@ export interface AcceptedSubmission {
   readonly lineage: Lineage | null;
   readonly series: SeriesPlace | null;
   readonly merge: MergeRule;
+  readonly terms: PatchTerms;
   readonly acceptedAt: number;
   /** `again` makes a new patch even though the same content is already answered for. */
   readonly repetition: 'first-receipt' | 'again';

@@ -1,4 +1,4 @@
-import type { IsolationLevel, Verdict } from '../core/gate/verdict.ts';
+import type { IsolationLevel } from '../core/gate/verdict.ts';
 
 /** Runs commands on a private copy of a tree, fenced off as well as this machine allows. */
 export interface Sandbox {
@@ -23,6 +23,19 @@ export interface SandboxedCommand {
   readonly timeoutMs: number;
   /** Bytes of standard output and error kept, together. */
   readonly outputCap: number;
+  /** `none` when left out. `host`: what this machine reaches, for a check to which somebody granted it. */
+  readonly network?: 'none' | 'host';
+  /** Directories of the host that the command sees besides its copy, read-only. */
+  readonly mounts?: readonly Mount[];
+  /** Told of what the command prints as it comes, `at` milliseconds since 1970, also beyond the cap. */
+  readonly onOutput?: (bytes: Uint8Array, at: number) => void;
+}
+
+export interface Mount {
+  /** Absolute, on the host. */
+  readonly from: string;
+  /** Relative to the private copy, without `..`: `node_modules`. */
+  readonly to: string;
 }
 
 export interface Ran {
@@ -41,5 +54,5 @@ export interface Ran {
   /** As started, the sandbox's own wrapping left out. */
   readonly argv: readonly string[];
   readonly environment: readonly string[];
-  readonly isolation: Verdict['isolation'];
+  readonly isolation: IsolationLevel;
 }

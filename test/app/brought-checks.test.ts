@@ -31,7 +31,7 @@ describe('checks that a patch brings', () => {
       ['patch validate 1: pass', 'patch validate 2: pass'],
     );
     assert.equal(verdicts[0]?.source, 'workspace');
-    assert.ok(verdicts.every(({ isolation }) => isolation >= 2));
+    assert.ok(verdicts.every(({ isolation }) => (isolation ?? 0) >= 2));
     assert.equal(git(line.repository, 'ls-tree', '--name-only', 'main'), 'ghost.yml\ngreeting.txt');
     assert.match(
       await patchSummary(line.needs, patch.id, 'markdown'),

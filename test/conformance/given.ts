@@ -4,6 +4,7 @@ import type { BlobId, CommitId, Path, TreeId } from '../../src/core/git.ts';
 import type { FencingToken, Lease } from '../../src/core/lease/lease.ts';
 import { patchId } from '../../src/core/patch/id.ts';
 import type { Intent, Patch } from '../../src/core/patch/patch.ts';
+import { NO_TERMS } from '../../src/core/patch/terms.ts';
 import { advance, type PatchEvent } from '../../src/core/patch/transition.ts';
 import type { Workspace } from '../../src/core/workspace.ts';
 import { ulidFactory } from '../../src/platform/ids.ts';
@@ -50,6 +51,7 @@ export function givenSubmission(
     lineage: null,
     series: null,
     merge: 'never',
+    terms: NO_TERMS,
     acceptedAt: 1_760_000_000_000,
     repetition: 'first-receipt',
     ...rest,

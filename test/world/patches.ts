@@ -1,6 +1,7 @@
 import { sha256 } from '../../src/core/digest.ts';
 import { patchId } from '../../src/core/patch/id.ts';
 import { NOTHING_SPENT, type Patch } from '../../src/core/patch/patch.ts';
+import { NO_TERMS } from '../../src/core/patch/terms.ts';
 
 /** A patch as it is right after acceptance. */
 export function aPatch(): Patch {
@@ -19,6 +20,7 @@ export function aPatch(): Patch {
     lineage: null,
     series: null,
     merge: 'never',
+    terms: NO_TERMS,
     acceptedAt: 1_000,
     version: 1,
     state: { name: 'queued', notBefore: null, spent: NOTHING_SPENT },

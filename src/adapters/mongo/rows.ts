@@ -6,6 +6,7 @@ import type { ChainHead, Entry } from '../../core/ledger/entry.ts';
 import type { LedgerEvent } from '../../core/ledger/event.ts';
 import { eventOf } from '../../core/ledger/news.ts';
 import { attemptAfter, isNextAttempt, isOver, type Patch } from '../../core/patch/patch.ts';
+import { NO_TERMS } from '../../core/patch/terms.ts';
 import type { Workspace } from '../../core/workspace.ts';
 import type { TokenRecord } from '../../ports/tokens.ts';
 
@@ -81,7 +82,9 @@ export function storedPatch(row: Row): StoredPatch {
 }
 
 export function patchOf(row: Row): Patch {
-  return json(row, 'json') as Patch;
+  // What was written by versions that knew no terms asked for nothing more.
+  const { terms = NO_TERMS, ...patch } = json(row, 'json') as Patch & Partial<Pick<Patch, 'terms'>>;
+  return { ...patch, terms };
 }
 
 /** `first` outlives a removal: the name belongs to that place for ever. */

@@ -31,6 +31,7 @@ export function decodePatch(row: Row): Patch {
     lineage: jsonOrNull(row, 'lineage') as Patch['lineage'],
     series: jsonOrNull(row, 'series') as Patch['series'],
     merge: text(row, 'merge') as Patch['merge'],
+    terms: json(row, 'terms') as Patch['terms'],
     acceptedAt: integer(row, 'accepted_at'),
     version: integer(row, 'version'),
     state: json(row, 'state') as Patch['state'],

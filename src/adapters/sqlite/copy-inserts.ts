@@ -51,15 +51,16 @@ function registerStores(db: Connection) {
 function patchStore(db: Connection) {
   const insert = db.prepare(
     `INSERT INTO patch (seq, id, workspace, title, author, origin, format, digest, size, external_id, idempotency_key,
-       lineage, series, merge, accepted_at, version, state, executed_at, content_claim)
+       lineage, series, merge, terms, accepted_at, version, state, executed_at, content_claim)
      VALUES (:seq, :id, :workspace, :title, :author, :origin, :format, :digest, :size, :externalId, :idempotencyKey,
-       :lineage, :series, :merge, :acceptedAt, :version, :state, :executedAt, :claim)`,
+       :lineage, :series, :merge, :terms, :acceptedAt, :version, :state, :executedAt, :claim)`,
   );
   const insertBody = db.prepare('INSERT INTO patch_body (seq, bytes) VALUES (?, ?)');
   return {
     patch({ patch, claim, body }: Part<'patch'>): void {
-      const { lineage, series, state } = patch;
-      insert.run({ ...patch, lineage: text(lineage), series: text(series), state: text(state), claim });
+      const { lineage, series, terms, state } = patch;
+      const told = { lineage: text(lineage), series: text(series), terms: text(terms), state: text(state) };
+      insert.run({ ...patch, ...told, claim });
       insertBody.run(patch.seq, body);
     },
   };

@@ -136,6 +136,9 @@ export const STEPS: readonly string[] = [
   ALTER TABLE workspace ADD COLUMN baseline TEXT;
   CREATE UNIQUE INDEX workspace_remote ON workspace (remote ->> '$.url', branch) WHERE remote IS NOT NULL;
   `,
+  `
+  ALTER TABLE patch ADD COLUMN terms TEXT NOT NULL DEFAULT '{"phase":null,"flags":[]}';
+  `,
 ];
 
 export const SCHEMA_VERSION = STEPS.length;

@@ -71,18 +71,19 @@ function prepareKnown(db: Connection) {
 function prepareInsert(db: Connection) {
   const insertPatch = db.prepare(
     `INSERT INTO patch (id, workspace, title, author, origin, format, digest, size, external_id, idempotency_key,
-       lineage, series, merge, accepted_at, version, state, executed_at, content_claim)
+       lineage, series, merge, terms, accepted_at, version, state, executed_at, content_claim)
      VALUES (:id, :workspace, :title, :author, :origin, :format, :digest, :size, :externalId, :idempotencyKey,
-       :lineage, :series, :merge, :acceptedAt, :version, :state, :executedAt, :claim)`,
+       :lineage, :series, :merge, :terms, :acceptedAt, :version, :state, :executedAt, :claim)`,
   );
   const insertBody = db.prepare('INSERT INTO patch_body (seq, bytes) VALUES (?, ?)');
 
   return (draft: Patch, body: Uint8Array, claim: string | null): Patch => {
-    const { seq: _, lineage, series, state, ...columns } = draft;
+    const { seq: _, lineage, series, terms, state, ...columns } = draft;
     const { lastInsertRowid } = insertPatch.run({
       ...columns,
       lineage: lineage && JSON.stringify(lineage),
       series: series && JSON.stringify(series),
+      terms: JSON.stringify(terms),
       state: JSON.stringify(state),
       claim,
     });

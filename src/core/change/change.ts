@@ -1,4 +1,5 @@
 import type { BlobId, FileMode, Path } from '../git.ts';
+import type { PatchTerms } from '../patch/terms.ts';
 import type { Fault } from './fault.ts';
 
 /*
@@ -40,6 +41,8 @@ export interface Change {
   readonly mail: MailFacts | null;
   /** Checks that the patch brings along. They are added to the gate and never stand in for it. */
   readonly checks: readonly BroughtCheck[];
+  /** Absent in a form that has no words for them. */
+  readonly terms?: PatchTerms;
 }
 
 /** For people and for the commit message; nothing of it is proven. Unicode text. */

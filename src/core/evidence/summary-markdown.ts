@@ -92,7 +92,7 @@ function placed(fits: Summary['gates'][number]['fits']): string {
 function verdict(one: Summary['gates'][number]['verdicts'][number]): string[] {
   const ending = one.detail ?? (one.signal === null ? `exit code ${one.exitCode}` : `signal ${one.signal}`);
   const asked = one.source === undefined ? '' : ` (${SIDES[one.source]})`;
-  const line = `- **${one.verdict}** ${code(one.check)}${asked}: ${code(one.argv.join(' '))}, ${ending}, ${one.durationMs} ms, isolation level ${one.isolation}, output ${one.output.bytes} bytes${one.output.truncated ? ' (cut)' : ''}, sha256 ${code(one.output.sha256.slice(0, 16))}`;
+  const line = `- **${one.verdict}** ${code(one.check)}${asked}: ${code(one.argv.join(' '))}, ${ending}, ${one.durationMs} ms, isolation level ${one.isolation ?? 'not needed'}, output ${one.output.bytes} bytes${one.output.truncated ? ' (cut)' : ''}, sha256 ${code(one.output.sha256.slice(0, 16))}`;
   return one.verdict === 'pass' || one.output.tail === '' ? [line] : [line, '', fenced(one.output.tail), ''];
 }
 

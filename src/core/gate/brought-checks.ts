@@ -1,5 +1,5 @@
 import type { BroughtCheck } from '../change/change.ts';
-import type { Check } from './check.ts';
+import { type Check, PLAIN_RULES } from './check.ts';
 import { DEFAULT_TIMEOUT_MS } from './gate-file.ts';
 import type { IsolationLevel } from './verdict.ts';
 
@@ -28,9 +28,10 @@ export function checksOfPatch(brought: readonly BroughtCheck[]): readonly Check[
     const nth = (counts.get(name) ?? 0) + 1;
     counts.set(name, nth);
     return {
+      ...PLAIN_RULES,
       name: nth === 1 ? name : `${name} (${nth})`,
       source: 'patch',
-      command: { kind: 'script', script },
+      task: { kind: 'command', command: { kind: 'script', script } },
       timeoutMs: DEFAULT_TIMEOUT_MS,
     };
   });

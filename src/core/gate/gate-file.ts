@@ -1,5 +1,6 @@
-import type { Check, CheckCommand, CheckSource } from './check.ts';
+import { type Check, type CheckSource, PLAIN_RULES } from './check.ts';
 import { invalid, item, member, readList, readMapping, readText, type Spot } from './plain-data.ts';
+import { TASK_READERS } from './tasks/task.ts';
 
 const NAME = /^[a-z0-9][a-z0-9 ._-]{0,63}$/;
 const DURATION = /^([1-9][0-9]{0,4})(s|m|h)$/;
@@ -41,11 +42,13 @@ export function readChecks(value: unknown, spot: Spot, source: CheckSource): rea
 }
 
 function readCheck(value: unknown, spot: Spot, source: CheckSource): Check {
-  const check = readMapping(value, spot, ['name', 'run', 'timeout']);
+  const { keys, read } = TASK_READERS.command;
+  const check = readMapping(value, spot, ['name', ...keys, 'timeout']);
   return {
+    ...PLAIN_RULES,
     name: readCheckName(check.get('name'), member(spot, 'name')),
     source,
-    command: readCommand(check.get('run'), member(spot, 'run')),
+    task: read(check, spot),
     timeoutMs: readTimeout(check.get('timeout'), member(spot, 'timeout')),
   };
 }
@@ -63,15 +66,6 @@ function readCheckName(value: unknown, spot: Spot): string {
 /** At most 64 lower-case letters, digits, blanks, `.`, `_` and `-`, beginning with a letter or digit. */
 function isCheckName(text: string): boolean {
   return NAME.test(text);
-}
-
-function readCommand(value: unknown, spot: Spot): CheckCommand {
-  if (!Array.isArray(value)) return { kind: 'script', script: readText(value, spot) };
-  const argv = readList(value, spot).map((word, index) =>
-    index > 0 && word === '' ? '' : readText(word, item(spot, index)),
-  );
-  if (argv.length === 0) throw invalid(spot, 'expected a program and its arguments, got an empty list');
-  return { kind: 'argv', argv };
 }
 
 function readTimeout(value: unknown, spot: Spot): number {

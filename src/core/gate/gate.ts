@@ -24,7 +24,7 @@ export function assembleGate(
   if (!first)
     return { kind: 'nothing-can-fail', why: 'neither the policy nor the workspace asks for any check' };
   for (const check of [first, ...rest]) {
-    const why = whyVacuous(check.command);
+    const why = check.task.kind === 'command' ? whyVacuous(check.task.command) : null;
     if (why !== null) return { kind: 'vacuous', check, why };
   }
   const checks: Gate['checks'] = [first, ...rest];

@@ -1,6 +1,6 @@
-import type { CheckCommand } from './check.ts';
 import { type ShellLink, type ShellList, type ShellStage, shellLists } from './shell-list.ts';
 import type { ShellWord } from './shell-words.ts';
+import type { CheckCommand } from './tasks/command.ts';
 
 const SHELLS: ReadonlySet<string> = new Set(['bash', 'sh', 'dash', 'zsh', 'ksh']);
 const ALWAYS_TRUE: ReadonlySet<string> = new Set(['true', ':', 'echo', 'printf']);

@@ -1,5 +1,6 @@
 import { BROUGHT_TOGETHER_MS, isShortened } from './brought-checks.ts';
-import { argvOf, type Check } from './check.ts';
+import type { Check } from './check.ts';
+import { argvOf, type CommandTask } from './tasks/command.ts';
 import type { IsolationLevel, OutputDigest, Verdict } from './verdict.ts';
 
 /** How one run of a command ended, as a sandbox reports it. */
@@ -18,12 +19,16 @@ export interface ObservedRun {
  * Judges one run: exit code 0 passes; any other end of its own, and a spent time limit, fails; a run that could not be
  * started, that we broke off or that somebody ended from outside is an error, which is nobody's answer.
  */
-export function verdictOf(check: Check, ran: ObservedRun, output: OutputDigest): Verdict {
+export function verdictOf(
+  check: Check & { readonly task: CommandTask },
+  ran: ObservedRun,
+  output: OutputDigest,
+): Verdict {
   return {
     check: check.name,
     source: check.source,
     verdict: judge(ran),
-    argv: argvOf(check.command),
+    argv: argvOf(check.task.command),
     environment: ran.environment,
     isolation: ran.isolation,
     startedAt: ran.startedAt,

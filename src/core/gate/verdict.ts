@@ -1,5 +1,7 @@
 import type { Sha256 } from '../digest.ts';
+import type { Json } from '../json.ts';
 import type { CheckSource } from './check.ts';
+import type { TaskKind } from './tasks/task.ts';
 
 /**
  * How strongly a check is fenced off, as probed by trying: 3 plain user, all namespaces, system-call filter and
@@ -12,11 +14,15 @@ export interface Verdict {
   readonly check: string;
   /** Which side asked for it. Absent where it was recorded before sides were. */
   readonly source?: CheckSource;
+  /** Absent for a command. */
+  readonly kind?: Exclude<TaskKind, 'command'>;
   readonly verdict: 'pass' | 'fail' | 'error';
+  /** Empty for a check that starts no command. */
   readonly argv: readonly string[];
   /** Names only: values may be secrets. */
   readonly environment: readonly string[];
-  readonly isolation: IsolationLevel;
+  /** Null where nothing was run that has to be fenced off. */
+  readonly isolation: IsolationLevel | null;
   readonly startedAt: number;
   readonly durationMs: number;
   readonly exitCode: number | null;
@@ -24,6 +30,28 @@ export interface Verdict {
   /** In words, when there is neither an exit code nor a signal to tell it: `timed out after 300000 ms`. */
   readonly detail: string | null;
   readonly output: OutputDigest;
+  /** Runs before this one, where it was run again after a failure: this verdict is that of the last. */
+  readonly earlier?: readonly EarlierRun[];
+  /** What its kind measured. */
+  readonly facts?: Json;
+  /** Files that it leaves for people, kept by their digests. */
+  readonly artifacts?: readonly Artifact[];
+  /** Set on a failure that an approver may accept, and on the pass that one has accepted. */
+  readonly approval?: 'needed' | 'given';
+}
+
+/** A run of a check that counts no more, because it was run again. */
+export interface EarlierRun
+  extends Pick<Verdict, 'startedAt' | 'durationMs' | 'exitCode' | 'signal' | 'detail' | 'output'> {
+  readonly verdict: 'fail' | 'error';
+}
+
+export interface Artifact {
+  /** `before.png`; unique within its verdict. */
+  readonly name: string;
+  readonly mediaType: string;
+  readonly sha256: Sha256;
+  readonly bytes: number;
 }
 
 /** Standard output and standard error as they came, cut at the cap; the bytes are kept under their digest. */

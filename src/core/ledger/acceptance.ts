@@ -8,7 +8,8 @@ export type SubmissionFacts = Omit<Patch, 'seq' | 'size' | 'version' | 'state' |
 
 /** The patch that a submission becomes. Unpaired surrogates are replaced: no store could give them back. */
 export function acceptedPatch(submission: SubmissionFacts, seq: number): Patch {
-  const { id, workspace, origin, format, digest, lineage, series, merge, acceptedAt, body } = submission;
+  const { id, workspace, origin, format, digest, lineage, series, merge, terms, acceptedAt, body } =
+    submission;
   return {
     id,
     seq,
@@ -24,6 +25,7 @@ export function acceptedPatch(submission: SubmissionFacts, seq: number): Patch {
     lineage,
     series,
     merge,
+    terms,
     acceptedAt,
     version: 1,
     state: { name: 'queued', notBefore: null, spent: NOTHING_SPENT },

@@ -1,5 +1,6 @@
 import { canonicalJson } from '../json.ts';
 import type { Patch } from '../patch/patch.ts';
+import { NO_TERMS } from '../patch/terms.ts';
 import { advance, type PatchEvent } from '../patch/transition.ts';
 import { acceptedPatch, type SubmissionFacts } from './acceptance.ts';
 import type { Entry } from './entry.ts';
@@ -37,15 +38,21 @@ export function patchAfter(before: Patch | null, entry: Entry): Folded {
 type AcceptedFacts = Omit<SubmissionFacts, 'body' | Later> & Pick<Patch, 'seq' | 'size'>;
 
 /** Members that entries of earlier versions do not have. A chain is never written anew, so they are read for ever. */
-type Later = 'series' | 'merge';
+type Later = 'series' | 'merge' | 'terms';
 
-/** The patch again. What was accepted before there were series or merges came alone, and was never to be merged. */
+/** The patch again. What was accepted before there were series, merges or terms came alone, was never to be merged, and asked for nothing more. */
 function acceptedIn({ subject, chain, at, data }: Entry): Patch {
-  const { seq, size, series, merge, ...facts } = data as unknown as AcceptedFacts &
+  const { seq, size, series, merge, terms, ...facts } = data as unknown as AcceptedFacts &
     Partial<Pick<Patch, Later>>;
   const id = subject as Patch['id'];
   const told = { ...facts, id, workspace: chain, acceptedAt: at, body: new Uint8Array(0) };
-  return { ...acceptedPatch({ ...told, series: series ?? null, merge: merge ?? 'never' }, seq), size };
+  return {
+    ...acceptedPatch(
+      { ...told, series: series ?? null, merge: merge ?? 'never', terms: terms ?? NO_TERMS },
+      seq,
+    ),
+    size,
+  };
 }
 
 /** What `stepEntry` wrote down. */

@@ -1,5 +1,6 @@
 import type { Json } from '../json.ts';
 import type { Patch } from '../patch/patch.ts';
+import type { PatchTerms } from '../patch/terms.ts';
 import type { PatchEvent } from '../patch/transition.ts';
 import type { EntryDraft } from './entry.ts';
 import { jsonOf } from './json-of.ts';
@@ -20,6 +21,7 @@ export function acceptedEntry(patch: Patch, repetition: 'first-receipt' | 'again
     lineage,
     series,
     merge,
+    terms,
     author,
     seq,
   } = patch;
@@ -43,6 +45,7 @@ export function acceptedEntry(patch: Patch, repetition: 'first-receipt' | 'again
         lineage,
         series,
         merge,
+        terms,
       },
       repetition,
     }),
@@ -64,8 +67,24 @@ export function stepEntry({ after, event, at, actor }: StepFacts): EntryDraft {
 
 /** What the outbox tells of an acceptance. */
 export function acceptedNews(patch: Patch): Json {
-  const { digest, size, origin, format, externalId, lineage, series, merge } = patch;
-  return jsonOf({ ...whoIs(patch), digest, size, origin, format, externalId, lineage, series, merge });
+  const { digest, size, origin, format, externalId, lineage, series, merge, terms } = patch;
+  return jsonOf({
+    ...whoIs(patch),
+    digest,
+    size,
+    origin,
+    format,
+    externalId,
+    lineage,
+    series,
+    merge,
+    ...asked(terms),
+  });
+}
+
+/** Nothing for a patch that asks for nothing more: what older versions told stays as it was told. */
+function asked(terms: PatchTerms) {
+  return terms.phase === null && terms.flags.length === 0 ? {} : { terms };
 }
 
 function whoIs(patch: Patch) {
@@ -83,7 +102,7 @@ const LONGEST_DETAIL = 500;
 function factsOf(event: PatchEvent, after: Patch): object {
   switch (event.type) {
     case 'held':
-      return { reason: event.reason, pathCount: event.paths.length };
+      return { reason: event.reason, pathCount: event.paths.length, ...inDetail(event) };
     case 'checked':
       return { tree: event.tree, gate: event.gate, verdicts: event.verdicts.map(verdictInBrief) };
     case 'intended': {
@@ -112,6 +131,10 @@ function factsOf(event: PatchEvent, after: Patch): object {
       return facts;
     }
   }
+}
+
+function inDetail({ detail }: { readonly detail?: string }) {
+  return detail === undefined ? {} : { detail: detail.slice(0, LONGEST_DETAIL) };
 }
 
 function verdictInBrief({

@@ -17,16 +17,22 @@ export function subjectLine(title: string): string {
  * commit has the identity that every commit of Ghost has.
  */
 export function commitMessage(patch: Patch, landingSeq: number, mail: MailFacts | null = null): string {
-  const subject = subjectLine(patch.title) || `Patch ${patch.id}`;
   const byline = mail?.byline ? oneLine(mail.byline, BYLINE_LIMIT) : '';
   const trailers = [
     ...(byline === '' ? [] : [`Ghost-Byline: ${byline}`]),
     `Ghost-Patch: ${patch.id}`,
     `Ghost-Seq: ${landingSeq}`,
   ];
+  const message = authoredMessage(patch, mail);
+  const isJoined = message.includes('\n\n') && endsInTrailers(message);
+  return `${message}\n${isJoined ? '' : '\n'}${trailers.join('\n')}\n`;
+}
+
+/** The part of the message that is the author's: the subject, and what a mail says below it. Ends without a newline. */
+export function authoredMessage(patch: Patch, mail: MailFacts | null): string {
+  const subject = subjectLine(patch.title) || `Patch ${patch.id}`;
   const body = bodyOf(mail?.message ?? '');
-  const text = body === '' ? '' : `${body}\n${endsInTrailers(body) ? '' : '\n'}`;
-  return `${subject}\n\n${text}${trailers.join('\n')}\n`;
+  return body === '' ? subject : `${subject}\n\n${body}`;
 }
 
 function oneLine(text: string, limit: number): string {

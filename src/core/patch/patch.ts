@@ -5,6 +5,7 @@ import type { BlobId, CommitId, FileMode, Path, TreeId } from '../git.ts';
 import type { FencingToken } from '../lease/lease.ts';
 import type { PatchId } from './id.ts';
 import type { FailReason, HoldReason, RejectReason } from './reason.ts';
+import type { PatchTerms } from './terms.ts';
 
 /** Which edge a patch came in by. */
 export type Origin = 'http' | 'cli' | 'slack' | 'inbox' | 'demo';
@@ -55,6 +56,7 @@ export interface Patch {
   readonly lineage: Lineage | null;
   readonly series: SeriesPlace | null;
   readonly merge: MergeRule;
+  readonly terms: PatchTerms;
   readonly acceptedAt: number;
 
   readonly version: number;
@@ -103,6 +105,14 @@ export interface TakenOff {
   readonly reason: string;
 }
 
+/** The signed evidence of a landing: the bytes that are kept of it, and where they stand in the log of its workspace. */
+export interface Attested {
+  /** Of the bundle: the envelopes as JSON lines. It is the leaf of the log. */
+  readonly bundle: Sha256;
+  /** Index in the log, from 0. */
+  readonly leaf: number;
+}
+
 /** What a patch has already cost: errors of ours met while checking it, and runners that ended with it in their hands. */
 export interface Spent {
   readonly errors: number;
@@ -118,6 +128,8 @@ export type PatchState =
       readonly name: 'held';
       readonly reason: HoldReason;
       readonly paths: readonly Path[];
+      /** In words, what is waited for; absent where the reason says it all. */
+      readonly detail?: string;
       readonly spent: Spent;
     }
   | {
@@ -131,6 +143,8 @@ export type PatchState =
       readonly name: 'landed';
       readonly intent: Intent;
       readonly worktree: WorktreeOutcome | null;
+      /** Absent until its evidence is signed and kept. */
+      readonly attested?: Attested;
       /** Absent as long as Ghost answers for its commit being on the branch. */
       readonly takenOff?: TakenOff;
     }

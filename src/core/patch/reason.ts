@@ -3,14 +3,21 @@
  * author's to repair, `failed` ones are ours, `cancelled` ones are a person's or follow from the end of another patch.
  * A patch never ends without one of them.
  */
-export type HoldReason = 'local_edits' | 'series_waits';
+export type HoldReason =
+  | 'local_edits'
+  | 'series_waits'
+  | 'needs_approval'
+  | 'phase_frozen'
+  | 'mode_manual'
+  | 'mode_test';
 
 export type RejectReason =
   | 'unparsable'
   | 'does_not_apply'
   | 'changes_nothing'
   | 'path_refused'
-  | 'check_failed';
+  | 'check_failed'
+  | 'turned_down';
 
 export type FailReason =
   | 'body_altered'
@@ -18,6 +25,8 @@ export type FailReason =
   | 'gate_invalid'
   | 'check_error'
   | 'isolation_too_low'
+  | 'base_fails'
+  | 'evidence_missing'
   | 'read_back_mismatch'
   | 'push_refused'
   | 'repository_unreadable'

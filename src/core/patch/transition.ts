@@ -1,10 +1,12 @@
 import { unreachable } from '../brand.ts';
 import type { Fault } from '../change/fault.ts';
+import type { Sha256 } from '../digest.ts';
 import type { Verdict } from '../gate/verdict.ts';
 import type { CommitId, Path, TreeId } from '../git.ts';
 import type { FencingToken } from '../lease/lease.ts';
 import type { PatchId } from './id.ts';
 import {
+  type Attested,
   type Intent,
   NOTHING_SPENT,
   type Patch,
@@ -22,19 +24,28 @@ import type { FailReason, HoldReason, RejectReason } from './reason.ts';
  *                  +---+                   +---+
  *                  |   v      claimed      |   v      intended              landed
  *   accepted ---> queued ---------------> checking ------------> landing ------------> landed --+
- *                 |  ^ ^                  |  |  |                 |                       ^     | followed, taken_off
- *            held |  | +------------------+  |  |                 |                       +-----+
+ *                 |  ^ ^                  |  |  |                 |                       ^     | followed, attested,
+ *            held |  | +------------------+  |  |                 |                       +-----+ taken_off
  *                 v  | released     retried, |  +--> rejected     |
  *                held+              rescued  |       failed       |
  *                 ^                          |                    |
  *                 +--------------------------+      queued <------+ outpaced, rescued, retried
  *                          held
  *
- *   cancelled: from queued, held and checking. rejected: from checking. failed: from checking and landing.
+ *   approved: in queued and held, which it leaves as they are.
+ *   cancelled: from queued, held and checking. rejected: from checking; by a person also from queued and held.
+ *   failed: from checking and landing.
  */
 export type PatchEvent =
   | { readonly type: 'deferred'; readonly notBefore: number }
-  | { readonly type: 'held'; readonly reason: HoldReason; readonly paths: readonly Path[] }
+  | {
+      readonly type: 'held';
+      readonly reason: HoldReason;
+      readonly paths: readonly Path[];
+      readonly detail?: string;
+    }
+  /** A person vouches for what the patch does on the tip that they saw. */
+  | { readonly type: 'approved'; readonly by: string; readonly base: CommitId; readonly effect: Sha256 }
   | { readonly type: 'released' }
   | { readonly type: 'claimed'; readonly base: CommitId; readonly token: FencingToken }
   | {
@@ -48,6 +59,8 @@ export type PatchEvent =
   | { readonly type: 'outpaced'; readonly tip: CommitId }
   | { readonly type: 'landed'; readonly readBack: { readonly commit: CommitId; readonly tree: TreeId } }
   | { readonly type: 'followed'; readonly worktree: WorktreeOutcome }
+  /** The evidence of the landing is signed and kept. */
+  | ({ readonly type: 'attested' } & Attested)
   /** An operator took the branch as it was, and the commit was not on it any more. */
   | { readonly type: 'taken_off'; readonly by: string; readonly reason: string }
   | { readonly type: 'rejected'; readonly reason: RejectReason; readonly faults: readonly Fault[] }
@@ -65,6 +78,7 @@ export type PatchEventType = PatchEvent['type'];
 
 const LEAVES: Readonly<Record<PatchEventType, readonly StateName[]>> = {
   deferred: ['queued'],
+  approved: ['queued', 'held'],
   held: ['queued', 'checking'],
   released: ['held'],
   claimed: ['queued'],
@@ -73,8 +87,9 @@ const LEAVES: Readonly<Record<PatchEventType, readonly StateName[]>> = {
   outpaced: ['landing'],
   landed: ['landing'],
   followed: ['landed'],
+  attested: ['landed'],
   taken_off: ['landed'],
-  rejected: ['checking'],
+  rejected: ['queued', 'held', 'checking'],
   retried: ['checking', 'landing'],
   rescued: ['checking', 'landing'],
   failed: ['checking', 'landing'],
@@ -122,7 +137,10 @@ function stateAfter(state: PatchState, event: PatchEvent, at: number): PatchStat
     case 'deferred':
       return { name: 'queued', notBefore: event.notBefore, spent };
     case 'held':
-      return { name: 'held', reason: event.reason, paths: event.paths, spent };
+      return {
+        ...{ name: 'held', reason: event.reason, paths: event.paths, spent },
+        ...(event.detail === undefined ? {} : { detail: event.detail }),
+      };
     case 'released':
     case 'outpaced':
       return { name: 'queued', notBefore: null, spent };
@@ -133,6 +151,7 @@ function stateAfter(state: PatchState, event: PatchEvent, at: number): PatchStat
     case 'claimed':
       return { name: 'checking', base: event.base, token: event.token, spent };
     case 'checked':
+    case 'approved':
       return state;
     case 'intended':
       return { name: 'landing', intent: event.intent, spent };
@@ -140,6 +159,8 @@ function stateAfter(state: PatchState, event: PatchEvent, at: number): PatchStat
       return { name: 'landed', intent: intentOf(state), worktree: null };
     case 'followed':
       return { ...landedIn(state), worktree: event.worktree };
+    case 'attested':
+      return { ...landedIn(state), attested: { bundle: event.bundle, leaf: event.leaf } };
     case 'taken_off':
       return { ...landedIn(state), takenOff: { by: event.by, at, reason: event.reason } };
     case 'rejected':

@@ -37,7 +37,10 @@ describe('filePolicy', () => {
     await policy.addCheck('main', { name: 'test', run: 'npm test # "quoted": yes' });
     assert.deepEqual(await names(policy, 'main'), ['test']);
     const [check] = (await policy.rulesFor('main')).checks;
-    assert.deepEqual(check?.command, { kind: 'script', script: 'npm test # "quoted": yes' });
+    assert.deepEqual(check?.task, {
+      kind: 'command',
+      command: { kind: 'script', script: 'npm test # "quoted": yes' },
+    });
     assert.deepEqual(await names(policy, 'other'), []);
     assert.equal((await stat(file)).mode & 0o777, 0o600);
   });

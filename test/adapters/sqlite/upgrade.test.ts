@@ -81,7 +81,10 @@ function writeOldLedger(file: string): readonly Patch[] {
   return patches;
 }
 
-function insertPatch(db: DatabaseSync, { lineage: _, series: __, merge: ___, ...patch }: Patch): void {
+function insertPatch(
+  db: DatabaseSync,
+  { lineage: _, series: __, merge: ___, terms: ____, ...patch }: Patch,
+): void {
   db.prepare(
     `INSERT INTO patch (id, seq, workspace, title, author, origin, format, digest, size, external_id, idempotency_key,
        accepted_at, version, state, executed_at)

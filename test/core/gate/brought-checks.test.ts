@@ -3,13 +3,9 @@ import { test } from 'node:test';
 import { checksOfPatch } from '../../../src/core/gate/brought-checks.ts';
 import type { Check } from '../../../src/core/gate/check.ts';
 import { assembleGate } from '../../../src/core/gate/gate.ts';
+import { aCheck } from '../../world/checks.ts';
 
-const OWN: Check = {
-  name: 'test',
-  source: 'workspace',
-  command: { kind: 'script', script: 'npm test' },
-  timeoutMs: 1000,
-};
+const OWN = aCheck('npm test');
 
 function brought(...names: readonly string[]): readonly Check[] {
   return checksOfPatch(names.map((name) => ({ name, script: 'make', span: { firstLine: 1, lastLine: 1 } })));

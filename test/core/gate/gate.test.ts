@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Check, CheckSource } from '../../../src/core/gate/check.ts';
 import { assembleGate } from '../../../src/core/gate/gate.ts';
+import { aCheck } from '../../world/checks.ts';
 
 describe('assembleGate', () => {
   it('puts the policy first and keeps each side in its own order', () => {
@@ -39,7 +40,7 @@ describe('assembleGate', () => {
 });
 
 function check(name: string, source: CheckSource, script = 'npm test'): Check {
-  return { name, source, command: { kind: 'script', script }, timeoutMs: 1000 };
+  return aCheck(script, { name, source });
 }
 
 function gateOf(policy: readonly Check[], workspace: readonly Check[]) {

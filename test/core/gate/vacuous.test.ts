@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { CheckCommand } from '../../../src/core/gate/check.ts';
+import type { CheckCommand } from '../../../src/core/gate/tasks/command.ts';
 import { whyVacuous } from '../../../src/core/gate/vacuous.ts';
 
 const VACUOUS: readonly (readonly [script: string, why: RegExp])[] = [

@@ -1,16 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Check } from '../../../src/core/gate/check.ts';
 import { digestOutput } from '../../../src/core/gate/output-digest.ts';
 import { type ObservedRun, verdictOf } from '../../../src/core/gate/verdict-of.ts';
+import { aCheck } from '../../world/checks.ts';
 
 const OUTPUT = digestOutput(new Uint8Array(), false);
-const CHECK: Check = {
-  name: 'a',
-  source: 'policy',
-  command: { kind: 'script', script: 'npm test' },
-  timeoutMs: 1000,
-};
+const CHECK = aCheck('npm test', { name: 'a', source: 'policy' });
 const RAN: ObservedRun = {
   ending: 'exited',
   exitCode: null,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { sha256 } from '../../../src/core/digest.ts';
 import type { CommitId, TreeId } from '../../../src/core/git.ts';
 import type { FencingToken } from '../../../src/core/lease/lease.ts';
 import {
@@ -22,12 +23,14 @@ const EVENTS: readonly PatchEvent[] = [
   { type: 'deferred', notBefore: 5 },
   { type: 'held', reason: 'local_edits', paths: [] },
   { type: 'released' },
+  { type: 'approved', by: 'ann', base: commit, effect: sha256('effect') },
   { type: 'claimed', base: commit, token },
   { type: 'checked', tree, gate: 'g', verdicts: [], fits: [] },
   { type: 'intended', intent },
   { type: 'outpaced', tip: commit },
   { type: 'landed', readBack: { commit, tree } },
   { type: 'followed', worktree: 'followed' },
+  { type: 'attested', bundle: sha256('bundle'), leaf: 0 },
   { type: 'taken_off', by: 'eve', reason: 'squashed' },
   { type: 'rejected', reason: 'check_failed', faults: [] },
   { type: 'retried', reason: 'check_error', detail: 'd', notBefore: 9 },
@@ -53,6 +56,11 @@ const ARROWS = [
   'queued held held',
   'checking held held',
   'held released queued',
+  'queued approved queued',
+  'held approved held',
+  'queued rejected rejected',
+  'held rejected rejected',
+  'landed attested landed',
   'queued claimed checking',
   'checking checked checking',
   'checking intended landing',

@@ -1,13 +1,10 @@
-import type { Check } from '../../../src/core/gate/check.ts';
 import type { Policy } from '../../../src/ports/policy.ts';
 import type { Ran, Sandbox } from '../../../src/ports/sandbox.ts';
+import { aCheck } from '../../world/checks.ts';
 import type { Actor } from '../engine/actor.ts';
 import type { World } from '../world.ts';
 
-const CHECK: Check = {
-  ...{ name: 'builds', source: 'policy', timeoutMs: 60_000 },
-  command: { kind: 'argv', argv: ['make', 'check'] },
-};
+const CHECK = aCheck(['make', 'check'], { name: 'builds', source: 'policy', timeoutMs: 60_000 });
 
 export function checkPolicy(actor: Actor): Policy {
   const rules = { checks: [CHECK], minimumIsolation: 3, allowPaths: [], loosestRung: 'exact' } as const;

@@ -3,23 +3,20 @@ import { memoryLedger } from '../../../src/adapters/memory/ledger.ts';
 import { memoryRepositories, memoryRepository } from '../../../src/adapters/memory/repository.ts';
 import { submitPatch } from '../../../src/app/submit-patch.ts';
 import { fail } from '../../../src/core/errors.ts';
-import type { Check } from '../../../src/core/gate/check.ts';
 import type { PatchId } from '../../../src/core/patch/id.ts';
 import type { Clock } from '../../../src/platform/clock.ts';
 import type { Ran, Sandbox } from '../../../src/ports/sandbox.ts';
 import { announcedSlots, watchFleet } from '../../../src/workers/runner/fleet.ts';
 import { type Runner, startRunner } from '../../../src/workers/runner/runner.ts';
 import { keepingLogger } from '../../gateway/serve.ts';
+import { aCheck } from '../../world/checks.ts';
 import { HandClock } from '../../world/clock.ts';
 import { creating } from '../../world/diffs.ts';
 import { openWorld } from '../../world/needs.ts';
 
 export const LEASE_MS = 15_000;
 const STEP_MS = 50;
-const CHECK: Check = {
-  ...{ name: 'waits', source: 'policy', timeoutMs: 600_000 },
-  command: { kind: 'argv', argv: ['sleep'] },
-};
+const CHECK = aCheck(['sleep'], { name: 'waits', source: 'policy', timeoutMs: 600_000 });
 
 interface Execution {
   readonly id: string;
