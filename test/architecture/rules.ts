@@ -22,6 +22,8 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
 
 /** Where a package, or a Node module that reaches far, may be imported; `main` may import all of them. */
 export const HOMES: Readonly<Record<string, readonly string[]>> = {
+  '@modelcontextprotocol/node': ['mcp'],
+  '@modelcontextprotocol/server': ['mcp'],
   '@platformatic/kafka': ['adapters/kafka'],
   commander: ['cli'],
   cors: ['gateway'],
@@ -33,6 +35,9 @@ export const HOMES: Readonly<Record<string, readonly string[]>> = {
   jsonwebtoken: ['adapters/jwt'],
   mongodb: ['adapters/mongo'],
   opossum: ['platform'],
+  pixelmatch: ['adapters/browser'],
+  'playwright-core': ['adapters/browser'],
+  pngjs: ['adapters/browser'],
   ulid: ['platform'],
   winston: ['platform'],
   'winston-daily-rotate-file': ['platform'],

@@ -110,7 +110,7 @@ describe('a patch', () => {
     assert.deepEqual(ends, ['landed', 'rejected', 'failed', 'cancelled']);
     for (const end of ends) {
       const possible = EVENTS.filter((event) => mayHappen(event.type, IN[end])).map(({ type }) => type);
-      assert.deepEqual(possible, end === 'landed' ? ['followed', 'taken_off'] : []);
+      assert.deepEqual(possible, end === 'landed' ? ['followed', 'attested', 'taken_off'] : []);
     }
   });
 
