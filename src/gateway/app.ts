@@ -1,4 +1,4 @@
-import express, { type Express, type RequestHandler, type Router } from 'express';
+import express, { type Express, type RequestHandler } from 'express';
 import { authenticateCall } from '../app/call-token.ts';
 import type { Needs } from '../app/needs.ts';
 import { sharedMeasurement } from '../app/shared-measurement.ts';
@@ -35,7 +35,7 @@ export interface GatewayOptions {
   readonly logger: Logger;
   readonly settings: GatewaySettings;
   /** Other edges that share the port. They answer for their own access; a GhostError they pass on gets our envelope. */
-  readonly mounts?: readonly { readonly path: string; readonly router: Router }[];
+  readonly mounts?: readonly { readonly path: string; readonly router: RequestHandler }[];
   /** Asked each time: those for runners come and go. */
   readonly breakers?: () => readonly WatchedBreaker[];
   /** Beside what the adapters rest on, which is always measured. */
@@ -77,7 +77,7 @@ interface Parts {
   readonly called: CalledRunner | null;
   /** Where gateways count their clients together. A runner has few, and counts them itself. */
   readonly counters: RateCounters | null;
-  readonly mounts: readonly { readonly path: string; readonly router: Router }[];
+  readonly mounts: readonly { readonly path: string; readonly router: RequestHandler }[];
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import { fail, type GhostError } from '../core/errors.ts';
+import { problemOf } from '../core/problem.ts';
 import type { ClientError, PlainAnswer } from '../platform/http-server.ts';
 import { contextOf } from './context.ts';
 import { codedError } from './foreign-error.ts';
@@ -8,50 +9,6 @@ const PROBLEM_TYPE = 'application/problem+json';
 
 /** Long enough for a restart to be over. */
 const RETRY_AFTER_S = 5;
-
-/** The one body of every error: RFC 9457's members, and `status`, `message` and `timestamp` for older clients. */
-interface Problem {
-  readonly status: number;
-  readonly message: string;
-  /** RFC 3339, UTC. */
-  readonly timestamp: string;
-  readonly type: string;
-  readonly title: string;
-  readonly detail: string;
-  /** The path that was asked for, without its query; absent where there was no request yet. */
-  readonly instance?: string;
-  readonly code: string;
-  readonly requestId: string | null;
-  readonly hint: string;
-  /** Located faults of a patch's content. */
-  readonly faults?: readonly unknown[];
-  /** The repair request to its author, as a rejected patch has one. */
-  readonly repair?: unknown;
-}
-
-interface Occurrence {
-  readonly instance: string | null;
-  readonly requestId: string | null;
-  /** Milliseconds since 1970. */
-  readonly at: number;
-}
-
-function problemOf(error: GhostError, { instance, requestId, at }: Occurrence): Problem {
-  return {
-    status: error.status,
-    message: error.message,
-    timestamp: new Date(at).toISOString(),
-    type: `urn:ghost:problem:${error.code}`,
-    title: error.title,
-    detail: error.message,
-    ...(instance === null ? {} : { instance }),
-    code: error.code,
-    requestId,
-    hint: error.hint,
-    ...(error.faults.length === 0 ? {} : { faults: error.faults }),
-    ...(error.repair === null ? {} : { repair: error.repair }),
-  };
-}
 
 /** Answers every error that a route or a middleware throws. The cause goes to the log and nowhere else. */
 export function answerErrors(

@@ -38,6 +38,14 @@ export const AUTHOR_ERRORS = {
     message: (d: { problem: string }) => `The Slack signature was refused: ${d.problem}.`,
     hint: 'Check the signing secret and the clock of this host.',
   },
+  origin_refused: {
+    status: 403,
+    exit: EXIT.notAllowed,
+    retry: 'never',
+    title: 'Origin refused',
+    message: (d: { what: string }) => `${d.what} is not one that may call from a browser.`,
+    hint: 'GHOST_CORS_ORIGINS lists who may; what is no browser sends no Origin.',
+  },
   rate_limited: {
     status: 429,
     exit: EXIT.unreachable,

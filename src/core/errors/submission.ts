@@ -66,6 +66,14 @@ export const SUBMISSION_ERRORS = {
     message: (d: { problem: string }) => d.problem,
     hint: 'Each fault names its line; repair it and submit again. docs/formats.md shows every form.',
   },
+  patch_rejected: {
+    status: 422,
+    exit: EXIT.rejected,
+    retry: 'never',
+    title: 'Patch rejected',
+    message: (d: { what: string; reason: string }) => `${d.what} was rejected: ${d.reason}.`,
+    hint: 'Nothing was changed. Where there is a repair request, do what it says and send all of the patch again.',
+  },
   form_inexpressible: {
     status: 422,
     exit: EXIT.usage,

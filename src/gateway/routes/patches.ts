@@ -8,13 +8,14 @@ import { retryPatch } from '../../app/retry-patch.ts';
 import { revertPatch } from '../../app/revert-patch.ts';
 import { type Receipt, submitPatch } from '../../app/submit-patch.ts';
 import { type PatchView, viewListed, viewPatch, viewReceipt } from '../../app/views.ts';
+import { waitForEnd } from '../../app/wait-for-end.ts';
 import type { Patch } from '../../core/patch/patch.ts';
 import { closingSignal } from '../../platform/http-server.ts';
 import { type Answer, json } from '../answer.ts';
 import { noBody } from '../body.ts';
 import { NOTHING, type Nothing } from '../middleware/validate.ts';
+import { preferredWait } from '../preferred-wait.ts';
 import { type Call, type Route, route } from '../route.ts';
-import { preferredWait, waitForEnd } from '../wait-for-end.ts';
 import { PATCH_PARAMS, POSITION, STATE_LIST, type StateList, WORKSPACE_NAME } from './shapes.ts';
 import {
   agreed,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { preferredWait } from '../../src/gateway/wait-for-end.ts';
+import { preferredWait } from '../../src/gateway/preferred-wait.ts';
 
 test('the wait is read from a Prefer header among other preferences, and is 8 s at most', () => {
   for (const [header, seconds] of [
