@@ -1,6 +1,6 @@
 import type { BroughtCheck } from '../change/change.ts';
 import { type Check, PLAIN_RULES } from './check.ts';
-import { DEFAULT_TIMEOUT_MS } from './gate-file.ts';
+import { DEFAULT_TIMEOUT_MS } from './check-entry.ts';
 import type { IsolationLevel } from './verdict.ts';
 
 /** What a patch brings was written by its author alone, so it runs only where a check can reach nothing but its copy. */
@@ -24,7 +24,7 @@ export function isShortened({ source, timeoutMs }: Check): boolean {
 /** The checks that a patch brings along, each under a name of its own. */
 export function checksOfPatch(brought: readonly BroughtCheck[]): readonly Check[] {
   const counts = new Map<string, number>();
-  return brought.map(({ name, script }) => {
+  return brought.map(({ name, script }, stage) => {
     const nth = (counts.get(name) ?? 0) + 1;
     counts.set(name, nth);
     return {
@@ -33,6 +33,7 @@ export function checksOfPatch(brought: readonly BroughtCheck[]): readonly Check[
       source: 'patch',
       task: { kind: 'command', command: { kind: 'script', script } },
       timeoutMs: DEFAULT_TIMEOUT_MS,
+      stage,
     };
   });
 }

@@ -1,18 +1,14 @@
-import { type Check, type CheckSource, PLAIN_RULES } from './check.ts';
-import { invalid, item, member, readList, readMapping, readText, type Spot } from './plain-data.ts';
-import { TASK_READERS } from './tasks/task.ts';
+import type { Check, CheckSource } from './check.ts';
+import { readCheck } from './check-entry.ts';
+import { unmetNeed } from './needed.ts';
+import { invalid, item, member, readAnyMapping, readList, readMapping, type Spot } from './plain-data.ts';
 
-const NAME = /^[a-z0-9][a-z0-9 ._-]{0,63}$/;
-const DURATION = /^([1-9][0-9]{0,4})(s|m|h)$/;
-const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };
-export const DEFAULT_TIMEOUT_MS = 5 * 60_000;
-const LONGEST_TIMEOUT_MS = 60 * 60_000;
 /** More checks than anybody writes by hand: a generated list belongs into one script. */
 const MOST_CHECKS = 100;
 
 /**
- * Reads the plain data of a `ghost.yml`: `{checks: [{name, run, timeout?}]}`. `run` is text (a bash script) or a list
- * (an argv), `timeout` is `30s`, `5m` or `1h` at most, 5 minutes when left out.
+ * Reads the plain data of a `ghost.yml`: `{checks: [...]}`. Each entry is a check, or `{parallel: [...]}` with checks
+ * that run side by side; entries are run one after the other. docs/gate.md tells all keys.
  * @throws GhostError gate_file_invalid, which names the place
  */
 export function readGateFile(
@@ -24,57 +20,49 @@ export function readGateFile(
   return readChecks(gate.get('checks'), member(spot, 'checks'), from.source);
 }
 
+interface Placed {
+  readonly check: Check;
+  readonly spot: Spot;
+}
+
 /** Reads the list under a `checks:` key. @throws GhostError gate_file_invalid */
 export function readChecks(value: unknown, spot: Spot, source: CheckSource): readonly Check[] {
-  const entries = readList(value, spot);
-  if (entries.length > MOST_CHECKS)
-    throw invalid(spot, `${entries.length} checks, at most ${MOST_CHECKS} are taken`);
-  const checks = entries.map((entry, index) => readCheck(entry, item(spot, index), source));
-  for (const [index, { name }] of checks.entries()) {
-    const first = checks.findIndex((check) => check.name === name);
-    if (first !== index)
-      throw invalid(
-        member(item(spot, index), 'name'),
-        `\`${name}\` is the name of ${spot.path}[${first}] too`,
-      );
-  }
+  const placed = readList(value, spot).flatMap((entry, stage) =>
+    readStage(entry, item(spot, stage), { source, stage }),
+  );
+  if (placed.length > MOST_CHECKS)
+    throw invalid(spot, `${placed.length} checks, at most ${MOST_CHECKS} are taken`);
+  refuseTwins(placed);
+  const checks = placed.map(({ check }) => check);
+  const fault = unmetNeed(checks);
+  const at = fault && placed[fault.check];
+  if (fault && at) throw invalid(item(member(at.spot, 'needs'), fault.need), fault.why);
   return checks;
 }
 
-function readCheck(value: unknown, spot: Spot, source: CheckSource): Check {
-  const { keys, read } = TASK_READERS.command;
-  const check = readMapping(value, spot, ['name', ...keys, 'timeout']);
-  return {
-    ...PLAIN_RULES,
-    name: readCheckName(check.get('name'), member(spot, 'name')),
-    source,
-    task: read(check, spot),
-    timeoutMs: readTimeout(check.get('timeout'), member(spot, 'timeout')),
-  };
+function readStage(
+  entry: unknown,
+  spot: Spot,
+  at: { readonly source: CheckSource; readonly stage: number },
+): readonly Placed[] {
+  if (!readAnyMapping(entry, spot).has('parallel')) return [{ check: readCheck(entry, spot, at), spot }];
+  const side = member(spot, 'parallel');
+  const members = readList(readMapping(entry, spot, ['parallel']).get('parallel'), side);
+  if (members.length === 0) throw invalid(side, 'expected at least one check, got an empty list');
+  return members.map((one, index) => {
+    const inner = item(side, index);
+    if (readAnyMapping(one, inner).has('parallel'))
+      throw invalid(inner, 'a group cannot stand in a group; name the order inside one by `needs`');
+    return { check: readCheck(one, inner, at), spot: inner };
+  });
 }
 
-function readCheckName(value: unknown, spot: Spot): string {
-  const name = readText(value, spot);
-  if (!isCheckName(name)) {
-    const form =
-      'expected at most 64 lower-case letters, digits, blanks, `.`, `_` and `-`, a letter or digit first';
-    throw invalid(spot, `\`${name}\` is no name; ${form}`);
+function refuseTwins(placed: readonly Placed[]): void {
+  const first = new Map<string, Spot>();
+  for (const { check, spot } of placed) {
+    const standing = first.get(check.name);
+    if (standing)
+      throw invalid(member(spot, 'name'), `\`${check.name}\` is the name of ${standing.path} too`);
+    first.set(check.name, spot);
   }
-  return name;
-}
-
-/** At most 64 lower-case letters, digits, blanks, `.`, `_` and `-`, beginning with a letter or digit. */
-function isCheckName(text: string): boolean {
-  return NAME.test(text);
-}
-
-function readTimeout(value: unknown, spot: Spot): number {
-  if (value === undefined) return DEFAULT_TIMEOUT_MS;
-  const text = readText(value, spot);
-  const [, amount, unit] = DURATION.exec(text) ?? [];
-  if (amount === undefined || unit === undefined)
-    throw invalid(spot, `\`${text}\` is no duration; expected one like 30s, 5m or 1h`);
-  const timeoutMs = Number(amount) * (UNIT_MS[unit] ?? Number.NaN);
-  if (timeoutMs > LONGEST_TIMEOUT_MS) throw invalid(spot, `\`${text}\` is longer than 1h`);
-  return timeoutMs;
 }

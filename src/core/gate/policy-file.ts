@@ -1,6 +1,7 @@
 import { RUNGS, type Rung } from '../change/change.ts';
 import { isWorkspaceName } from '../workspace.ts';
 import type { Check } from './check.ts';
+import { readLevel } from './check-entry.ts';
 import { readChecks } from './gate-file.ts';
 import {
   describe,
@@ -30,8 +31,6 @@ interface WorkspacePolicy {
   readonly loosestRung: Rung;
 }
 
-const ISOLATION_LEVELS: readonly IsolationLevel[] = [0, 1, 2, 3];
-
 /**
  * Reads the plain data of `policy.yml`; `null`, an empty file, demands nothing.
  * @throws GhostError gate_file_invalid, which names the place
@@ -44,7 +43,7 @@ export function readPolicyFile(data: unknown, file: string): PolicyFile {
   if (version !== 1) throw invalid(member(spot, 'version'), `expected 1, got ${describe(version)}`);
   const checks = readOptionalChecks(policy, spot);
   return {
-    minimumIsolation: readIsolation(policy.get('minimumIsolation') ?? 0, member(spot, 'minimumIsolation')),
+    minimumIsolation: readLevel(policy.get('minimumIsolation'), member(spot, 'minimumIsolation')),
     allowPaths: readPaths(policy.get('allowPaths') ?? [], member(spot, 'allowPaths')),
     loosestRung: readRung(policy, spot),
     checks,
@@ -56,11 +55,17 @@ export function readPolicyFile(data: unknown, file: string): PolicyFile {
 export function rulesOf(policy: PolicyFile, workspace: string) {
   const own = policy.workspaces.get(workspace);
   return {
-    checks: [...policy.checks, ...(own?.checks ?? [])],
+    checks: [...policy.checks, ...after(policy.checks, own?.checks ?? [])],
     minimumIsolation: policy.minimumIsolation,
     allowPaths: [...policy.allowPaths, ...(own?.allowPaths ?? [])],
     loosestRung: stricter(policy.loosestRung, own?.loosestRung ?? policy.loosestRung),
   };
+}
+
+/** Those of one workspace run after those for all. */
+function after(first: readonly Check[], checks: readonly Check[]): readonly Check[] {
+  const from = first.reduce((stages, { stage }) => Math.max(stages, stage + 1), 0);
+  return checks.map((check) => ({ ...check, stage: from + check.stage }));
 }
 
 function readOptionalChecks(mapping: ReadonlyMap<string, unknown>, spot: Spot): readonly Check[] {
@@ -101,12 +106,6 @@ function readRung(mapping: ReadonlyMap<string, unknown>, spot: Spot): Rung {
 
 function stricter(one: Rung, other: Rung): Rung {
   return RUNGS.indexOf(one) < RUNGS.indexOf(other) ? one : other;
-}
-
-function readIsolation(value: unknown, spot: Spot): IsolationLevel {
-  const level = ISOLATION_LEVELS.find((known) => known === value);
-  if (level === undefined) throw invalid(spot, `expected 0, 1, 2 or 3, got ${describe(value)}`);
-  return level;
 }
 
 function readPaths(value: unknown, spot: Spot): readonly string[] {
