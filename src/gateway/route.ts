@@ -1,6 +1,7 @@
 import express, { type Express, type Request, type RequestHandler } from 'express';
 import type Joi from 'joi';
 import type { Identity } from '../app/authenticate.ts';
+import { type ActName, neededFor } from '../core/acts.ts';
 import { fail } from '../core/errors.ts';
 import type { Role } from '../core/role.ts';
 import { type Answer, send } from './answer.ts';
@@ -11,13 +12,11 @@ import { validated } from './middleware/validate.ts';
 
 type Method = 'get' | 'post' | 'delete';
 
-/** One method of one path: who may call it, what it takes, what it answers. */
+/** One method of one path: which act it is, what it takes, what it answers. The act tells who may call it. */
 export interface RouteDefinition<P, Q, B> {
   readonly method: Method;
   readonly path: string;
-  readonly access: 'public' | Role;
-  /** Names the act in a refusal: `Cancelling a patch`. */
-  readonly act: string;
+  readonly act: ActName;
   readonly params: Joi.ObjectSchema<P>;
   readonly query: Joi.ObjectSchema<Q>;
   readonly body: BodyReader<B>;
@@ -36,14 +35,16 @@ export interface Call<P, Q, B> {
   readonly request: Request;
 }
 
-export interface Route extends Pick<RouteDefinition<never, never, never>, 'method' | 'path' | 'access'> {
+export interface Route extends Pick<RouteDefinition<never, never, never>, 'method' | 'path'> {
+  readonly access: 'public' | Role;
   readonly handle: RequestHandler;
 }
 
 export function route<P, Q, B>(definition: RouteDefinition<P, Q, B>): Route {
-  const { method, path, access, act } = definition;
+  const { method, path, act } = definition;
+  const access = neededFor(act);
   const handle: RequestHandler = async (request, response) => {
-    const identity = identityOf(contextOf(response).caller, access, act);
+    const identity = identityOf(contextOf(response).caller, act);
     const call = {
       identity,
       actor: identity?.subject ?? 'anonymous',
@@ -57,14 +58,10 @@ export function route<P, Q, B>(definition: RouteDefinition<P, Q, B>): Route {
   return { method, path, access, handle };
 }
 
-function identityOf(
-  caller: Parameters<typeof callerIdentity>[0],
-  access: 'public' | Role,
-  act: string,
-): Identity | null {
-  if (access === 'public' && caller.kind === 'anonymous') return null;
+function identityOf(caller: Parameters<typeof callerIdentity>[0], act: ActName): Identity | null {
+  if (neededFor(act) === 'public' && caller.kind === 'anonymous') return null;
   const identity = callerIdentity(caller);
-  if (access !== 'public') requireRole(identity, access, act);
+  requireRole(identity, act);
   return identity;
 }
 

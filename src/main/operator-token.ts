@@ -11,11 +11,13 @@ const TTL_MS = 30 * DAY_MS;
 /** An older token is replaced, so that one which was found at start lasts for a while. */
 const RENEW_BEFORE_MS = 7 * DAY_MS;
 const MODE = 0o600;
+/** Whoever can read it can open the ledger beside it and issue every role: a lower one would keep nobody out. */
+const ROLE = 'admin';
 
-/** Leaves a valid operator token for the command line of this machine, and keeps the one that is there while it holds. */
+/** Leaves a valid token with the operator's own rights for the command line of this machine, and keeps the one that is there while it holds. */
 export async function ensureOperatorToken(needs: Needs, home: Home): Promise<void> {
   if (await holds(needs, readOperatorToken(home))) return;
-  const request = { subject: 'operator', role: 'operator', ttlMs: TTL_MS, actor: 'system' } as const;
+  const request = { subject: 'operator', role: ROLE, ttlMs: TTL_MS, actor: 'system' } as const;
   const { token } = await issueToken(needs, request);
   await replaceFile(home.operatorToken, `${token}\n`, MODE);
 }
@@ -34,7 +36,7 @@ async function holds(needs: Needs, token: string | null): Promise<boolean> {
   try {
     const identity = await authenticate(needs, token);
     const record = await needs.tokens.find(identity.id);
-    return record !== null && record.expiresAt - needs.clock.now() > RENEW_BEFORE_MS;
+    return record?.role === ROLE && record.expiresAt - needs.clock.now() > RENEW_BEFORE_MS;
   } catch (error) {
     if (error instanceof GhostError && error.code === 'token_invalid') return false;
     throw error;

@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 import { authenticate, type Identity } from '../../app/authenticate.ts';
+import { ACTS, type ActName, mayDo } from '../../core/acts.ts';
 import { fail } from '../../core/errors.ts';
-import { includesRole, type Role } from '../../core/role.ts';
 import type { TokenSigner, Tokens } from '../../ports/tokens.ts';
 import { type Caller, contextOf } from '../context.ts';
 
@@ -59,7 +59,7 @@ export function requireToken(): RequestHandler {
 }
 
 /** @throws GhostError role_insufficient */
-export function requireRole(identity: Identity, needed: Role, act: string): void {
-  if (!includesRole(identity.role, needed))
-    throw fail('role_insufficient', { role: identity.role, needed, act });
+export function requireRole({ role }: Pick<Identity, 'role'>, act: ActName): void {
+  const { role: needed, says } = ACTS[act];
+  if (!mayDo(role, act)) throw fail('role_insufficient', { role, needed, act: says });
 }

@@ -36,8 +36,7 @@ export function eventRoutes(needs: Needs, settings: StreamSettings): readonly Ro
     route({
       method: 'get',
       path: '/api/v1/events',
-      access: 'viewer',
-      act: 'Following events',
+      act: 'follow',
       params: NOTHING,
       query: QUERY,
       body: noBody,

@@ -18,7 +18,7 @@ export interface WatchedBreaker extends Pick<Breaker, 'name' | 'state' | 'stats'
 /** Below the period at which a load balancer usually asks. */
 const READY_WITHIN_MS = 2000;
 
-const ASKING = { method: 'get', access: 'public', params: NOTHING, query: NOTHING, body: noBody } as const;
+const ASKING = { method: 'get', params: NOTHING, query: NOTHING, body: noBody } as const;
 
 /** Alive and ready: asked by machines, often, without a token. */
 export function probeRoutes(
@@ -29,13 +29,13 @@ export function probeRoutes(
     route({
       ...ASKING,
       path: '/healthz',
-      act: 'Asking whether it is alive',
+      act: 'read-health',
       answer: async () => json({ status: 'alive' }),
     }),
     route({
       ...ASKING,
       path: '/readyz',
-      act: 'Asking whether it is ready',
+      act: 'read-health',
       answer: async () => {
         const checked = await checkReadiness(options.checks, {
           clock: needs.clock,
@@ -60,11 +60,11 @@ export function statusRoutes(
     route({
       ...ASKING,
       path: '/status',
-      act: 'Reading the status',
+      act: 'read-health',
       answer: async ({ identity }) => {
         const status = await readStatus(needs);
         if (identity === null) return json(publicStatus(status));
-        requireRole(identity, 'viewer', 'Reading the whole status');
+        requireRole(identity, 'read-status');
         const breakers = options.breakers().map(({ name, state, stats, problem }) => ({
           ...{ name, state: state(), ...stats() },
           ...(problem === undefined ? {} : { problem }),

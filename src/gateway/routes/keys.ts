@@ -13,8 +13,7 @@ export function keyRoutes(needs: Pick<Needs, 'signer'>): readonly Route[] {
     route({
       method: 'get',
       path: '/.well-known/jwks.json',
-      access: 'public',
-      act: 'Reading the public keys',
+      act: 'read-keys',
       params: NOTHING,
       query: NOTHING,
       body: noBody,

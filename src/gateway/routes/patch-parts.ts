@@ -10,8 +10,7 @@ import { PATCH_PARAMS } from './shapes.ts';
 export function patchPartRoutes(needs: Needs): readonly Route[] {
   const reading = {
     method: 'get',
-    access: 'viewer',
-    act: 'Reading a patch',
+    act: 'read',
     params: PATCH_PARAMS,
     query: NOTHING,
     body: noBody,

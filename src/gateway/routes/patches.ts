@@ -51,8 +51,7 @@ function submitRoute(needs: Needs): Route {
   return route({
     method: 'post',
     path: PATCHES,
-    access: 'author',
-    act: 'Submitting a patch',
+    act: 'submit',
     params: NOTHING,
     query: SUBMIT_QUERY,
     body: submittedBody,
@@ -105,8 +104,7 @@ function listRoute(needs: Needs): Route {
   return route({
     method: 'get',
     path: PATCHES,
-    access: 'viewer',
-    act: 'Listing patches',
+    act: 'list',
     params: NOTHING,
     query: LIST_QUERY,
     body: noBody,
@@ -123,8 +121,7 @@ function showRoute(needs: Needs): Route {
   return route({
     method: 'get',
     path: `${PATCHES}/:id`,
-    access: 'viewer',
-    act: 'Reading a patch',
+    act: 'read',
     params: PATCH_PARAMS,
     query: NOTHING,
     body: noBody,
@@ -139,7 +136,6 @@ async function shown(needs: Needs, patch: Patch): Promise<PatchView> {
 function actRoutes(needs: Needs): readonly Route[] {
   const acting = {
     method: 'post',
-    access: 'author',
     params: PATCH_PARAMS,
     query: NOTHING,
     body: noBody,
@@ -148,21 +144,21 @@ function actRoutes(needs: Needs): readonly Route[] {
     route({
       ...acting,
       path: `${PATCHES}/:id/cancel`,
-      act: 'Cancelling a patch',
+      act: 'cancel',
       answer: async ({ params: { id }, actor }) =>
         json(await shown(needs, await cancelPatch(needs, { id, actor }))),
     }),
     route({
       ...acting,
       path: `${PATCHES}/:id/retry`,
-      act: 'Retrying a patch',
+      act: 'retry',
       answer: async ({ params: { id }, actor }) =>
         receiptAnswer(needs, await retryPatch(needs, { id, author: actor, origin: 'http' })),
     }),
     route({
       ...acting,
       path: `${PATCHES}/:id/revert`,
-      act: 'Reverting a patch',
+      act: 'revert',
       answer: async ({ params: { id }, actor }) =>
         receiptAnswer(needs, await revertPatch(needs, { id, author: actor, origin: 'http' })),
     }),

@@ -27,8 +27,7 @@ export function rehearsalRoutes(
     route({
       method: 'post',
       path: '/api/v1/rehearsals',
-      access: 'author',
-      act: 'Rehearsing a patch',
+      act: 'rehearse',
       params: NOTHING,
       query: REHEARSAL_QUERY,
       body: submittedBody,

@@ -38,8 +38,7 @@ export function runnerCallRoutes(
     route({
       method: 'post',
       path: REHEARSALS_PATH,
-      access: 'author',
-      act: 'Calling a runner',
+      act: 'call-runner',
       params: NOTHING,
       query: NOTHING,
       body: jsonBody<RehearsalCall>(REHEARSAL_CALL),

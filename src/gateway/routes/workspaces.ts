@@ -54,8 +54,7 @@ export function workspaceRoutes(needs: Needs): readonly Route[] {
 function readRoutes(needs: Needs): readonly Route[] {
   const reading = {
     method: 'get',
-    access: 'viewer',
-    act: 'Reading workspaces',
+    act: 'read-workspaces',
     query: NOTHING,
     body: noBody,
   } as const;
@@ -80,8 +79,7 @@ function registerRoutes(needs: Needs): readonly Route[] {
     route({
       method: 'post',
       path: WORKSPACES,
-      access: 'operator',
-      act: 'Adding a workspace',
+      act: 'add-workspace',
       params: NOTHING,
       query: NOTHING,
       body: jsonBody<NewWorkspace>(NEW_WORKSPACE),
@@ -93,8 +91,7 @@ function registerRoutes(needs: Needs): readonly Route[] {
     route({
       method: 'delete',
       path: `${WORKSPACES}/:name`,
-      access: 'operator',
-      act: 'Removing a workspace',
+      act: 'remove-workspace',
       params: WORKSPACE_PARAMS,
       query: NOTHING,
       body: noBody,
@@ -107,12 +104,12 @@ function registerRoutes(needs: Needs): readonly Route[] {
 }
 
 function lineRoutes(needs: Needs): readonly Route[] {
-  const acting = { method: 'post', access: 'operator', params: WORKSPACE_PARAMS, query: NOTHING } as const;
+  const acting = { method: 'post', params: WORKSPACE_PARAMS, query: NOTHING } as const;
   return [
     route({
       ...acting,
       path: `${WORKSPACES}/:name/pause`,
-      act: 'Pausing a workspace',
+      act: 'pause',
       body: jsonBody<{ reason: string }>(PAUSE),
       answer: async ({ params: { name }, body: { reason }, actor }) => {
         await pauseWorkspace(needs, { name, reason, actor });
@@ -122,7 +119,7 @@ function lineRoutes(needs: Needs): readonly Route[] {
     route({
       ...acting,
       path: `${WORKSPACES}/:name/resume`,
-      act: 'Resuming a workspace',
+      act: 'resume',
       body: noBody,
       answer: async ({ params: { name }, actor }) => {
         await resumeWorkspace(needs, { name, actor });
@@ -132,7 +129,7 @@ function lineRoutes(needs: Needs): readonly Route[] {
     route({
       ...acting,
       path: `${WORKSPACES}/:name/accept`,
-      act: 'Accepting the branch of a workspace',
+      act: 'accept-tip',
       body: jsonBody<Acceptance>(ACCEPTANCE),
       answer: async ({ params: { name }, body, actor }) => {
         await acceptTip(needs, { name, ...body, actor });
