@@ -14,6 +14,7 @@ const SYSTEM_PATH = [process.env.PATH, '/usr/local/sbin', '/usr/sbin', '/sbin', 
  */
 export const TEST_PACKAGES = [
   { program: 'bwrap', name: 'bubblewrap', use: 'the sandbox that runs checks' },
+  { program: 'chromium', name: 'chromium', use: 'pictures of pages before and after a patch' },
   { program: 'strace', name: 'strace', use: 'faults at system calls' },
   { program: 'sshd', name: 'openssh-server', use: 'remotes over ssh', service: true },
   { program: 'redis-server', name: 'redis-server', use: 'a real Redis', service: true },

@@ -23,7 +23,16 @@ import { whileChecking } from './watch-claim.ts';
 
 export type JudgeNeeds = Pick<
   Needs,
-  'ledger' | 'clock' | 'wakeUps' | 'policy' | 'yaml' | 'changes' | 'sandbox' | 'outputs'
+  | 'ledger'
+  | 'clock'
+  | 'wakeUps'
+  | 'policy'
+  | 'yaml'
+  | 'changes'
+  | 'sandbox'
+  | 'secrets'
+  | 'camera'
+  | 'outputs'
 >;
 
 /** Stands in the ledger where a gate's fingerprint would. */

@@ -1,10 +1,15 @@
+import { createRequire } from 'node:module';
 import { dirname, extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { chromiumCamera } from '../adapters/browser/camera.ts';
 import { fileAuditLog } from '../adapters/files/audit-log.ts';
+import { fileEvidence } from '../adapters/files/evidence.ts';
+import { fileEvidenceKeys } from '../adapters/files/evidence-keys.ts';
 import { fileHeartbeats } from '../adapters/files/heartbeats.ts';
 import { openInstallation } from '../adapters/files/installation.ts';
 import { fileOutputs } from '../adapters/files/outputs.ts';
 import { filePolicy } from '../adapters/files/policy.ts';
+import { fileSecrets } from '../adapters/files/secrets.ts';
 import { fileSummaries } from '../adapters/files/summaries.ts';
 import { yamlReader } from '../adapters/files/yaml.ts';
 import { gitRepositories } from '../adapters/git/open.ts';
@@ -19,6 +24,7 @@ import type { Publishing } from '../app/publish-outbox.ts';
 import { systemClock } from '../platform/clock.ts';
 import { ulidFactory } from '../platform/ids.ts';
 import { createLogger, type Logger } from '../platform/logger.ts';
+import type { Camera } from '../ports/camera.ts';
 import type { ChangeEngine } from '../ports/change-engine.ts';
 import type { Config } from './config.ts';
 import { versionOf } from './version.ts';
@@ -128,12 +134,16 @@ async function inHome({ home }: Config, installation: string) {
       audience: AUDIENCE,
       clock: systemClock,
     }),
+    evidenceSigner: fileEvidenceKeys({ directory: home.keys, now: () => systemClock.now() }),
+    evidence: fileEvidence(home.evidence),
     outputs: fileOutputs(home.outputs),
     summaries: fileSummaries(home.summaries),
     auditLog: fileAuditLog(`${home.logs}/audit.log`),
     policy: filePolicy(home.policyFile, yamlReader),
+    secrets: fileSecrets(home.secrets),
     yaml: yamlReader,
     sandbox: commandSandbox({ scratch: home.scratch, tools: [dirname(process.execPath)] }),
+    camera: camera(),
     repositories: gitRepositories({
       installation,
       scratch: home.scratch,
@@ -142,6 +152,13 @@ async function inHome({ home }: Config, installation: string) {
     mirrors: gitMirrors({ folder: home.mirrors }),
     heartbeats: fileHeartbeats(home.heartbeats),
   };
+}
+
+/** The driver has the same name beside this file, whether it runs from source or compiled. */
+function camera(): Camera {
+  const driver = new URL(`./shoot${extname(fileURLToPath(import.meta.url))}`, import.meta.url);
+  const playwright = createRequire(import.meta.url).resolve('playwright-core/package.json');
+  return chromiumCamera({ driver, playwright: dirname(playwright) });
 }
 
 function changeEngine({ changes }: WireOptions): ChangeEngine {

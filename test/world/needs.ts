@@ -2,9 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileAuditLog } from '../../src/adapters/files/audit-log.ts';
+import { fileEvidence } from '../../src/adapters/files/evidence.ts';
+import { fileEvidenceKeys } from '../../src/adapters/files/evidence-keys.ts';
 import { fileHeartbeats } from '../../src/adapters/files/heartbeats.ts';
 import { fileOutputs } from '../../src/adapters/files/outputs.ts';
 import { filePolicy } from '../../src/adapters/files/policy.ts';
+import { fileSecrets } from '../../src/adapters/files/secrets.ts';
 import { fileSummaries } from '../../src/adapters/files/summaries.ts';
 import { yamlReader } from '../../src/adapters/files/yaml.ts';
 import { gitRepositories } from '../../src/adapters/git/open.ts';
@@ -23,6 +26,7 @@ import type { Role } from '../../src/core/role.ts';
 import type { Workspace } from '../../src/core/workspace.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { ulidFactory } from '../../src/platform/ids.ts';
+import { theCamera } from './camera.ts';
 
 /** Everything that use cases need, in memory and in one temporary folder. */
 export interface World {
@@ -49,13 +53,17 @@ export async function openWorld(overrides: Partial<Needs> = {}): Promise<World> 
       audience: 'ghost-api',
       clock,
     }),
+    evidenceSigner: fileEvidenceKeys({ directory: inside('keys'), now: () => clock.now() }),
+    evidence: fileEvidence(inside('evidence')),
     outputs: fileOutputs(inside('outputs')),
     summaries: fileSummaries(inside('summaries')),
     auditLog: fileAuditLog(inside('audit.log')),
     policy: filePolicy(inside('policy.yml'), yamlReader),
+    secrets: fileSecrets(inside('secrets')),
     yaml: yamlReader,
     changes: inlineEngine(changeWork(yamlReader)),
     sandbox: commandSandbox({ scratch: inside('scratch'), tools: [] }),
+    camera: theCamera(),
     repositories: gitRepositories({ installation: 'world', scratch: inside('scratch') }),
     mirrors: gitMirrors({ folder: inside('mirrors') }),
     wakeUps: memoryWakeUps(),

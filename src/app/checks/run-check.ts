@@ -1,4 +1,5 @@
 import type { Verdict } from '../../core/gate/verdict.ts';
+import { comparePages } from './compare-pages.ts';
 import type { CheckJob, CheckNeeds } from './job.ts';
 import { runCommand } from './run-command.ts';
 
@@ -6,6 +7,8 @@ import { runCommand } from './run-command.ts';
 export function runCheck(needs: CheckNeeds, job: CheckJob): Promise<Verdict> {
   const { task } = job.check;
   switch (task.kind) {
+    case 'visual':
+      return comparePages(needs, { ...job, check: { ...job.check, task } });
     case 'command':
       return runCommand(needs, { ...job, check: { ...job.check, task } });
   }

@@ -17,7 +17,7 @@ export function withTimeLeft(check: Check, spentMs: number): Check {
 }
 
 /** Whether a check of a patch has less than its own time, because others of the patch have spent it. */
-export function isShortened({ source, timeoutMs }: Check): boolean {
+export function isShortened({ source, timeoutMs }: Pick<Check, 'source' | 'timeoutMs'>): boolean {
   return source === 'patch' && timeoutMs < DEFAULT_TIMEOUT_MS;
 }
 

@@ -27,7 +27,7 @@ export function verdictOf(
   return {
     check: check.name,
     source: check.source,
-    verdict: judge(ran),
+    ...endingOf(check, ran),
     argv: argvOf(check.task.command),
     environment: ran.environment,
     isolation: ran.isolation,
@@ -35,9 +35,16 @@ export function verdictOf(
     durationMs: ran.durationMs,
     exitCode: ran.exitCode,
     signal: ran.signal,
-    detail: detailOf(check, ran),
     output,
   };
+}
+
+/** What one run of the command of a check says, and in words how it ended where its exit code does not tell. */
+export function endingOf(
+  check: Pick<Check, 'source' | 'timeoutMs'>,
+  ran: ObservedRun,
+): Pick<Verdict, 'verdict' | 'detail'> {
+  return { verdict: judge(ran), detail: detailOf(check, ran) };
 }
 
 function judge(ran: ObservedRun): Verdict['verdict'] {
@@ -53,7 +60,7 @@ function judge(ran: ObservedRun): Verdict['verdict'] {
   }
 }
 
-function detailOf(check: Check, ran: ObservedRun): string | null {
+function detailOf(check: Pick<Check, 'source' | 'timeoutMs'>, ran: ObservedRun): string | null {
   switch (ran.ending) {
     case 'timed-out':
       return ran.detail ?? `timed out after ${check.timeoutMs} ms${whyShort(check)}`;
@@ -70,7 +77,7 @@ function detailOf(check: Check, ran: ObservedRun): string | null {
   }
 }
 
-function whyShort(check: Check): string {
+function whyShort(check: Pick<Check, 'source' | 'timeoutMs'>): string {
   return isShortened(check)
     ? `, which were left of the ${BROUGHT_TOGETHER_MS} ms that the checks of a patch have together`
     : '';

@@ -21,6 +21,7 @@ export function startRunnerProcess(world: World, name: string): Actor {
     ...{ ledger, leaser, workspaces, chains, clock, wakeUps, changes, yaml },
     policy: checkPolicy(actor),
     sandbox: simulatedSandbox(world, actor),
+    camera: { problem: () => 'a simulated machine has no browser', aim: refuse, compare: refuse },
     outputs: outputsOf(actor),
     repositories: {
       open: (workspace: Workspace) => openRepository(machine, actor, workspace),
@@ -48,5 +49,5 @@ function outputsOf(actor: Actor): Needs['outputs'] {
 }
 
 function refuse(): never {
-  throw new TypeError('a runner adds no workspace');
+  throw new TypeError('a simulated runner does no such thing');
 }

@@ -1,8 +1,9 @@
 import type { Spot } from '../plain-data.ts';
 import { COMMAND_KEYS, type CommandTask, readCommandTask } from './command.ts';
+import { readVisualTask, VISUAL_KEYS, type VisualTask } from './visual.ts';
 
 /** What a check does. Each kind has a file here that reads it, and one in `app/checks` that does it. */
-export type Task = CommandTask;
+export type Task = CommandTask | VisualTask;
 
 export type TaskKind = Task['kind'];
 
@@ -16,4 +17,5 @@ interface TaskReader {
 
 export const TASK_READERS: Readonly<Record<TaskKind, TaskReader>> = {
   command: { keys: COMMAND_KEYS, read: readCommandTask },
+  visual: { keys: VISUAL_KEYS, read: readVisualTask },
 };
