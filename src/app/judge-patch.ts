@@ -32,7 +32,7 @@ export type JudgeNeeds = Pick<
   | 'sandbox'
   | 'secrets'
   | 'camera'
-  | 'outputs'
+  | 'outputs' | 'runLogs' | 'hidden'
 >;
 
 /** Stands in the ledger where a gate's fingerprint would. */

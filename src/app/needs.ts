@@ -1,6 +1,7 @@
 import type { Workspace } from '../core/workspace.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { NewUlid } from '../platform/ids.ts';
+import type { Secret } from '../platform/secret.ts';
 import type { Admission } from '../ports/admission.ts';
 import type { AuditLog, Summaries } from '../ports/audit-log.ts';
 import type { Cache } from '../ports/cache.ts';
@@ -18,6 +19,7 @@ import type { Policy, YamlReader } from '../ports/policy.ts';
 import type { RateCounters } from '../ports/rate-counters.ts';
 import type { Registry } from '../ports/registry.ts';
 import type { Mirrors, OpenRepository, RepositoryProbe } from '../ports/repository.ts';
+import type { RunLogs } from '../ports/run-logs.ts';
 import type { Sandbox } from '../ports/sandbox.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import type { TokenSigner, Tokens } from '../ports/tokens.ts';
@@ -41,6 +43,9 @@ export interface Needs {
   readonly evidenceSigner: EvidenceSigner;
   readonly evidence: EvidenceStore;
   readonly outputs: Outputs;
+  readonly runLogs: RunLogs;
+  /** Secrets of this installation, which no output of a check may show. */
+  readonly hidden: readonly Secret[];
   readonly summaries: Summaries;
   readonly auditLog: AuditLog;
   readonly policy: Policy;

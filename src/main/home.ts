@@ -15,8 +15,11 @@ export interface Home {
   /** What may be lost: cache, registry, counters. */
   readonly fleetingFile: string;
   readonly policyFile: string;
+  readonly secrets: string;
   readonly scratch: string;
   readonly outputs: string;
+  /** Signed bundles of landed patches. */
+  readonly evidence: string;
   /** Copies of remotes. */
   readonly mirrors: string;
   readonly wake: string;
@@ -52,8 +55,10 @@ function layOut({ root, data }: { root: string; data: string }): Home {
     ledgerFile: join(data, 'ledger.db'),
     fleetingFile: join(data, 'cache.db'),
     policyFile: join(data, 'policy.yml'),
+    secrets: join(data, 'secrets'),
     scratch: join(data, 'scratch'),
     outputs: join(data, 'outputs'),
+    evidence: join(data, 'evidence'),
     mirrors: join(data, 'mirrors'),
     wake: join(data, 'wake'),
     lockFile: join(data, 'up.lock'),

@@ -1,6 +1,8 @@
 import type { Rung } from '../core/change/change.ts';
 import type { ReadData } from '../core/change/formats/data/located.ts';
 import type { Check } from '../core/gate/check.ts';
+import type { Grants } from '../core/gate/grants.ts';
+import type { WhenBaseFails } from '../core/gate/policy-file.ts';
 import type { IsolationLevel } from '../core/gate/verdict.ts';
 
 /** What the operator demands of every patch, beside what the workspace asks for itself. */
@@ -21,6 +23,11 @@ export interface PolicyRules {
   readonly allowPaths: readonly string[];
   /** Hunks are placed by this rung of the ladder or a stricter one. */
   readonly loosestRung: Rung;
+  /** What the checks of the repository may reach beyond their copy of the tree. */
+  readonly grants: Grants;
+  readonly whenBaseFails: WhenBaseFails;
+  /** Whether a check that passed on exactly this tree before counts as passed now. */
+  readonly reuseVerdicts: boolean;
 }
 
 /** YAML text into plain data, for core to judge. */

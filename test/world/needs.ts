@@ -6,6 +6,7 @@ import { fileEvidence } from '../../src/adapters/files/evidence.ts';
 import { fileEvidenceKeys } from '../../src/adapters/files/evidence-keys.ts';
 import { fileHeartbeats } from '../../src/adapters/files/heartbeats.ts';
 import { fileOutputs } from '../../src/adapters/files/outputs.ts';
+import { fileRunLogs } from '../../src/adapters/files/run-logs.ts';
 import { filePolicy } from '../../src/adapters/files/policy.ts';
 import { fileSecrets } from '../../src/adapters/files/secrets.ts';
 import { fileSummaries } from '../../src/adapters/files/summaries.ts';
@@ -56,6 +57,8 @@ export async function openWorld(overrides: Partial<Needs> = {}): Promise<World> 
     evidenceSigner: fileEvidenceKeys({ directory: inside('keys'), now: () => clock.now() }),
     evidence: fileEvidence(inside('evidence')),
     outputs: fileOutputs(inside('outputs')),
+    runLogs: fileRunLogs(inside('outputs')),
+    hidden: [],
     summaries: fileSummaries(inside('summaries')),
     auditLog: fileAuditLog(inside('audit.log')),
     policy: filePolicy(inside('policy.yml'), yamlReader),

@@ -2,6 +2,7 @@ import { digestOutput } from '../../core/gate/output-digest.ts';
 import { argvOf, type CommandTask } from '../../core/gate/tasks/command.ts';
 import type { Verdict } from '../../core/gate/verdict.ts';
 import { verdictOf } from '../../core/gate/verdict-of.ts';
+import { commandEnvironment } from './command-environment.ts';
 import type { CheckJob, CheckNeeds } from './job.ts';
 
 /** Of one check, standard output and error together. */
@@ -10,14 +11,16 @@ const OUTPUT_CAP_BYTES = 1024 * 1024;
 /** Runs a command on a private copy of the tree: one that writes into it does not decide what the next one sees. */
 export async function runCommand(needs: CheckNeeds, job: CheckJob<CommandTask>): Promise<Verdict> {
   const { check, candidate, repository, signal } = job;
-  const { patch, tree } = candidate;
-  const copy = await repository.checkout(tree);
+  const environment = await commandEnvironment(needs, job);
+  if (environment.kind === 'incomplete') return notStarted(needs, job, environment.why);
+  const copy = await repository.checkout(candidate.tree);
   try {
     const ran = await needs.sandbox.run(
       {
         argv: argvOf(check.task.command),
         directory: copy.path,
-        environment: { GHOST_PATCH_ID: patch.id, GHOST_WORKSPACE: patch.workspace, CI: 'true' },
+        environment: environment.variables,
+        network: check.task.network ?? 'none',
         timeoutMs: check.timeoutMs,
         outputCap: OUTPUT_CAP_BYTES,
       },
@@ -30,4 +33,25 @@ export async function runCommand(needs: CheckNeeds, job: CheckJob<CommandTask>):
   } finally {
     await copy.remove();
   }
+}
+
+async function notStarted(
+  needs: CheckNeeds,
+  { check }: CheckJob<CommandTask>,
+  why: string,
+): Promise<Verdict> {
+  const nothing = new Uint8Array();
+  await needs.outputs.keep(nothing);
+  const { level: isolation } = await needs.sandbox.isolation();
+  const startedAt = needs.clock.now();
+  const ran = {
+    exitCode: null,
+    signal: null,
+    detail: why,
+    startedAt,
+    durationMs: 0,
+    environment: [],
+    isolation,
+  };
+  return verdictOf(check, { ending: 'not-started', ...ran }, digestOutput(nothing, false));
 }

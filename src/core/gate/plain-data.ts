@@ -56,6 +56,18 @@ export function readText(value: unknown, spot: Spot): string {
   return value;
 }
 
+/** One of a few values. @throws GhostError gate_file_invalid that names them */
+export function readChoice<const T extends string | boolean>(
+  value: unknown,
+  spot: Spot,
+  choices: readonly T[],
+): T {
+  const chosen = choices.find((choice) => choice === value);
+  if (chosen !== undefined) return chosen;
+  const shown = choices.map((choice) => (typeof choice === 'string' ? `\`${choice}\`` : String(choice)));
+  throw invalid(spot, `expected ${shown.join(' or ')}, got ${describe(value)}`);
+}
+
 export function describe(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
   if (Array.isArray(value)) return 'a list';

@@ -3,12 +3,14 @@ import { isWorkspaceName } from '../workspace.ts';
 import type { Check } from './check.ts';
 import { readLevel } from './check-entry.ts';
 import { readChecks } from './gate-file.ts';
+import { bothGrants, type Grants, readGrants } from './grants.ts';
 import {
   describe,
   invalid,
   item,
   member,
   readAnyMapping,
+  readChoice,
   readList,
   readMapping,
   readText,
@@ -21,15 +23,29 @@ export interface PolicyFile {
   readonly minimumIsolation: IsolationLevel;
   readonly allowPaths: readonly string[];
   readonly loosestRung: Rung;
+  readonly grants: Grants;
+  readonly whenBaseFails: WhenBaseFails;
+  readonly reuseVerdicts: boolean;
   readonly checks: readonly Check[];
   readonly workspaces: ReadonlyMap<string, WorkspacePolicy>;
 }
 
+/** What becomes of a patch whose check fails without it too: `fail`, as ours, or `reject`, as the author's to repair. */
+export type WhenBaseFails = 'fail' | 'reject';
+
 interface WorkspacePolicy {
+  readonly grants: Grants;
   readonly checks: readonly Check[];
   readonly allowPaths: readonly string[];
   readonly loosestRung: Rung;
 }
+
+/** Of one workspace, and at the top too. */
+export const WORKSPACE_KEYS = ['checks', 'allowPaths', 'loosestRung', 'grants'] as const;
+export const POLICY_KEYS = [
+  ...['version', 'minimumIsolation', 'whenBaseFails', 'reuseVerdicts', 'workspaces'],
+  ...WORKSPACE_KEYS,
+] as const;
 
 /**
  * Reads the plain data of `policy.yml`; `null`, an empty file, demands nothing.
@@ -37,8 +53,7 @@ interface WorkspacePolicy {
  */
 export function readPolicyFile(data: unknown, file: string): PolicyFile {
   const spot = { file, path: '' };
-  const keys = ['version', 'minimumIsolation', 'allowPaths', 'loosestRung', 'checks', 'workspaces'];
-  const policy = readMapping(data ?? {}, spot, keys);
+  const policy = readMapping(data ?? {}, spot, POLICY_KEYS);
   const version = policy.get('version') ?? 1;
   if (version !== 1) throw invalid(member(spot, 'version'), `expected 1, got ${describe(version)}`);
   const checks = readOptionalChecks(policy, spot);
@@ -46,6 +61,15 @@ export function readPolicyFile(data: unknown, file: string): PolicyFile {
     minimumIsolation: readLevel(policy.get('minimumIsolation'), member(spot, 'minimumIsolation')),
     allowPaths: readPaths(policy.get('allowPaths') ?? [], member(spot, 'allowPaths')),
     loosestRung: readRung(policy, spot),
+    grants: readGrants(policy.get('grants'), member(spot, 'grants')),
+    whenBaseFails: readChoice(policy.get('whenBaseFails') ?? 'fail', member(spot, 'whenBaseFails'), [
+      'fail',
+      'reject',
+    ]),
+    reuseVerdicts: readChoice(policy.get('reuseVerdicts') ?? true, member(spot, 'reuseVerdicts'), [
+      true,
+      false,
+    ]),
     checks,
     workspaces: readWorkspaces(policy.get('workspaces') ?? {}, member(spot, 'workspaces'), checks),
   };
@@ -59,6 +83,9 @@ export function rulesOf(policy: PolicyFile, workspace: string) {
     minimumIsolation: policy.minimumIsolation,
     allowPaths: [...policy.allowPaths, ...(own?.allowPaths ?? [])],
     loosestRung: stricter(policy.loosestRung, own?.loosestRung ?? policy.loosestRung),
+    grants: own ? bothGrants(policy.grants, own.grants) : policy.grants,
+    whenBaseFails: policy.whenBaseFails,
+    reuseVerdicts: policy.reuseVerdicts,
   };
 }
 
@@ -86,7 +113,7 @@ function readWorkspaces(
 }
 
 function readWorkspace(value: unknown, spot: Spot, forAll: readonly Check[]): WorkspacePolicy {
-  const workspace = readMapping(value ?? {}, spot, ['checks', 'allowPaths', 'loosestRung']);
+  const workspace = readMapping(value ?? {}, spot, WORKSPACE_KEYS);
   const checks = readOptionalChecks(workspace, spot);
   const repeated = checks.findIndex(({ name }) => forAll.some((check) => check.name === name));
   if (repeated >= 0) {
@@ -94,7 +121,8 @@ function readWorkspace(value: unknown, spot: Spot, forAll: readonly Check[]): Wo
     throw invalid(where, `\`${checks[repeated]?.name}\` is the name of a check for all workspaces too`);
   }
   const allowPaths = readPaths(workspace.get('allowPaths') ?? [], member(spot, 'allowPaths'));
-  return { checks, allowPaths, loosestRung: readRung(workspace, spot) };
+  const grants = readGrants(workspace.get('grants'), member(spot, 'grants'));
+  return { checks, allowPaths, loosestRung: readRung(workspace, spot), grants };
 }
 
 function readRung(mapping: ReadonlyMap<string, unknown>, spot: Spot): Rung {

@@ -29,6 +29,9 @@ describe('filePolicy', () => {
       minimumIsolation: 0,
       allowPaths: [],
       loosestRung: 'gap',
+      grants: { network: false, secrets: [] },
+      whenBaseFails: 'fail',
+      reuseVerdicts: true,
     });
   });
 

@@ -33,6 +33,9 @@ describe('readPolicyFile', () => {
       minimumIsolation: 0,
       allowPaths: [],
       loosestRung: 'gap',
+      grants: { network: false, secrets: [] },
+      whenBaseFails: 'fail',
+      reuseVerdicts: true,
     });
   });
 

@@ -1,13 +1,14 @@
 import type { Policy } from '../../../src/ports/policy.ts';
 import type { Ran, Sandbox } from '../../../src/ports/sandbox.ts';
 import { aCheck } from '../../world/checks.ts';
+import { rulesWith } from '../../world/policy.ts';
 import type { Actor } from '../engine/actor.ts';
 import type { World } from '../world.ts';
 
 const CHECK = aCheck(['make', 'check'], { name: 'builds', source: 'policy', timeoutMs: 60_000 });
 
 export function checkPolicy(actor: Actor): Policy {
-  const rules = { checks: [CHECK], minimumIsolation: 3, allowPaths: [], loosestRung: 'exact' } as const;
+  const rules = rulesWith({ checks: [CHECK], minimumIsolation: 3, loosestRung: 'exact' });
   return {
     rulesFor: () => actor.perform({ point: 'policy.rules', apply: () => rules }),
     addCheck: refuse,

@@ -1,4 +1,5 @@
 import type { Needs } from '../../../src/app/needs.ts';
+import { memoryRunLogs } from '../../../src/adapters/memory/run-logs.ts';
 import { sha256 } from '../../../src/core/digest.ts';
 import type { Workspace } from '../../../src/core/workspace.ts';
 import { startRunner } from '../../../src/workers/runner/runner.ts';
@@ -22,7 +23,10 @@ export function startRunnerProcess(world: World, name: string): Actor {
     policy: checkPolicy(actor),
     sandbox: simulatedSandbox(world, actor),
     camera: { problem: () => 'a simulated machine has no browser', aim: refuse, compare: refuse },
-    outputs: outputsOf(actor),
+    outputs: outputsOf(),
+    runLogs: memoryRunLogs((bytes) => actor.perform({ point: 'outputs.keep', apply: () => sha256(bytes) })),
+    hidden: [],
+    secrets: { read: refuse },
     repositories: {
       open: (workspace: Workspace) => openRepository(machine, actor, workspace),
       inspect: refuse,
@@ -41,10 +45,12 @@ export function startRunnerProcess(world: World, name: string): Actor {
   return actor;
 }
 
-function outputsOf(actor: Actor): Needs['outputs'] {
+/** Only what a check leaves besides its output is asked of it. */
+function outputsOf(): Needs['outputs'] {
   return {
-    keep: (bytes) => actor.perform({ point: 'outputs.keep', apply: () => sha256(bytes) }),
-    read: () => Promise.resolve(null),
+    ...{ keep: refuse, read: async () => null, readPart: async () => null },
+    list: async function* () {},
+    remove: async () => undefined,
   };
 }
 

@@ -13,6 +13,7 @@ import { aCheck } from '../../world/checks.ts';
 import { HandClock } from '../../world/clock.ts';
 import { creating } from '../../world/diffs.ts';
 import { openWorld } from '../../world/needs.ts';
+import { rulesWith } from '../../world/policy.ts';
 
 export const LEASE_MS = 15_000;
 const STEP_MS = 50;
@@ -61,11 +62,12 @@ export async function manyLines(test: TestContext, { lines, checkMs }: { lines: 
       },
     },
     policy: {
-      rulesFor: async () => ({ checks: [CHECK], minimumIsolation: 0, allowPaths: [], loosestRung: 'exact' }),
+      rulesFor: async () => rulesWith({ checks: [CHECK], loosestRung: 'exact' }),
       addCheck: async () => undefined,
       removeChecks: async () => undefined,
     },
-    outputs: { keep: async () => '0'.repeat(64) as never, read: async () => null },
+    // Nothing of it is real time.
+    runLogs: memoryRunLogs(async () => '0'.repeat(64) as Sha256),
   });
   const { needs } = world;
   for (const name of names)
