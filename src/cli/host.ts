@@ -55,6 +55,8 @@ interface LocalProcesses {
   down(): Promise<{ readonly pid: number; readonly tookMs: number } | null>;
   /** Lands a first patch in a demo workspace. @throws GhostError service_unreachable */
   demo(): Promise<DemoReport>;
+  /** Serves an agent on standard input and output until it closes its side. */
+  mcp(): Promise<ExitCode>;
   /** The components measured now. */
   health(): Promise<HealthReport>;
   /** Everything that Ghost rests on, asked now. */

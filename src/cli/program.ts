@@ -9,6 +9,7 @@ import { addConvert } from './commands/convert.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addLedgerCommands } from './commands/ledger.ts';
 import { addLog } from './commands/log.ts';
+import { addMcp } from './commands/mcp.ts';
 import { addProcessCommands } from './commands/processes.ts';
 import { addQueue } from './commands/queue.ts';
 import { addShow } from './commands/show.ts';
@@ -35,6 +36,7 @@ const COMMANDS = [
   addDoctor,
   addStatus,
   addApply,
+  addMcp,
   addConvert,
   addWorkspaceCommands,
   addTokenCommands,

@@ -13,7 +13,7 @@ interface Act {
 /** Every act of the product by its name. Each edge asks this table and has no rule of its own. */
 export const ACTS = {
   // Patches
-  submit: { role: 'author', says: 'Submitting a patch', commands: ['submit', 'demo'] },
+  submit: { role: 'author', says: 'Submitting a patch', commands: ['submit', 'demo', 'mcp'] },
   rehearse: { role: 'author', says: 'Rehearsing a patch', commands: ['apply', 'convert'] },
   'call-runner': { role: 'author', says: 'Calling a runner', commands: [] },
   list: { role: 'viewer', says: 'Listing patches', commands: ['queue'] },

@@ -50,6 +50,11 @@ function createHost(): CliHost {
         const { demonstrate } = await import('./demo.ts');
         return demonstrate(config(), host);
       },
+      mcp: async () => {
+        const { serveMcp } = await import('./mcp.ts');
+        const { stdin, stdout } = process;
+        return serveMcp({ ...host, stdin, stdout }, versionOf(packageRoot));
+      },
       health: async () => {
         const { measureHealth } = await import('./measure.ts');
         return measureHealth(config());

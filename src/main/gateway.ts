@@ -3,7 +3,11 @@ import { RunnerAsker } from '../app/ask-runner.ts';
 import { guardCounters } from '../app/guard-counters.ts';
 import { guardLedger } from '../app/guard-ledger.ts';
 import { rehearseAtRunner } from '../app/rehearse-at-runner.ts';
+import type { RehearsalRequest } from '../app/rehearse-patch.ts';
 import { gatewayApp } from '../gateway/app.ts';
+import { isAllowedOrigin } from '../gateway/middleware/cors.ts';
+import type { CallingPlace } from '../mcp/calling-place.ts';
+import { mcpOverHttp } from '../mcp/http.ts';
 import { type Running, runUnderSupervisor } from '../platform/supervised.ts';
 import { slackRouter } from '../slack/router.ts';
 import { addressOf } from './address.ts';
@@ -12,6 +16,8 @@ import { newInstance } from './instance.ts';
 import { beat, HTTP_GRACE_MS, httpSettings, serve } from './service.ts';
 import { tellStores } from './tell-stores.ts';
 import { wire } from './wire.ts';
+
+const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '::1', '[::1]']);
 
 /** Takes patches in and shows what becomes of them; executes nothing. */
 async function startGateway(config: Config): Promise<Running> {
@@ -34,17 +40,27 @@ async function startGateway(config: Config): Promise<Running> {
     version: wired.version,
     logger,
   });
+  const rehearse = (request: RehearsalRequest, key: string | null) => {
+    const idempotencyKey = key ?? `k_${needs.newUlid(needs.clock.now())}`;
+    return rehearseAtRunner(needs, { asker, logger, idempotencyKey }, request);
+  };
+  const settings = httpSettings(config);
+  const mcp = mcpOverHttp({
+    ...{ needs, logger, version: wired.version, patchLimitBytes: settings.bodyLimitBytes },
+    rehearse: (request) => rehearse(request, null),
+    ...callingPlace(config),
+  });
   const app = gatewayApp({
     needs,
     logger,
-    settings: httpSettings(config),
+    settings,
     breakers: () => [guarded.breaker, ...asker.breakers()],
-    rehearse: (request, key) => {
-      const idempotencyKey = key ?? `k_${needs.newUlid(needs.clock.now())}`;
-      return rehearseAtRunner(needs, { asker, logger, idempotencyKey }, request);
-    },
+    rehearse,
     readiness: [{ name: 'intake', check: guarded.requireIntake }],
-    mounts: [{ path: '/slack', router: slack }],
+    mounts: [
+      { path: '/slack', router: slack },
+      { path: '/mcp', router: mcp },
+    ],
   });
   const server = await serve(app, {
     endpoint: config.gateway,
@@ -75,6 +91,16 @@ async function startGateway(config: Config): Promise<Running> {
       await wired.close();
     },
   };
+}
+
+/** Pages of the origins that may read answers; and on a loopback address, only by its own names or theirs. */
+function callingPlace({ corsOrigins, gateway }: Config): CallingPlace {
+  const allowsOrigin = (origin: string) => isAllowedOrigin(origin, corsOrigins);
+  if (!LOOPBACK.has(gateway.host)) return { allowsOrigin, allowsHost: null };
+  const hosts = corsOrigins.map(
+    (entry) => URL.parse(entry.includes('://') ? entry : `https://${entry}`)?.hostname,
+  );
+  return { allowsOrigin, allowsHost: (hostname) => LOOPBACK.has(hostname) || hosts.includes(hostname) };
 }
 
 await runUnderSupervisor(() =>

@@ -62,6 +62,7 @@ function opened(needs: Needs | undefined): OpenedNeeds {
 const refuse = () => Promise.reject(new TypeError('this test has no processes'));
 const NO_PROCESSES: CliHost['processes'] = {
   up: refuse,
+  mcp: refuse,
   down: refuse,
   demo: refuse,
   health: refuse,

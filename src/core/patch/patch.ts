@@ -74,6 +74,15 @@ export interface Intent {
   /** The gapless landing number of the workspace, `Ghost-Seq` in the commit. */
   readonly landingSeq: number;
   readonly paths: readonly PathDigest[];
+  /** Absent for what landed before commits were signed: no evidence is owed for it. */
+  readonly evidence?: EvidenceOwed;
+}
+
+/** What the evidence of a landing will tell and nobody could find out later. */
+export interface EvidenceOwed {
+  /** The key that signed the commit. */
+  readonly key: Sha256;
+  readonly baseTree: TreeId;
 }
 
 /** How the hunks of one file found their place. Files without hunks have none. */
@@ -184,8 +193,8 @@ export const STATES = [
 const OVER: ReadonlySet<StateName> = new Set<StateName>(['landed', 'rejected', 'failed', 'cancelled']);
 
 /** Whether the patch has reached one of its four ends; no event but `followed` and `taken_off` touches it any more. */
-export function isOver(state: PatchState): boolean {
-  return OVER.has(state.name);
+export function isOver({ name }: { readonly name: StateName }): boolean {
+  return OVER.has(name);
 }
 
 /** Ends after which another patch may be the next attempt in its place. */
