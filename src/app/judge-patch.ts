@@ -32,7 +32,9 @@ export type JudgeNeeds = Pick<
   | 'sandbox'
   | 'secrets'
   | 'camera'
-  | 'outputs' | 'runLogs' | 'hidden'
+  | 'outputs'
+  | 'runLogs'
+  | 'hidden'
 >;
 
 /** Stands in the ledger where a gate's fingerprint would. */

@@ -9,6 +9,7 @@ import { fileHeartbeats } from '../adapters/files/heartbeats.ts';
 import { openInstallation } from '../adapters/files/installation.ts';
 import { fileOutputs } from '../adapters/files/outputs.ts';
 import { filePolicy } from '../adapters/files/policy.ts';
+import { fileRunLogs } from '../adapters/files/run-logs.ts';
 import { fileSecrets } from '../adapters/files/secrets.ts';
 import { fileSummaries } from '../adapters/files/summaries.ts';
 import { yamlReader } from '../adapters/files/yaml.ts';
@@ -24,6 +25,7 @@ import type { Publishing } from '../app/publish-outbox.ts';
 import { systemClock } from '../platform/clock.ts';
 import { ulidFactory } from '../platform/ids.ts';
 import { createLogger, type Logger } from '../platform/logger.ts';
+import type { Secret } from '../platform/secret.ts';
 import type { Camera } from '../ports/camera.ts';
 import type { ChangeEngine } from '../ports/change-engine.ts';
 import type { Config } from './config.ts';
@@ -125,7 +127,8 @@ async function openStores(
 }
 
 /** What is this machine's on every rung. */
-async function inHome({ home }: Config, installation: string) {
+async function inHome(config: Config, installation: string) {
+  const { home } = config;
   const owner = sandboxOwner();
   return {
     signer: await jwtSigner({
@@ -137,6 +140,8 @@ async function inHome({ home }: Config, installation: string) {
     evidenceSigner: fileEvidenceKeys({ directory: home.keys, now: () => systemClock.now() }),
     evidence: fileEvidence(home.evidence),
     outputs: fileOutputs(home.outputs),
+    runLogs: fileRunLogs(home.outputs),
+    hidden: secretsOf(config),
     summaries: fileSummaries(home.summaries),
     auditLog: fileAuditLog(`${home.logs}/audit.log`),
     policy: filePolicy(home.policyFile, yamlReader),
@@ -152,6 +157,13 @@ async function inHome({ home }: Config, installation: string) {
     mirrors: gitMirrors({ folder: home.mirrors }),
     heartbeats: fileHeartbeats(home.heartbeats),
   };
+}
+
+/** What Ghost itself knows. Checks are given none of it, so that one that prints it has found it elsewhere. */
+function secretsOf({ slackSigningSecret, cliToken, kafka, redisUrl, ledger }: Config): readonly Secret[] {
+  const login = kafka?.login?.password ?? null;
+  const url = ledger.kind === 'mongodb' ? ledger.url : null;
+  return [slackSigningSecret, cliToken, login, redisUrl, url].filter((one) => one !== null);
 }
 
 /** The driver has the same name beside this file, whether it runs from source or compiled. */

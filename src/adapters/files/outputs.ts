@@ -1,46 +1,34 @@
-import { randomUUID } from 'node:crypto';
-import { access, mkdir, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type Sha256, sha256 } from '../../core/digest.ts';
-import { fail } from '../../core/errors.ts';
-import { sweepUnfinished, unfinishedFile } from '../../platform/unfinished-file.ts';
-import type { Outputs } from '../../ports/outputs.ts';
-import { atomicWrite, syncDirectory } from './atomic-write.ts';
+import type { KeptOutput, Outputs } from '../../ports/outputs.ts';
 import { nullIfMissing } from './missing.ts';
+import { OutputStore } from './output-store.ts';
 
-/** What a check prints is for those who may read its patch; commands of other patches run as a plain user of the same machine. */
-const CLOSED = { directory: 0o700, file: 0o600 } as const;
-
-/** Outputs as files named by their SHA-256, `ab/cdef...`, as git lays out its objects. */
+/** Outputs as compressed files named by the SHA-256 of what they hold. */
 export function fileOutputs(directory: string): Outputs {
-  let isSwept = false;
-  /** In the top folder, where one look finds what processes that were killed had begun to keep. */
-  const temporaryFor = async (digest: Sha256) => {
-    if (!isSwept) await sweepUnfinished(directory);
-    isSwept = true;
-    return unfinishedFile(join(directory, `.${digest}.${randomUUID()}`));
-  };
-  const pathOf = (digest: Sha256) => join(directory, digest.slice(0, 2), digest.slice(2));
+  const store = new OutputStore(directory);
   return {
     keep: async (bytes) => {
       const digest = sha256(bytes);
-      const path = pathOf(digest);
-      if ((await nullIfMissing(access(path))) === null) {
-        await mkdir(dirname(path), { recursive: true, mode: CLOSED.directory });
-        await atomicWrite(path, bytes, { mode: CLOSED.file, temporary: await temporaryFor(digest) });
-        await syncDirectory(directory);
-      }
+      if (!(await store.renew(digest))) await store.keep([bytes]);
       return digest;
     },
-    read: async (digest) => {
-      if (!/^[0-9a-f]{64}$/.test(digest)) return null;
-      const bytes = await nullIfMissing(readFile(pathOf(digest)));
-      if (bytes !== null && sha256(bytes) !== digest) {
-        throw fail('integrity_broken', {
-          problem: `${pathOf(digest)} does not have the content it is named by`,
-        });
-      }
-      return bytes;
-    },
+    read: (digest) => store.read(digest),
+    readPart: (digest, part) => store.readPart(digest, part),
+    list: () => listFiles(directory),
+    remove: (digest) => store.remove(digest),
   };
+}
+
+async function* listFiles(directory: string): AsyncGenerator<KeptOutput> {
+  for (const folder of (await nullIfMissing(readdir(directory))) ?? []) {
+    if (!/^[0-9a-f]{2}$/.test(folder)) continue;
+    for (const name of await readdir(join(directory, folder))) {
+      const [, rest] = /^([0-9a-f]{62})(?:\.zst)?$/.exec(name) ?? [];
+      const found = rest === undefined ? null : await nullIfMissing(stat(join(directory, folder, name)));
+      if (found === null) continue;
+      yield { digest: `${folder}${rest}` as Sha256, keptAt: found.mtimeMs, storedBytes: found.size };
+    }
+  }
 }

@@ -29,7 +29,10 @@ export interface CheckJob<T extends Task = Task> {
   readonly signal: AbortSignal;
 }
 
-export type CheckNeeds = Pick<Needs, 'sandbox' | 'outputs' | 'runLogs' | 'hidden' | 'clock' | 'secrets' | 'camera'>;
+export type CheckNeeds = Pick<
+  Needs,
+  'sandbox' | 'outputs' | 'runLogs' | 'hidden' | 'clock' | 'secrets' | 'camera'
+>;
 
 /** Runs a check of one kind to its answer. Never throws for what the check does. */
 export type CheckRunner<T extends Task> = (needs: CheckNeeds, job: CheckJob<T>) => Promise<Verdict>;

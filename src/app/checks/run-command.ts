@@ -4,9 +4,7 @@ import type { Verdict } from '../../core/gate/verdict.ts';
 import { verdictOf } from '../../core/gate/verdict-of.ts';
 import { commandEnvironment } from './command-environment.ts';
 import type { CheckJob, CheckNeeds } from './job.ts';
-
-/** Of one check, standard output and error together. */
-const OUTPUT_CAP_BYTES = 1024 * 1024;
+import { recordOutput } from './record-output.ts';
 
 /** Runs a command on a private copy of the tree: one that writes into it does not decide what the next one sees. */
 export async function runCommand(needs: CheckNeeds, job: CheckJob<CommandTask>): Promise<Verdict> {
@@ -15,6 +13,8 @@ export async function runCommand(needs: CheckNeeds, job: CheckJob<CommandTask>):
   if (environment.kind === 'incomplete') return notStarted(needs, job, environment.why);
   const copy = await repository.checkout(candidate.tree);
   try {
+    const { secrets } = environment;
+    const recorder = await recordOutput(needs, job, { kept: 'capped', secrets });
     const ran = await needs.sandbox.run(
       {
         argv: argvOf(check.task.command),
@@ -22,14 +22,12 @@ export async function runCommand(needs: CheckNeeds, job: CheckJob<CommandTask>):
         environment: environment.variables,
         network: check.task.network ?? 'none',
         timeoutMs: check.timeoutMs,
-        outputCap: OUTPUT_CAP_BYTES,
+        ...recorder.printing,
       },
       signal,
     );
-    const output = digestOutput(ran.output, ran.truncated);
     // Kept before it is spoken of: a digest on record always has its bytes.
-    await needs.outputs.keep(ran.output);
-    return verdictOf(check, ran, output);
+    return verdictOf(check, ran, await recorder.end(ran));
   } finally {
     await copy.remove();
   }

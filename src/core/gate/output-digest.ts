@@ -1,18 +1,31 @@
-import { sha256 } from '../digest.ts';
+import { type Sha256, sha256 } from '../digest.ts';
 import type { OutputDigest } from './verdict.ts';
 
-const TAIL_BYTES = 4096;
+/** How much of the end of an output its last lines are taken from. */
+export const TAIL_BYTES = 4096;
 
 /** Sums up what a check printed, as kept: digest, size and the last lines in a form that is safe to show. */
 export function digestOutput(kept: Uint8Array, truncated: boolean): OutputDigest {
-  return { sha256: sha256(kept), bytes: kept.length, truncated, tail: tailOf(kept) };
+  return summedUp({ sha256: sha256(kept), bytes: kept.length, last: kept.subarray(-TAIL_BYTES) }, truncated);
+}
+
+/** The same for one whose digest is known; `last` are its last 4 KiB, or all where it has fewer. */
+export function summedUp(
+  {
+    sha256: digest,
+    bytes,
+    last,
+  }: { readonly sha256: Sha256; readonly bytes: number; readonly last: Uint8Array },
+  truncated: boolean,
+): OutputDigest {
+  return { sha256: digest, bytes, truncated, tail: tailOf(last, bytes) };
 }
 
 /** The last lines of what a check printed, for people: whole ones where there is a line break, at most 4 KiB of UTF-8 after escaping. */
-function tailOf(kept: Uint8Array): string {
-  const escaped = escapeControls(new TextDecoder().decode(kept.subarray(-TAIL_BYTES)));
+function tailOf(last: Uint8Array, length: number): string {
+  const escaped = escapeControls(new TextDecoder().decode(last));
   const bytes = new TextEncoder().encode(escaped);
-  const whole = bytes.length <= TAIL_BYTES && kept.length <= TAIL_BYTES;
+  const whole = bytes.length <= TAIL_BYTES && length <= TAIL_BYTES;
   if (whole) return escaped;
   const cut = bytes.subarray(firstCharacterStart(bytes, Math.max(0, bytes.length - TAIL_BYTES)));
   const text = new TextDecoder().decode(cut);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { readdir, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileOutputs } from '../../../src/adapters/files/outputs.ts';
@@ -66,8 +66,56 @@ describe('fileOutputs', () => {
   it('notices that a kept output was changed', async (t) => {
     const directory = await temporaryDirectory(t);
     const outputs = fileOutputs(directory);
-    const digest = await outputs.keep(Buffer.from('passed'));
-    await writeFile(join(directory, digest.slice(0, 2), digest.slice(2)), 'failed');
-    await assert.rejects(outputs.read(digest), { code: 'integrity_broken' });
+    const [passed, failed] = [
+      await outputs.keep(Buffer.from('passed')),
+      await outputs.keep(Buffer.from('failed')),
+    ];
+    const fileOf = (digest: string) => join(directory, digest.slice(0, 2), `${digest.slice(2)}.zst`);
+    await copyFile(fileOf(failed), fileOf(passed));
+    await assert.rejects(outputs.read(passed), { code: 'integrity_broken' });
+    await writeFile(fileOf(passed), 'no frames');
+    await assert.rejects(outputs.read(passed), { code: 'integrity_broken' });
+  });
+
+  it('reads what was kept before outputs were compressed', async (t) => {
+    const directory = await temporaryDirectory(t);
+    const outputs = fileOutputs(directory);
+    const digest = sha256('of old');
+    await mkdir(join(directory, digest.slice(0, 2)));
+    await writeFile(join(directory, digest.slice(0, 2), digest.slice(2)), 'of old');
+    assert.equal(Buffer.from((await outputs.read(digest)) ?? []).toString(), 'of old');
+    const part = await outputs.readPart(digest, { kind: 'last', bytes: 3 });
+    assert.deepEqual(part && { ...part, bytes: Buffer.from(part.bytes).toString() }, {
+      from: 3,
+      bytes: 'old',
+      total: 6,
+    });
+  });
+
+  it('reads parts of a long one, compressed as a tool reads it', async (t) => {
+    const directory = await temporaryDirectory(t);
+    const outputs = fileOutputs(directory);
+    const bytes = Buffer.from(Array.from({ length: 100_000 }, (_, at) => `line ${at}\n`).join(''));
+    const digest = await outputs.keep(bytes);
+    const [kept] = await Array.fromAsync(outputs.list());
+    assert.equal(kept?.digest, digest);
+    assert.ok((kept?.storedBytes ?? 0) < bytes.length / 2);
+    for (const [from, length] of [
+      [0, 10],
+      [262_140, 10],
+      [262_144, 1],
+      [700_000, 300_000],
+      [bytes.length - 5, 99],
+    ] as const) {
+      const part = await outputs.readPart(digest, { kind: 'range', from, bytes: length });
+      assert.deepEqual(part?.bytes, bytes.subarray(from, from + length), `${from}`);
+    }
+    const last = await outputs.readPart(digest, { kind: 'last', bytes: 11 });
+    assert.deepEqual(
+      [last?.from, last?.total, `${last?.bytes}`],
+      [bytes.length - 11, bytes.length, `${bytes.subarray(-11)}`],
+    );
+    await outputs.remove(digest);
+    assert.equal(await outputs.read(digest), null);
   });
 });

@@ -1,5 +1,5 @@
-import type { Needs } from '../../../src/app/needs.ts';
 import { memoryRunLogs } from '../../../src/adapters/memory/run-logs.ts';
+import type { Needs } from '../../../src/app/needs.ts';
 import { sha256 } from '../../../src/core/digest.ts';
 import type { Workspace } from '../../../src/core/workspace.ts';
 import { startRunner } from '../../../src/workers/runner/runner.ts';

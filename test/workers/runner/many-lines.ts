@@ -1,7 +1,9 @@
 import type { TestContext } from 'node:test';
 import { memoryLedger } from '../../../src/adapters/memory/ledger.ts';
 import { memoryRepositories, memoryRepository } from '../../../src/adapters/memory/repository.ts';
+import { memoryRunLogs } from '../../../src/adapters/memory/run-logs.ts';
 import { submitPatch } from '../../../src/app/submit-patch.ts';
+import type { Sha256 } from '../../../src/core/digest.ts';
 import { fail } from '../../../src/core/errors.ts';
 import type { PatchId } from '../../../src/core/patch/id.ts';
 import type { Clock } from '../../../src/platform/clock.ts';
