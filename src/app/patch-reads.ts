@@ -1,7 +1,7 @@
 import { fail } from '../core/errors.ts';
 import { type Summary, summarise, verdictsIn } from '../core/evidence/summary.ts';
 import { summaryMarkdown } from '../core/evidence/summary-markdown.ts';
-import type { Verdict } from '../core/gate/verdict.ts';
+import type { Artifact, Verdict } from '../core/gate/verdict.ts';
 import type { Entry } from '../core/ledger/entry.ts';
 import { chooseWorkspace } from './choose-workspace.ts';
 import { diffsOf } from './diffs-of.ts';
@@ -64,6 +64,30 @@ export async function patchDiff(
       await open.repository.close();
     }
   });
+}
+
+/** A file that a check left, named by its digest. @throws GhostError patch_unknown, not_stored where none of the patch's has it */
+export async function patchArtifact(
+  needs: Pick<Needs, 'ledger' | 'chains' | 'outputs'>,
+  id: string,
+  digest: string,
+): Promise<{ readonly artifact: Artifact; readonly bytes: Uint8Array }> {
+  const patch = await findPatch(needs, id);
+  const entries = await needs.chains.entriesAbout(id);
+  const verdicts = entries
+    .filter(({ type }) => type === 'patch.checked')
+    .flatMap(({ data }) => verdictsIn(data));
+  const artifact = verdicts
+    .flatMap(({ artifacts = [] }) => artifacts)
+    .find(({ sha256 }) => sha256 === digest);
+  const bytes = artifact && (await needs.outputs.read(artifact.sha256));
+  if (artifact === undefined || !bytes)
+    throw fail('not_stored', {
+      what: 'artifact',
+      id: patch.id,
+      why: artifact === undefined ? `no check of it left ${digest}` : `${artifact.name} is no longer kept`,
+    });
+  return { artifact, bytes };
 }
 
 /** What the checks printed, in the order they ran. @throws GhostError patch_unknown, not_stored when none has run */

@@ -1,9 +1,10 @@
 import { fail, GhostError } from '../core/errors.ts';
-import { summarise } from '../core/evidence/summary.ts';
+import { artifactPath } from '../core/evidence/pictures-markdown.ts';
+import { type Summary, summarise } from '../core/evidence/summary.ts';
 import { summaryMarkdown } from '../core/evidence/summary-markdown.ts';
 import type { LedgerEvent } from '../core/ledger/event.ts';
 import { isPatchId } from '../core/patch/id.ts';
-import type { AuditLine, AuditWriter } from '../ports/audit-log.ts';
+import type { AuditLine, AuditWriter, SummaryFile } from '../ports/audit-log.ts';
 import type { Needs } from './needs.ts';
 import { repairRequestOf } from './repair-request-of.ts';
 
@@ -16,7 +17,13 @@ const PAGE = 500;
 type ProjectionNeeds = Pick<
   Needs,
   'outbox' | 'chains' | 'ledger' | 'auditLog' | 'summaries' | 'repairRounds'
->;
+> &
+  PictureNeeds;
+
+/** What checks left is shown beside the summary. */
+export interface PictureNeeds {
+  readonly outputs: Pick<Needs['outputs'], 'read'>;
+}
 
 /**
  * Brings `logs/audit.log` and `summaries/` up to the outbox. Both may be written again after a crash, neither ever
@@ -102,10 +109,11 @@ async function linesOf(needs: Pick<Needs, 'outbox'>, page: readonly LedgerEvent[
   );
 }
 
-/** The two after `patch.landed` complete the summary with where the work tree stands, and whether the branch still has it. */
+/** The three after `patch.landed` complete the summary: where the work tree stands, what is signed, whether the branch still has it. */
 export const SUMMED_UP: ReadonlySet<string> = new Set([
   'patch.landed',
   'patch.followed',
+  'patch.attested',
   'patch.taken_off',
   'patch.rejected',
   'patch.failed',
@@ -127,7 +135,7 @@ async function projectSummaries(needs: ProjectionNeeds): Promise<void> {
 
 /** Writes the summary of a patch as the ledger has it now. */
 export async function sumUp(
-  needs: Pick<Needs, 'chains' | 'ledger' | 'summaries' | 'repairRounds'>,
+  needs: Pick<Needs, 'chains' | 'ledger' | 'summaries' | 'repairRounds'> & PictureNeeds,
   id: string,
 ): Promise<void> {
   const patch = isPatchId(id) ? await needs.ledger.find(id) : null;
@@ -137,5 +145,18 @@ export async function sumUp(
   await needs.summaries.write(id, {
     markdown: summaryMarkdown(summary),
     json: `${JSON.stringify(summary, null, 2)}\n`,
+    files: await filesOf(needs, summary),
   });
+}
+
+/** What checks left for people. What is no longer kept is not shown, and its digest stays in the data. */
+async function filesOf({ outputs }: PictureNeeds, summary: Summary): Promise<SummaryFile[]> {
+  const files: SummaryFile[] = [];
+  for (const artifact of summary.gates.flatMap(({ verdicts }) =>
+    verdicts.flatMap((one) => one.artifacts ?? []),
+  )) {
+    const bytes = await outputs.read(artifact.sha256);
+    if (bytes !== null) files.push({ path: artifactPath(summary.patch.id, artifact), bytes });
+  }
+  return files;
 }

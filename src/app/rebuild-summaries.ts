@@ -1,9 +1,10 @@
 import type { Needs } from './needs.ts';
-import { AUDIT_READER, SUMMED_UP, sumUp } from './project-outbox.ts';
+import { AUDIT_READER, type PictureNeeds, SUMMED_UP, sumUp } from './project-outbox.ts';
 
 const PAGE = 500;
 
-type SummaryNeeds = Pick<Needs, 'outbox' | 'chains' | 'ledger' | 'auditLog' | 'summaries' | 'repairRounds'>;
+type SummaryNeeds = Pick<Needs, 'outbox' | 'chains' | 'ledger' | 'auditLog' | 'summaries' | 'repairRounds'> &
+  PictureNeeds;
 
 /**
  * Writes each summary anew of which a form is missing; those that are there stay as they are. The service may run: whoever

@@ -48,11 +48,21 @@ export interface AuditLine extends Entry {
   readonly position: number;
 }
 
+export interface SummaryFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
 /** The folder that people read: one summary per finished patch, as text and as data. */
 export interface Summaries {
   write(
     id: string,
-    summary: { readonly markdown: string; readonly json: string },
+    summary: {
+      readonly markdown: string;
+      readonly json: string;
+      /** What the text shows, beside it: relative paths in folders of their own. */
+      readonly files: readonly SummaryFile[];
+    },
   ): Promise<{ readonly markdown: string; readonly json: string }>;
   read(id: string, form: 'markdown' | 'json'): Promise<string | null>;
   /** Absolute path of the markdown file, whether or not it is there. */

@@ -1,5 +1,5 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { fail } from '../../core/errors.ts';
 import type { Summaries } from '../../ports/audit-log.ts';
 import { atomicWrite, makeDirectory } from './atomic-write.ts';
@@ -23,6 +23,7 @@ export function fileSummaries(directory: string): Summaries {
       }
       isMade = true;
       const paths = { markdown: pathOf(id, 'markdown'), json: pathOf(id, 'json') };
+      for (const { path, bytes } of summary.files) await place(resolve(directory), path, bytes);
       // The text last: whoever finds it finds the data too.
       await atomicWrite(paths.json, summary.json);
       await atomicWrite(paths.markdown, summary.markdown);
@@ -31,6 +32,14 @@ export function fileSummaries(directory: string): Summaries {
     read: (id, form) => nullIfMissing(readFile(pathOf(id, form), 'utf8')),
     pathOf: (id) => pathOf(id, 'markdown'),
   };
+}
+
+/** What it shows never changes under its name, which tells its content. */
+async function place(directory: string, path: string, bytes: Uint8Array): Promise<void> {
+  const [folder = '', name = '', ...deeper] = path.split('/');
+  if (deeper.length > 0) throw new TypeError(`a file of a summary stands in one folder: ${path}`);
+  await makeDirectory(join(directory, safe(folder)));
+  await atomicWrite(join(directory, safe(folder), basename(name)), bytes);
 }
 
 async function sweep(directory: string): Promise<void> {

@@ -5,12 +5,14 @@ import { printChecks, readLog } from '../check-log.ts';
 import type { Context } from '../context.ts';
 import { findLine, followsRemote, whyStill } from '../line.ts';
 import { isWaiting, printPatch } from '../patch-text.ts';
+import { savePictures } from '../pictures.ts';
 import type { Print } from '../print.ts';
 
 interface ShowOptions {
   readonly diff?: true;
   readonly checks?: true;
   readonly evidence?: true;
+  readonly pictures?: string;
 }
 
 export function addShow(program: Command, context: Context): void {
@@ -21,6 +23,7 @@ export function addShow(program: Command, context: Context): void {
     .option('--diff', 'what it changed, as git tells it')
     .option('--checks', 'the verdicts of its gate')
     .option('--evidence', 'everything observed about it, as JSON')
+    .option('--pictures <folder>', 'save the pictures that its checks took there')
     .action((id: string, options: ShowOptions) =>
       context.run((print) => show(context, print, { id, ...options })),
     );
@@ -29,7 +32,7 @@ export function addShow(program: Command, context: Context): void {
 async function show(
   { client }: Context,
   print: Print,
-  { id, diff, checks, evidence }: ShowOptions & { readonly id: string },
+  { id, diff, checks, evidence, pictures }: ShowOptions & { readonly id: string },
 ): Promise<ExitCode> {
   const path = `/api/v1/patches/${encodeURIComponent(id)}`;
   if (diff) {
@@ -38,6 +41,8 @@ async function show(
   } else if (checks) {
     const log = await readLog(client, id);
     print.answer({ id, checks: log.map(({ output: _, ...check }) => check) }, () => printChecks(print, log));
+  } else if (pictures !== undefined) {
+    await savePictures(client, print, { id, folder: pictures });
   } else if (evidence) {
     const document = await client.get<object>(`${path}/evidence`);
     print.answer(document, () => print.text(JSON.stringify(document, null, 2)));

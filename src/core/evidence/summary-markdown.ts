@@ -1,4 +1,5 @@
 import type { CheckSource } from '../gate/check.ts';
+import { picturesMarkdown } from './pictures-markdown.ts';
 import type { Summary } from './summary.ts';
 
 /** The summary as people read it. Everything that came from a patch or a check is quoted, so that it stays text. */
@@ -63,7 +64,7 @@ function digest(content: Summary['paths'][number]['before']): string {
   return content === null ? 'nothing' : `${content.mode} sha256 ${code(content.sha256.slice(0, 16))}`;
 }
 
-function gates({ gates: asked }: Summary): string {
+function gates({ gates: asked, patch }: Summary): string {
   return asked
     .map(({ attempt, tree, verdicts, fits }) =>
       [
@@ -71,7 +72,9 @@ function gates({ gates: asked }: Summary): string {
         '',
         `On tree ${code(tree)}.${placed(fits)}`,
         '',
-        ...(verdicts.length === 0 ? ['**Waived**: no check was run.'] : verdicts.flatMap(verdict)),
+        ...(verdicts.length === 0
+          ? ['**Waived**: no check was run.']
+          : verdicts.flatMap((one) => [...verdict(one), ...picturesMarkdown(patch.id, one)])),
       ].join('\n'),
     )
     .join('\n\n');

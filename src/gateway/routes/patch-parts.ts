@@ -1,10 +1,10 @@
 import type { Needs } from '../../app/needs.ts';
-import { patchDiff, patchEvidence, patchLog, patchSummary } from '../../app/patch-reads.ts';
+import { patchArtifact, patchDiff, patchEvidence, patchLog, patchSummary } from '../../app/patch-reads.ts';
 import { bytes, json } from '../answer.ts';
 import { noBody } from '../body.ts';
 import { NOTHING } from '../middleware/validate.ts';
 import { type Route, route } from '../route.ts';
-import { PATCH_PARAMS } from './shapes.ts';
+import { ARTIFACT_PARAMS, PATCH_PARAMS } from './shapes.ts';
 
 /** What is kept about one patch: its summary, its diff, what its checks printed, and the evidence. */
 export function patchPartRoutes(needs: Needs): readonly Route[] {
@@ -38,6 +38,15 @@ export function patchPartRoutes(needs: Needs): readonly Route[] {
       answer: async ({ params: { id } }) => {
         const checks = await patchLog(needs, id);
         return json({ checks: checks.map((check) => ({ ...check, output: textOf(check.output) })) });
+      },
+    }),
+    route({
+      ...reading,
+      path: '/api/v1/patches/:id/artifacts/:digest',
+      params: ARTIFACT_PARAMS,
+      answer: async ({ params: { id, digest } }) => {
+        const { artifact, bytes: content } = await patchArtifact(needs, id, digest);
+        return bytes(artifact.mediaType, content);
       },
     }),
     route({

@@ -11,6 +11,12 @@ export const PATCH_ID = Joi.string().max(100);
 export const POSITION = Joi.number().integer().min(0).max(Number.MAX_SAFE_INTEGER);
 
 export const PATCH_PARAMS = Joi.object<{ id: string }>({ id: PATCH_ID.required() });
+export const ARTIFACT_PARAMS = Joi.object<{ id: string; digest: string }>({
+  id: PATCH_ID.required(),
+  digest: Joi.string()
+    .pattern(/^[0-9a-f]{64}$/)
+    .required(),
+});
 export const WORKSPACE_PARAMS = Joi.object<{ name: string }>({ name: WORKSPACE_NAME.required() });
 
 /** `queued,held` as a list of states. */

@@ -10,7 +10,7 @@ describe('fileSummaries', () => {
   it('writes both forms where it says', async (t) => {
     const directory = await temporaryDirectory(t);
     const summaries = fileSummaries(directory);
-    const paths = await summaries.write('p_1', { markdown: '# p_1\n', json: '{}' });
+    const paths = await summaries.write('p_1', { markdown: '# p_1\n', json: '{}', files: [] });
     assert.deepEqual(paths, {
       markdown: join(directory, 'p_1.summary.md'),
       json: join(directory, 'p_1.summary.json'),
@@ -20,10 +20,21 @@ describe('fileSummaries', () => {
     assert.equal(await summaries.read('p_1', 'json'), '{}');
   });
 
+  it('puts what a summary shows into a folder beside it, and nowhere else', async (t) => {
+    const directory = await temporaryDirectory(t);
+    const bytes = Uint8Array.of(1, 2, 3);
+    const write = (path: string) =>
+      fileSummaries(directory).write('p_1', { markdown: '', json: '{}', files: [{ path, bytes }] });
+    await write('p_1/home-after.png');
+    assert.deepEqual([...(await readFile(join(directory, 'p_1', 'home-after.png')))], [1, 2, 3]);
+    await assert.rejects(write('../elsewhere.png'), /cannot be part of a file name/);
+    await assert.rejects(write('p_1/../../elsewhere.png'), /stands in one folder/);
+  });
+
   it('replaces an earlier summary', async (t) => {
     const summaries = fileSummaries(await temporaryDirectory(t));
-    await summaries.write('p_1', { markdown: 'old', json: '1' });
-    await summaries.write('p_1', { markdown: 'new', json: '2' });
+    await summaries.write('p_1', { markdown: 'old', json: '1', files: [] });
+    await summaries.write('p_1', { markdown: 'new', json: '2', files: [] });
     assert.equal(await summaries.read('p_1', 'markdown'), 'new');
   });
 
@@ -31,7 +42,7 @@ describe('fileSummaries', () => {
     const directory = await temporaryDirectory(t);
     const left = `p_0.summary.json.${randomUUID()}.tmp`;
     for (const name of [left, 'notes.tmp']) await writeFile(join(directory, name), '{');
-    await fileSummaries(directory).write('p_1', { markdown: 'new', json: '2' });
+    await fileSummaries(directory).write('p_1', { markdown: 'new', json: '2', files: [] });
     assert.deepEqual((await readdir(directory)).sort(), ['notes.tmp', 'p_1.summary.json', 'p_1.summary.md']);
   });
 

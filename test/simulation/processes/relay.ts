@@ -15,9 +15,10 @@ export function startRelayProcess({ machine, store, plan }: World, name: string)
     read: () => Promise.resolve(null),
     pathOf: (id: string) => id,
   };
+  const outputs = { read: () => Promise.resolve(null) };
   const auditLog = auditLogOf(machine.audit, actor);
   startRelay(
-    { ledger, leaser, chains, outbox, clock, wakeUps, auditLog, summaries, repairRounds: 5 },
+    { ledger, leaser, chains, outbox, clock, wakeUps, auditLog, summaries, outputs, repairRounds: 5 },
     { owner: actor.name, leaseTtlMs: plan.leaseTtlMs, logger },
   );
   return actor;
