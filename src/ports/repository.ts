@@ -18,8 +18,11 @@ export interface Repository {
   buildTree(base: TreeId, files: readonly FileChange[]): Promise<TreeId>;
   /** Writes the commit object. The same draft always gives the same id. */
   commit(draft: CommitDraft): Promise<CommitId>;
-  /** A private, writable copy of a tree on disk, without `.git`; no filter, hook or attribute of the repository runs. */
-  checkout(tree: TreeId): Promise<Checkout>;
+  /**
+   * A private, writable copy of a tree on disk, without `.git`; no filter, hook or attribute of the repository runs. Asked for
+   * `layers`, which cost by what changed, it may give a copy all the same.
+   */
+  checkout(tree: TreeId, form?: CheckoutForm): Promise<Checkout>;
   close(): Promise<void>;
 }
 
@@ -30,11 +33,26 @@ export interface CommitDraft {
   readonly message: string;
   /** Author and committer date, whole seconds since 1970, UTC. */
   readonly date: number;
+  /** Armours a signature of the commit's bytes, the same one each time; left out, the commit is not signed. */
+  readonly sign?: (bytes: Uint8Array) => string;
 }
 
+/** `layers` is only for a sandbox that says that it can put them together. */
+export type CheckoutForm = 'copy' | 'layers';
+
 export interface Checkout {
+  /** The whole tree; with `layers`, what differs from the one below: files, and in the form of the kernel's overlays what is gone. */
   readonly path: string;
+  readonly layers?: Layers;
   remove(): Promise<void>;
+}
+
+/** Directories of this machine that, with what is written above them, are a tree. */
+export interface Layers {
+  /** Shared by several checkouts: nobody may write to it. */
+  readonly below: string;
+  /** Empty, on the disk of what is above: what the kernel itself needs. */
+  readonly work: string;
 }
 
 /** What has happened on the branch, for reading back, recovery and `ghost verify`. */

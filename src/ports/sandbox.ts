@@ -1,4 +1,5 @@
 import type { IsolationLevel } from '../core/gate/verdict.ts';
+import type { CheckoutForm, Layers } from './repository.ts';
 
 /** Runs commands on a private copy of a tree, fenced off as well as this machine allows. */
 export interface Sandbox {
@@ -12,12 +13,16 @@ export interface Isolation {
   readonly level: IsolationLevel;
   /** `bubblewrap, all namespaces, uid 65534; no control group: limits are per process`. */
   readonly description: string;
+  /** In which form it takes what a command runs on, a copy when left out; `layers` was seen to work, and copies are taken too. */
+  readonly takes?: CheckoutForm;
 }
 
 export interface SandboxedCommand {
   readonly argv: readonly string[];
   /** The private copy; becomes the working directory. Nothing else of the host is writable. */
   readonly directory: string;
+  /** What lies below `directory`, where that holds only what differs. */
+  readonly layers?: Layers;
   /** Everything the command sees, beside PATH, HOME, TMPDIR and LANG that the sandbox sets. */
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutMs: number;

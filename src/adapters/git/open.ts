@@ -10,6 +10,7 @@ import { examine } from './examine.ts';
 import { readFacts } from './facts.ts';
 import { GitHistory } from './history.ts';
 import { inspect } from './inspect.ts';
+import { LayeredCheckouts } from './layered-checkouts.ts';
 import { localRefHost } from './local-ref-host.ts';
 import { ObjectReader } from './object-reader.ts';
 import { ObjectWriter } from './object-writer.ts';
@@ -21,6 +22,7 @@ import { GitRepository } from './repository.ts';
 import { openScratch } from './scratch.ts';
 import { requireTools } from './tools.ts';
 import { TreeBuilder } from './tree-builder.ts';
+import { TreeWriter } from './tree-writer.ts';
 import { Trees } from './trees.ts';
 import { GitWorktree } from './work-tree.ts';
 
@@ -94,7 +96,9 @@ async function open(workspace: Workspace, setting: Setting): Promise<OpenReposit
   const trees = new Trees(reader, format.width);
   const builder = new TreeBuilder(trees, writer, format);
   const directory = await setting.nextDirectory();
-  const checkouts = new Checkouts({ searchPath, objects, format, directory, owner });
+  const treeWriter = new TreeWriter({ searchPath, objects, format, directory, owner });
+  const layered = new LayeredCheckouts({ searchPath, writer: treeWriter, trees, reader });
+  const checkouts = { treeWriter, layered, copies: new Checkouts(treeWriter) };
   const lockFile = join(gitDir, 'ghost', `${branch}.lock`);
   const { branchRef } = refs;
   const writerPlace = { ...place, branchRef, lockFile, lockWaitMs, answerWithinMs, format };
@@ -106,7 +110,7 @@ async function open(workspace: Workspace, setting: Setting): Promise<OpenReposit
   const followed = remote?.writers === 'ghost' ? await openFollower(workspace, remote, mirror) : {};
   const tips = shared?.tips ?? refs;
   return {
-    repository: new GitRepository({ refs: tips, reader, writer, trees, builder, checkouts }),
+    repository: new GitRepository({ refs: tips, reader, writer, trees, builder, ...checkouts }),
     history: new GitHistory({ place, refs: tips, reader, builder }),
     destination: shared?.destination ?? new GitDestination({ installation, workspace: name, host, lockFile }),
     worktree: new GitWorktree({

@@ -1,14 +1,16 @@
 import { type FileChange, type Snapshot, type Standing, TOP } from '../../core/change/change.ts';
 import type { CommitId, FileMode, Path, Tip, TreeId } from '../../core/git.ts';
-import type { Checkout, CommitDraft, Repository } from '../../ports/repository.ts';
+import type { Checkout, CheckoutForm, CommitDraft, Repository } from '../../ports/repository.ts';
 import type { Checkouts } from './checkouts.ts';
 import { formatCommit, parseCommit } from './commits.ts';
+import type { LayeredCheckouts } from './layered-checkouts.ts';
 import { blobId, commitId, treeId } from './object-id.ts';
 import type { ObjectReader } from './object-reader.ts';
 import type { ObjectWriter } from './object-writer.ts';
 import type { TipSource } from './refs.ts';
 import type { TreeBuilder } from './tree-builder.ts';
 import { GITLINK, isDirectory, type TreeEntry } from './tree-object.ts';
+import type { TreeWriter } from './tree-writer.ts';
 import type { Trees } from './trees.ts';
 
 export interface Parts {
@@ -17,7 +19,9 @@ export interface Parts {
   readonly writer: ObjectWriter;
   readonly trees: Trees;
   readonly builder: TreeBuilder;
-  readonly checkouts: Checkouts;
+  readonly treeWriter: TreeWriter;
+  readonly copies: Checkouts;
+  readonly layered: LayeredCheckouts;
 }
 
 /** The repository port over git's object database: no index, no work tree, cost by what changed. */
@@ -51,12 +55,16 @@ export class GitRepository implements Repository {
     return commitId(id);
   }
 
-  checkout(tree: TreeId): Promise<Checkout> {
-    return this.#parts.checkouts.make(tree);
+  async checkout(tree: TreeId, form: CheckoutForm = 'copy'): Promise<Checkout> {
+    const { copies, layered } = this.#parts;
+    return (form === 'layers' && (await layered.make(tree))) || copies.make(tree);
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#parts.reader.close(), this.#parts.checkouts.close()]);
+    const { treeWriter, copies, layered, reader } = this.#parts;
+    treeWriter.stop();
+    await Promise.all([reader.close(), copies.settled(), layered.settled()]);
+    await treeWriter.close();
   }
 
   async #directory(tree: string): Promise<Standing> {

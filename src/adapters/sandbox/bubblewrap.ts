@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync, readlinkSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
+import type { Mount } from '../../ports/sandbox.ts';
 import type { Limits } from './limits.ts';
 
 /** Where the private copy is inside. All of the root is ours, so it collides with nothing. */
@@ -27,8 +28,13 @@ export interface Confinement {
   readonly tools: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly limits: Limits;
+  readonly network: 'none' | 'host';
+  /** Inside of the copy, on directories that are there and on whose way no link is. */
+  readonly mounts: readonly Mount[];
   /** `root` drops to a plain user itself, inside; a plain user needs a user namespace to get the others. */
   readonly startedBy: 'root' | 'plain user';
+  /** Whom a plain user is inside, where it is root of the namespace that bubblewrap starts in. */
+  readonly as: { readonly uid: number; readonly gid: number } | null;
   readonly statusFd: number;
   readonly seccompFd: number;
 }
@@ -38,14 +44,14 @@ export interface Confinement {
  * environment may be secrets and argument lists are public.
  */
 export function bubblewrapArguments(confinement: Confinement): readonly string[] {
-  const { directory, limits, statusFd, seccompFd } = confinement;
+  const { directory, limits, network, statusFd, seccompFd } = confinement;
   return [
-    ...namespaces(confinement.startedBy),
+    ...namespaces(confinement),
     ...['--die-with-parent', '--new-session', '--hostname', 'ghost'],
     ...SYSTEM_DIRECTORIES.flatMap(systemDirectory),
     ...['--ro-bind', '/usr', '/usr'],
     ...['/etc', '/etc/ssl', '/etc/pki', '/tools'].flatMap(openDirectory),
-    ...[...SYSTEM_SETTINGS, ...runtimeSettings()].flatMap((path) => ['--ro-bind-try', path, path]),
+    ...systemSettings(network).flatMap((path) => ['--ro-bind-try', path, path]),
     ...['--proc', '/proc', '--dev', '/dev'],
     ...temporary('/dev/shm', limits),
     ...temporary('/tmp', limits),
@@ -54,7 +60,9 @@ export function bubblewrapArguments(confinement: Confinement): readonly string[]
       ...openDirectory(dirname(to)),
       ...['--ro-bind', from, to],
     ]),
-    ...['--bind', directory, WORK, '--remount-ro', '/dev', '--remount-ro', '/', '--chdir', WORK],
+    ...['--bind', directory, WORK],
+    ...confinement.mounts.flatMap(({ from, to }) => ['--ro-bind', from, `${WORK}/${to}`]),
+    ...['--remount-ro', '/dev', '--remount-ro', '/', '--chdir', WORK],
     ...Object.entries(confinedEnvironment(confinement)).flatMap(([name, value]) => ['--setenv', name, value]),
     ...['--json-status-fd', String(statusFd), '--seccomp', String(seccompFd)],
   ];
@@ -88,12 +96,14 @@ function toolMounts(tools: readonly string[]) {
  * Root needs no user namespace, and without one the plain user it drops to is a real one, whose limits count. It keeps
  * what it takes to drop, and setpriv gives that up. A further user namespace is forbidden either way, here or by the filter.
  */
-function namespaces(startedBy: Confinement['startedBy']): readonly string[] {
-  const all = ['pid', 'net', 'ipc', 'uts', 'cgroup'].map((name) => `--unshare-${name}`);
+function namespaces({ startedBy, network, as }: Confinement): readonly string[] {
+  const names = ['pid', 'ipc', 'uts', 'cgroup', ...(network === 'host' ? [] : ['net'])];
+  const all = names.map((name) => `--unshare-${name}`);
+  const user = as === null ? [] : ['--uid', String(as.uid), '--gid', String(as.gid)];
   const kept = ['CAP_SETUID', 'CAP_SETGID', 'CAP_SETPCAP'].flatMap((name) => ['--cap-add', name]);
   return startedBy === 'root'
     ? [...all, '--cap-drop', 'ALL', ...kept]
-    : [...all, '--unshare-user', '--disable-userns', '--cap-drop', 'ALL'];
+    : [...all, '--unshare-user', ...user, '--disable-userns', '--cap-drop', 'ALL'];
 }
 
 function temporary(path: string, { temporaryBytes }: Limits): readonly string[] {
@@ -105,9 +115,11 @@ function openDirectory(path: string): readonly string[] {
   return ['--perms', '0755', '--dir', path];
 }
 
-function runtimeSettings(): readonly string[] {
-  const names = readdirSync('/etc').filter((name) => RUNTIME_SETTINGS.test(name));
-  return names.map((name) => `/etc/${name}`);
+/** Which servers tell names is of use, and to be known, only where there is a network. */
+function systemSettings(network: Confinement['network']): readonly string[] {
+  const runtimes = readdirSync('/etc').filter((name) => RUNTIME_SETTINGS.test(name));
+  const names = network === 'host' ? ['/etc/resolv.conf'] : [];
+  return [...SYSTEM_SETTINGS, ...names, ...runtimes.map((name) => `/etc/${name}`)];
 }
 
 function systemDirectory(path: string): readonly string[] {

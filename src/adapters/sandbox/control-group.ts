@@ -1,41 +1,39 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../platform/clock.ts';
 import type { Limits } from './limits.ts';
 
-/** Where control groups can be made: one directory for both controllers (version 2), or one for each (version 1). */
+/** Where control groups can be made: the same directory for all controllers (version 2), or one for each (version 1). */
 export interface ControlGroups {
   readonly version: 1 | 2;
-  readonly parents: readonly string[];
+  readonly memory: string;
+  readonly pids: string;
+  /** Null where this controller is not to be had. */
+  readonly cpu: string | null;
 }
 
 export interface ControlGroup {
   /** Puts a process, and all it will fork, under the limits. */
   add(pid: number): Promise<void>;
-  /** Whether the kernel has ended a process of it for want of memory. */
-  ranOutOfMemory(): Promise<boolean>;
+  /** Which limits were met, in words. */
+  met(): Promise<Met>;
   /** The kernel needs a moment after the last process has ended. */
   remove(): Promise<void>;
 }
 
-const ROOT = '/sys/fs/cgroup';
+export interface Met {
+  /** Whether the kernel has ended a process of it for want of memory. */
+  readonly memory: boolean;
+  /** Whether it has been refused a process. */
+  readonly processes: boolean;
+}
+
 const REMOVE_TRIES = 200;
+const PERIOD_US = 100_000;
 /** Both count `oom_kill`: the older one since Linux 4.13. */
 const OOM_FILES = { 1: 'memory.oom_control', 2: 'memory.events' } as const;
-
-/** The groups below our own, as cgroups(7) names it, or in words why there are none. */
-export async function findControlGroups(limits: Limits, clock: Clock): Promise<ControlGroups | string> {
-  const candidates = [versionOne(), versionTwo()].filter((groups) => groups !== null);
-  if (candidates.length === 0) return 'this machine shows none with memory and pids';
-  for (const groups of candidates) {
-    const problem = await problemOf(groups, limits, clock);
-    if (problem === null) return groups;
-    if (groups === candidates.at(-1)) return problem;
-  }
-  return 'none can be written';
-}
 
 export async function openControlGroup(
   groups: ControlGroups,
@@ -43,19 +41,23 @@ export async function openControlGroup(
   clock: Clock,
 ): Promise<ControlGroup> {
   const name = `ghost-${process.pid}-${randomUUID()}`;
-  const directories = groups.parents.map((parent) => join(parent, name));
+  const places = [groups.memory, groups.pids, ...(groups.cpu === null ? [] : [groups.cpu])];
+  const directories = [...new Set(places)].map((place) => join(place, name));
   const group = {
     add: async (pid: number) => {
       for (const directory of directories) await writeFile(join(directory, 'cgroup.procs'), String(pid));
     },
-    ranOutOfMemory: () => hasKilled(join(directories[0] ?? '', OOM_FILES[groups.version])),
+    met: async () => ({
+      memory: await hasCounted(join(groups.memory, name, OOM_FILES[groups.version]), /^oom_kill (\d+)$/m),
+      processes: await hasCounted(join(groups.pids, name, 'pids.events'), /^max (\d+)$/m),
+    }),
     remove: async () => {
       for (const directory of directories) await removeDirectory(directory, clock);
     },
   };
   try {
     for (const directory of directories) await mkdir(directory);
-    for (const [file, value] of settings(groups, directories, limits)) await setLimit(file, value);
+    for (const setting of settings(groups, name, limits)) await hold(setting);
   } catch (error) {
     await group.remove();
     throw error;
@@ -63,29 +65,54 @@ export async function openControlGroup(
   return group;
 }
 
-function settings(
-  { version }: ControlGroups,
-  directories: readonly string[],
-  limits: Limits,
-): readonly (readonly [file: string, value: number])[] {
-  const [memory = '', pids = memory] = directories;
-  const memoryFile = version === 1 ? 'memory.limit_in_bytes' : 'memory.max';
+interface Setting {
+  readonly file: string;
+  readonly value: string;
+  /** Of machines that have it: what is not there holds nothing back. */
+  readonly isOptional?: boolean;
+}
+
+/** Without its swap a command cannot go on beyond its memory at the cost of everybody's disk. */
+function settings({ version, memory, pids, cpu }: ControlGroups, name: string, limits: Limits): Setting[] {
+  const bytes = String(limits.memoryBytes);
+  const quota = String(Math.round(limits.cpus * PERIOD_US));
+  const ofMemory =
+    version === 1
+      ? [
+          { file: join(memory, name, 'memory.limit_in_bytes'), value: bytes },
+          { file: join(memory, name, 'memory.memsw.limit_in_bytes'), value: bytes, isOptional: true },
+        ]
+      : [
+          { file: join(memory, name, 'memory.max'), value: bytes },
+          { file: join(memory, name, 'memory.swap.max'), value: '0', isOptional: true },
+        ];
+  const ofCpu = (place: string) =>
+    version === 1
+      ? [
+          { file: join(place, name, 'cpu.cfs_period_us'), value: String(PERIOD_US) },
+          { file: join(place, name, 'cpu.cfs_quota_us'), value: quota },
+        ]
+      : [{ file: join(place, name, 'cpu.max'), value: `${quota} ${PERIOD_US}` }];
   return [
-    [join(memory, memoryFile), limits.memoryBytes],
-    [join(pids, 'pids.max'), limits.processes],
+    ...ofMemory,
+    { file: join(pids, name, 'pids.max'), value: String(limits.processes) },
+    ...(cpu === null ? [] : ofCpu(cpu)),
   ];
 }
 
-async function hasKilled(file: string): Promise<boolean> {
+async function hasCounted(file: string, count: RegExp): Promise<boolean> {
   const text = await readFile(file, 'utf8').catch(() => '');
-  return Number(/^oom_kill (\d+)$/m.exec(text)?.[1] ?? 0) > 0;
+  return Number(count.exec(text)?.[1] ?? 0) > 0;
 }
 
 /** Reads the limit back: a file system that swallows it would promise what it does not hold. */
-async function setLimit(file: string, value: number): Promise<void> {
-  if (!existsSync(file)) throw new Error(`${file} is missing`);
-  await writeFile(file, String(value));
-  const got = Number(await readFile(file, 'utf8'));
+async function hold({ file, value, isOptional = false }: Setting): Promise<void> {
+  if (!existsSync(file)) {
+    if (isOptional) return;
+    throw new Error(`${file} is missing`);
+  }
+  await writeFile(file, value);
+  const got = (await readFile(file, 'utf8')).trim();
   if (got !== value) throw new Error(`${file} holds ${got} after ${value} was written`);
 }
 
@@ -97,58 +124,5 @@ async function removeDirectory(directory: string, clock: Clock): Promise<void> {
     );
     if (isRemoved) return;
     await clock.sleep(10);
-  }
-}
-
-/** Groups of runners that were killed: their commands died with them, but a directory does not go by itself. */
-async function removeAbandoned({ parents }: ControlGroups): Promise<void> {
-  for (const parent of parents) {
-    for (const name of await readdir(parent)) {
-      const pid = /^ghost-(\d+)-/.exec(name)?.[1];
-      if (pid && !existsSync(`/proc/${pid}`)) await rmdir(join(parent, name)).catch(() => {});
-    }
-  }
-}
-
-async function problemOf(groups: ControlGroups, limits: Limits, clock: Clock): Promise<string | null> {
-  try {
-    await removeAbandoned(groups);
-    await (await openControlGroup(groups, limits, clock)).remove();
-    return null;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-}
-
-function versionOne(): ControlGroups | null {
-  const parents = ['memory', 'pids'].map((controller) => {
-    const own = ownPath((line) => line.split(':')[1]?.split(',').includes(controller) ?? false);
-    return existing(join(ROOT, controller), own);
-  });
-  const [memory, pids] = parents;
-  return memory && pids ? { version: 1, parents: [memory, pids] } : null;
-}
-
-function versionTwo(): ControlGroups | null {
-  if (!existsSync(join(ROOT, 'cgroup.controllers'))) return null;
-  const parent = existing(
-    ROOT,
-    ownPath((line) => line.startsWith('0::')),
-  );
-  return parent ? { version: 2, parents: [parent] } : null;
-}
-
-/** In a container the path that the kernel tells may lie outside of what is mounted: then the mount's root is ours. */
-function existing(mount: string, own: string | null): string | null {
-  if (own === null || !existsSync(mount)) return null;
-  return existsSync(join(mount, own)) ? join(mount, own) : mount;
-}
-
-function ownPath(matches: (line: string) => boolean): string | null {
-  try {
-    const line = readFileSync('/proc/self/cgroup', 'utf8').split('\n').find(matches);
-    return line?.split(':').slice(2).join(':') ?? null;
-  } catch {
-    return null;
   }
 }

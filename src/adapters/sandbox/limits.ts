@@ -1,8 +1,12 @@
+import { availableParallelism } from 'node:os';
+
 /** What one command may use. Bytes, counts. */
 export interface Limits {
   /** Of the whole command, where there is a control group. */
   readonly memoryBytes: number;
   readonly processes: number;
+  /** Processors' worth of time, where there is a control group for it; a part of one is fine. */
+  readonly cpus: number;
   readonly fileBytes: number;
   readonly openFiles: number;
   /** Of its `/tmp` and of its `/dev/shm`, each. */
@@ -12,10 +16,14 @@ export interface Limits {
   readonly diskFiles: number;
 }
 
+/** What is left belongs to the ledger and to whoever stops a command. */
+const SHARE_OF_PROCESSORS = 0.9;
+
 /** Room for a compiler and a test runner with a process per core; a runaway hits a limit before the machine does. */
 export const DEFAULT_LIMITS: Limits = {
   memoryBytes: 4 * 1024 ** 3,
   processes: 1024,
+  cpus: SHARE_OF_PROCESSORS * availableParallelism(),
   fileBytes: 1024 ** 3,
   openFiles: 4096,
   temporaryBytes: 512 * 1024 ** 2,
@@ -25,9 +33,14 @@ export const DEFAULT_LIMITS: Limits = {
 
 /**
  * The prefix that sets the limits which the kernel keeps per process. No limit of address space: V8 reserves
- * gigabytes that it never touches. The number of processes counts per user, so it is set for a user of the command's own only.
+ * gigabytes that it never touches. The number of processes counts per user: it is set only for a user that is nobody else's,
+ * and not where a control group counts those of one command, because commands side by side are one user.
  */
-export function limited(prlimit: string, limits: Limits, user: 'own' | 'shared'): readonly string[] {
-  const processes = user === 'own' ? [`--nproc=${limits.processes}`] : [];
+export function limited(
+  prlimit: string,
+  limits: Limits,
+  counts: 'per user' | 'elsewhere',
+): readonly string[] {
+  const processes = counts === 'per user' ? [`--nproc=${limits.processes}`] : [];
   return [prlimit, ...processes, `--fsize=${limits.fileBytes}`, `--nofile=${limits.openFiles}`, '--core=0'];
 }

@@ -1,12 +1,14 @@
-import { randomUUID } from 'node:crypto';
-import { chown, mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import type { IsolationLevel } from '../../core/gate/verdict.ts';
 import type { Isolation } from '../../ports/sandbox.ts';
-import { findControlGroups } from './control-group.ts';
+import type { ControlGroups } from './control-group.ts';
+import { findControlGroups } from './find-control-groups.ts';
+import { canBeLayered } from './layers.ts';
 import { sandboxOwner } from './owner.ts';
-import { levelOf, type Plan } from './plan.ts';
-import { runCommand, type Workshop } from './run-command.ts';
+import { type LayerTools, levelOf, type NamespacePlan, type Plan } from './plan.ts';
+import { REMEDY_FOR_GROUPS, remedyForNamespaces } from './remedies.ts';
+import type { Workshop } from './run-command.ts';
 import { filteredArchitecture } from './seccomp.ts';
+import { trial } from './trial.ts';
 
 /** The strongest plan that was seen to hold, and what is missing for the next level. */
 export interface Probed {
@@ -14,64 +16,101 @@ export interface Probed {
   readonly isolation: Isolation;
 }
 
-const PROBE_TIMEOUT_MS = 10_000;
-
-/** Tries from inside what a hostile check would try; the first thing that works is the problem it reports. */
-const ATTEMPTS_OF_A_PLAIN_USER = `
-problem() { echo "$1"; exit 1; }
-[ "$(id -u)" != 0 ] || problem 'commands would run as root'
-touch inside || problem 'the private copy is not writable'
-for place in / /etc /usr /usr/bin; do
-  if touch "$place/ghost-probe" 2>/dev/null; then rm -f "$place/ghost-probe"; problem "$place is writable"; fi
-done
-grep -q '^CapEff:[[:space:]]*0*$' /proc/self/status || problem 'capabilities are left'
-grep -q '^NoNewPrivs:[[:space:]]*1$' /proc/self/status || problem 'new privileges can be gained'
-`;
-
-const ATTEMPTS_IN_NAMESPACES = `
-[ ! -e "$1" ] || problem 'the file system of the host is visible'
-[ "$$" -lt 64 ] || problem 'the process namespace is not its own'
-[ "$(grep -c : /proc/net/dev)" = 1 ] || problem 'there are network interfaces'
-if cat /proc/1/environ 2>/dev/null | tr '\\0' '\\n' | grep -Evq '^(PWD|OLDPWD|SHLVL|_)='; then problem 'the environment of the host is readable'; fi
-grep -q '^Seccomp:[[:space:]]*2$' /proc/self/status || problem 'no system-call filter is in force'
-if unshare --user true 2>/dev/null; then problem 'further namespaces can be made'; fi
-`;
-
-/** Finds out, by running hostile commands, how well this machine can fence commands off. */
-export async function probe(workshop: Workshop): Promise<Probed> {
-  const missing: string[] = [];
-  for (const candidate of [namespaces(workshop), plainUser(workshop)]) {
-    const problem = typeof candidate === 'string' ? candidate : await problemOf(workshop, candidate);
-    if (problem === null && typeof candidate !== 'string') return strengthened(workshop, candidate, missing);
-    missing.push(problem ?? 'unknown');
+/** Finds out, by running hostile commands, how well this machine can fence commands off, and no better than `atMost`. */
+export async function probe(workshop: Workshop, atMost: IsolationLevel): Promise<Probed> {
+  const lowered = `lowered to level ${atMost} by a setting`;
+  const fenced = atMost >= 2 ? await tryNamespaces(workshop) : lowered;
+  if (typeof fenced !== 'string') return strengthened(workshop, fenced, atMost >= 3 ? null : lowered);
+  const plain = atMost >= 1 ? await tryPlainUser(workshop) : lowered;
+  if (typeof plain !== 'string') {
+    const description = `${userName()}, limits per process; no namespaces: ${fenced}`;
+    return { plan: plain, isolation: { level: levelOf(plain), description } };
   }
-  const plan: Plan = { kind: 'none' };
-  return { plan, isolation: { level: 0, description: `no isolation: ${missing.join('; ')}` } };
+  const description = `no isolation: ${[...new Set([fenced, plain])].join('; ')}`;
+  return { plan: { kind: 'none' }, isolation: { level: 0, description } };
 }
 
-async function strengthened(workshop: Workshop, plan: Plan, missing: readonly string[]): Promise<Probed> {
-  const owner = sandboxOwner();
-  const user = `uid ${owner?.uid ?? process.getuid?.()}`;
-  if (plan.kind !== 'namespaces') {
-    const description = `${user}, limits per process; no namespaces: ${missing.join('; ')}`;
-    return { plan, isolation: { level: levelOf(plan), description } };
-  }
-  const base = `bubblewrap, all namespaces, ${user}, system-call filter`;
-  const groups = await findControlGroups(workshop.limits, workshop.clock);
-  if (typeof groups === 'string') {
-    const description = `${base}; no control group (${groups}): limits are per process`;
-    return { plan, isolation: { level: 2, description } };
-  }
-  return { plan: { ...plan, groups }, isolation: { level: 3, description: `${base}, control group` } };
+async function strengthened(
+  workshop: Workshop,
+  base: NamespacePlan,
+  lowered: string | null,
+): Promise<Probed> {
+  const groups = lowered ?? (await tryGroups(workshop));
+  const layers = layerTools(workshop);
+  const extras = await tryExtras(workshop, base, { groups, layers });
+  const plan = { ...base, groups: found(extras.groups), layers: found(extras.layers) };
+  const takes = plan.layers ? 'layers' : 'copy';
+  const said = [
+    `bubblewrap, all namespaces, ${userName()}, system-call filter${sayGroups(extras.groups)}`,
+    typeof extras.layers === 'string' ? `copies of trees, no layers: ${extras.layers}` : 'trees in layers',
+  ];
+  return { plan, isolation: { level: levelOf(plan), description: said.join('; '), takes } };
 }
 
-function namespaces({ programs }: Workshop): Plan | string {
+/** What a machine has beyond namespaces; in words where it has it not. */
+interface Extras {
+  readonly groups: ControlGroups | string;
+  readonly layers: LayerTools | string;
+}
+
+/** Both at once, as it will be; where that does not hold, each by itself. */
+async function tryExtras(workshop: Workshop, base: NamespacePlan, extras: Extras): Promise<Extras> {
+  const { groups, layers } = extras;
+  if (typeof groups !== 'string' && typeof layers !== 'string') {
+    const problem = await trial(workshop, { ...base, groups, layers }, 'group and layers');
+    if (problem === null) return extras;
+  }
+  const ofGroups = typeof groups === 'string' ? groups : await trial(workshop, { ...base, groups }, 'group');
+  const ofLayers = typeof layers === 'string' ? layers : await trial(workshop, { ...base, layers }, 'layers');
+  return { groups: ofGroups ?? groups, layers: ofLayers ?? layers };
+}
+
+async function tryGroups({ limits, clock }: Workshop): Promise<ControlGroups | string> {
+  const groups = await findControlGroups(limits, clock);
+  return typeof groups === 'string' ? `${groups}; ${REMEDY_FOR_GROUPS}` : groups;
+}
+
+function sayGroups(groups: Extras['groups']): string {
+  if (typeof groups === 'string') return `; no control group (${groups}): limits are per process`;
+  if (groups.cpu === null)
+    return `, control group without processor time, whose controller is missing; ${REMEDY_FOR_GROUPS}`;
+  return ', control group';
+}
+
+function found<T extends object>(extra: T | string): T | null {
+  return typeof extra === 'string' ? null : extra;
+}
+
+async function tryNamespaces(workshop: Workshop): Promise<NamespacePlan | string> {
+  const plan = namespaces(workshop);
+  if (typeof plan === 'string') return plan;
+  const problem = await trial(workshop, plan, 'namespaces');
+  if (problem === null) return plan;
+  const remedy = remedyForNamespaces();
+  return `bubblewrap failed its probe: ${problem}${remedy === null ? '' : `; ${remedy}`}`;
+}
+
+function namespaces({ programs }: Workshop): NamespacePlan | string {
   const { bwrap, setpriv, prlimit } = programs;
   if (!bwrap) return 'bubblewrap is not installed';
   if (!setpriv || !prlimit) return 'setpriv and prlimit of util-linux are not installed';
   const architecture = filteredArchitecture(process.arch);
   if (!architecture) return `no system-call filter is known for ${process.arch}`;
-  return { kind: 'namespaces', bwrap, setpriv, prlimit, architecture, groups: null };
+  return { kind: 'namespaces', bwrap, setpriv, prlimit, architecture, groups: null, layers: null };
+}
+
+function layerTools({ programs: { unshare, mount }, scratch }: Workshop): LayerTools | string {
+  if (!unshare || !mount) return 'unshare and mount of util-linux are not installed';
+  return canBeLayered(scratch)
+    ? { unshare, mount }
+    : 'the path of the scratch folder cannot be named to mount';
+}
+
+async function tryPlainUser(workshop: Workshop): Promise<Plan | string> {
+  const plan = plainUser(workshop);
+  if (typeof plan === 'string') return plan;
+  const problem = await trial(workshop, plan, 'plain user');
+  return problem === null ? plan : `the plain user failed its probe: ${problem}`;
 }
 
 /** A plain user that is Ghost's own could read Ghost's keys and write to its ledger: that is no isolation. */
@@ -82,35 +121,6 @@ function plainUser({ programs: { setpriv, prlimit } }: Workshop): Plan | string 
   return { kind: 'plain-user', setpriv, prlimit };
 }
 
-/** Null when the plan held; else in words what did not. */
-async function problemOf(workshop: Workshop, plan: Plan): Promise<string | null> {
-  const directory = join(workshop.scratch, `probe-${randomUUID()}`);
-  await mkdir(directory);
-  try {
-    const owner = sandboxOwner();
-    if (owner) await chown(directory, owner.uid, owner.gid);
-    return await attempt(workshop, plan, directory);
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
-}
-
-async function attempt(workshop: Workshop, plan: Plan, directory: string): Promise<string | null> {
-  const script = ATTEMPTS_OF_A_PLAIN_USER + (plan.kind === 'namespaces' ? ATTEMPTS_IN_NAMESPACES : '');
-  const ran = await runCommand(
-    workshop,
-    plan,
-    {
-      argv: [workshop.programs.sh, '-c', `${script}echo contained`, 'probe', directory],
-      directory,
-      environment: {},
-      timeoutMs: PROBE_TIMEOUT_MS,
-      outputCap: 4096,
-    },
-    new AbortController().signal,
-  );
-  const said = Buffer.from(ran.output).toString().trim();
-  if (ran.ending === 'exited' && ran.exitCode === 0 && said === 'contained') return null;
-  const what = plan.kind === 'namespaces' ? 'bubblewrap' : 'the plain user';
-  return `${what} failed its probe: ${[ran.detail, said].filter(Boolean).join(': ') || `exit code ${ran.exitCode}`}`;
+function userName(): string {
+  return `uid ${sandboxOwner()?.uid ?? process.getuid?.()}`;
 }

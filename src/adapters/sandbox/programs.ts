@@ -11,6 +11,8 @@ export interface Programs {
   readonly bwrap: string | null;
   readonly setpriv: string | null;
   readonly prlimit: string | null;
+  readonly unshare: string | null;
+  readonly mount: string | null;
 }
 
 /** Absolute paths of what the sandbox is made of; null for what this machine has not. */
@@ -21,6 +23,8 @@ export function findPrograms(): Programs {
     bwrap: find('bwrap'),
     setpriv: find('setpriv'),
     prlimit: find('prlimit'),
+    unshare: find('unshare'),
+    mount: find('mount'),
   };
 }
 

@@ -5,11 +5,13 @@ import { join } from 'node:path';
 import type { Clock } from '../../platform/clock.ts';
 import { removeTree } from '../../platform/remove-tree.ts';
 import type { Ran, SandboxedCommand } from '../../ports/sandbox.ts';
-import { type ControlGroup, openControlGroup } from './control-group.ts';
+import { type ControlGroup, type Met, openControlGroup } from './control-group.ts';
 import { watchDisk } from './disk-watch.ts';
 import { KeptOutput } from './kept-output.ts';
 import { type Ended, type Launched, launch } from './launch.ts';
+import { limitMet } from './limit-met.ts';
 import type { Limits } from './limits.ts';
+import { makeMountPoints } from './mount-points.ts';
 import type { OutputPipes } from './output-pipe.ts';
 import { sandboxOwner } from './owner.ts';
 import { levelOf, type Plan } from './plan.ts';
@@ -41,15 +43,19 @@ export async function runCommand(
   signal: AbortSignal,
 ): Promise<Ran> {
   const run = new Run(workshop, plan, command);
+  const ran = await answerOf(run, signal);
+  await run.cleanUp();
+  // Not the command's fault, and nobody's answer: who was to be told of its output has failed.
+  if (run.listenerProblem) throw run.listenerProblem.error;
+  return ran;
+}
+
+async function answerOf(run: Run, signal: AbortSignal): Promise<Ran> {
   try {
     return await run.toItsEnd(signal);
   } catch (error) {
-    return run.report({
-      kind: 'not-started',
-      problem: error instanceof Error ? error.message : String(error),
-    });
-  } finally {
-    await run.cleanUp();
+    const problem = error instanceof Error ? error.message : String(error);
+    return run.report({ kind: 'not-started', problem });
   }
 }
 
@@ -64,7 +70,8 @@ class Run {
   #broken: 'timed-out' | 'aborted' | null = null;
   #diskProblem: string | null = null;
   #group: ControlGroup | null = null;
-  #ranOutOfMemory = false;
+  #met: Met = { memory: false, processes: false };
+  #listenerProblem: { readonly error: unknown } | null = null;
   #home: string | null = null;
 
   constructor(workshop: Workshop, plan: Plan, command: SandboxedCommand) {
@@ -95,7 +102,7 @@ class Run {
     over.abort();
     signal.removeEventListener('abort', onAbort);
     await Promise.all([timer, disk]);
-    this.#ranOutOfMemory = (await this.#group?.ranOutOfMemory()) ?? false;
+    this.#met = (await this.#group?.met()) ?? this.#met;
     await this.#leaveNothingBehind(launched);
     return this.report(ended);
   }
@@ -120,8 +127,12 @@ class Run {
   /** A signal inside a process namespace is an exit code outside: one that ended the sandbox itself came from elsewhere. */
   #ending(ended: Ended): Ran['ending'] {
     if (ended.kind === 'not-started') return 'not-started';
-    const isCutOff = ended.signal !== null && this.#plan.kind === 'namespaces' && !this.#ranOutOfMemory;
+    const isCutOff = ended.signal !== null && this.#plan.kind === 'namespaces' && !this.#met.memory;
     return isCutOff ? 'cut-off' : 'exited';
+  }
+
+  get listenerProblem(): { readonly error: unknown } | null {
+    return this.#listenerProblem;
   }
 
   async cleanUp(): Promise<void> {
@@ -146,22 +157,34 @@ class Run {
 
   async #launch(): Promise<Launched> {
     const { programs, pipes, limits, clock, tools, mark } = this.#workshop;
+    const command = this.#command;
+    if (this.#plan.kind === 'namespaces') await makeMountPoints(command);
     if (this.#plan.kind === 'namespaces' && this.#plan.groups)
       this.#group = await openControlGroup(this.#plan.groups, limits, clock);
     const home = await this.#openHome();
     const [name = '', value = ''] = this.#marker.split('=');
-    const environment = { ...this.#command.environment, ...(home === '' ? {} : { [name]: value }) };
-    const { argv, directory } = this.#command;
+    const environment = { ...command.environment, ...(home === '' ? {} : { [name]: value }) };
     return launch({
-      wrapped: wrap(this.#plan, programs, { argv, directory, environment, tools, limits, home, mark }),
+      wrapped: wrap(this.#plan, programs, { command, environment, tools, limits, home, mark }),
       pipes,
       atFirstGate: async (pid) => this.#group?.add(pid),
       atLastGate: () => {
         this.#startedAt = clock.now();
         this.#startedMonotonic = clock.monotonic();
       },
-      onOutput: (chunk) => this.#output.add(chunk),
+      onOutput: (chunk) => this.#hear(chunk),
     });
+  }
+
+  /** Told once for all: who has failed to take output is not told of more. */
+  #hear(chunk: Uint8Array): void {
+    this.#output.add(chunk);
+    if (this.#listenerProblem) return;
+    try {
+      this.#command.onOutput?.(chunk, this.#workshop.clock.now());
+    } catch (error) {
+      this.#listenerProblem = { error };
+    }
   }
 
   /**
@@ -192,11 +215,6 @@ class Run {
     if (this.#broken === 'aborted' && this.#diskProblem) return `stopped by us: ${this.#diskProblem}`;
     if (this.#broken === 'aborted') return 'stopped by us before it had an answer';
     if (ended.kind === 'not-started') return ended.problem;
-    return this.#ranOutOfMemory && ended.exitCode !== 0 ? this.#memorySpent() : null;
-  }
-
-  #memorySpent(): string {
-    const most = Math.round(this.#workshop.limits.memoryBytes / 1024 ** 2);
-    return `out of memory: the kernel ended a process of it, which together may have ${most} MiB`;
+    return limitMet(ended.exitCode, this.#met, this.#workshop.limits);
   }
 }

@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import type { IsolationLevel } from '../../core/gate/verdict.ts';
 import { type Clock, systemClock } from '../../platform/clock.ts';
 import type { Sandbox } from '../../ports/sandbox.ts';
 import { closeInheritedDescriptors } from './inherited-descriptors.ts';
@@ -21,6 +22,8 @@ export interface SandboxOptions {
   readonly clock?: Clock;
   /** Where the tools of isolation are; looked for in the system's directories when left out. */
   readonly programs?: Programs;
+  /** Fences less off than it could, to see what that is like; never more. */
+  readonly atMost?: IsolationLevel;
 }
 
 /**
@@ -41,7 +44,7 @@ export function commandSandbox(options: SandboxOptions): Sandbox {
   };
   let probing: Promise<Probed> | null = null;
   const probed = () => {
-    probing ??= open(workshop);
+    probing ??= open(workshop, options.atMost ?? 3);
     return probing;
   };
   return {
@@ -50,10 +53,10 @@ export function commandSandbox(options: SandboxOptions): Sandbox {
   };
 }
 
-async function open(workshop: Workshop): Promise<Probed> {
+async function open(workshop: Workshop, atMost: IsolationLevel): Promise<Probed> {
   closeInheritedDescriptors();
   await mkdir(workshop.scratch, { recursive: true });
   workshop.pipes.sweep();
   killOrphans(workshop.mark);
-  return probe(workshop);
+  return probe(workshop, atMost);
 }

@@ -1,7 +1,9 @@
+import type { SandboxedCommand } from '../../ports/sandbox.ts';
 import { bubblewrapArguments, searchPath } from './bubblewrap.ts';
+import { layered } from './layers.ts';
 import { type Limits, limited } from './limits.ts';
 import { sandboxOwner } from './owner.ts';
-import type { Plan } from './plan.ts';
+import type { NamespacePlan, Plan } from './plan.ts';
 import type { Programs } from './programs.ts';
 import { seccompFilter } from './seccomp.ts';
 
@@ -10,8 +12,8 @@ export const FD = { go: 3, ready: 4, status: 5, arguments: 6, seccomp: 7 } as co
 
 /** `home` is private to this run; only commands without a file system of their own need it. */
 export interface Wrapping {
-  readonly argv: readonly string[];
-  readonly directory: string;
+  readonly command: SandboxedCommand;
+  /** What the command asks for, and what is ours to give. */
   readonly environment: Readonly<Record<string, string>>;
   readonly tools: readonly string[];
   readonly limits: Limits;
@@ -39,29 +41,31 @@ const SECOND_GATE = 'echo >&4 && read -r _ <&3 || exit 125; exec "$@" 3<&- 4>&- 
 
 export function wrap(plan: Plan, programs: Programs, wrapping: Wrapping): Wrapped {
   const gate = (script: string) => [programs.sh, '-c', script, 'gate'];
-  const command = [programs.sh, '-c', SECOND_GATE, wrapping.mark, ...wrapping.argv];
-  const none = new Uint8Array();
-  if (plan.kind !== 'namespaces') {
-    const fences = plan.kind === 'plain-user' ? [...limitsOf(plan, wrapping), ...dropped(plan.setpriv)] : [];
-    return {
-      argv: [...boundToUs(programs), ...gate(FIRST_GATE), ...fences, ...command],
-      directory: wrapping.directory,
-      environment: plainEnvironment(wrapping),
-      arguments: none,
-      seccomp: none,
-    };
+  const begin = [...boundToUs(programs), ...gate(FIRST_GATE)];
+  const command = [programs.sh, '-c', SECOND_GATE, wrapping.mark, ...wrapping.command.argv];
+  if (plan.kind === 'namespaces') {
+    const inner = [...limitsOf(plan, wrapping), ...dropped(plan.setpriv), ...command];
+    return inNamespaces(plan, programs, wrapping, { begin, inner });
   }
-  const inner = [...limitsOf(plan, wrapping), ...dropped(plan.setpriv), ...command];
+  const { layers, mounts = [], directory } = wrapping.command;
+  if (layers || mounts.length > 0) throw new Error('layers and mounts need isolation level 2');
+  const fences = plan.kind === 'plain-user' ? [...limitsOf(plan, wrapping), ...dropped(plan.setpriv)] : [];
+  const none = new Uint8Array();
+  const environment = plainEnvironment(wrapping);
+  return { argv: [...begin, ...fences, ...command], directory, environment, arguments: none, seccomp: none };
+}
+
+function inNamespaces(
+  plan: NamespacePlan,
+  { sh }: Programs,
+  wrapping: Wrapping,
+  { begin, inner }: { readonly begin: readonly string[]; readonly inner: readonly string[] },
+): Wrapped {
+  const { directory, layers } = wrapping.command;
+  if (layers && !plan.layers) throw new Error('layers cannot be mounted on this machine');
+  const below = layers && plan.layers ? layered(plan.layers, sh, { directory, layers }) : [];
   return {
-    argv: [
-      ...boundToUs(programs),
-      ...gate(FIRST_GATE),
-      plan.bwrap,
-      '--args',
-      String(FD.arguments),
-      '--',
-      ...inner,
-    ],
+    argv: [...begin, ...below, plan.bwrap, '--args', String(FD.arguments), '--', ...inner],
     directory: '/',
     // Inside, bwrap's own environment can be read at /proc/1/environ.
     environment: {},
@@ -71,8 +75,15 @@ export function wrap(plan: Plan, programs: Programs, wrapping: Wrapping): Wrappe
 }
 
 function confinement(wrapping: Wrapping): readonly string[] {
+  const { directory, layers, network = 'none', mounts = [] } = wrapping.command;
   const startedBy = sandboxOwner() ? 'root' : 'plain user';
-  return bubblewrapArguments({ ...wrapping, startedBy, statusFd: FD.status, seccompFd: FD.seccomp });
+  const fds = { statusFd: FD.status, seccompFd: FD.seccomp };
+  const as = layers && startedBy === 'plain user' ? ownIds() : null;
+  return bubblewrapArguments({ ...wrapping, directory, network, mounts, startedBy, as, ...fds });
+}
+
+function ownIds() {
+  return { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
 }
 
 /** prctl(2) PR_SET_PDEATHSIG lasts through every exec that follows. */
@@ -81,7 +92,9 @@ function boundToUs({ setpriv }: Programs): readonly string[] {
 }
 
 function limitsOf(plan: Plan & { prlimit: string }, { limits }: Wrapping): readonly string[] {
-  return limited(plan.prlimit, limits, sandboxOwner() || plan.kind === 'namespaces' ? 'own' : 'shared');
+  const isOwnUser = sandboxOwner() !== null || plan.kind === 'namespaces';
+  const isCounted = plan.kind === 'namespaces' && plan.groups !== null;
+  return limited(plan.prlimit, limits, isOwnUser && !isCounted ? 'per user' : 'elsewhere');
 }
 
 /** Root becomes the plain user for good; a plain user has nothing to drop and only gives up gaining anything. */

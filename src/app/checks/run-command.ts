@@ -11,7 +11,8 @@ export async function runCommand(needs: CheckNeeds, job: CheckJob<CommandTask>):
   const { check, candidate, repository, signal } = job;
   const environment = await commandEnvironment(needs, job);
   if (environment.kind === 'incomplete') return notStarted(needs, job, environment.why);
-  const copy = await repository.checkout(candidate.tree);
+  const { takes } = await needs.sandbox.isolation();
+  const copy = await repository.checkout(candidate.tree, takes);
   try {
     const { secrets } = environment;
     const recorder = await recordOutput(needs, job, { kept: 'capped', secrets });
@@ -19,6 +20,7 @@ export async function runCommand(needs: CheckNeeds, job: CheckJob<CommandTask>):
       {
         argv: argvOf(check.task.command),
         directory: copy.path,
+        ...(copy.layers && { layers: copy.layers }),
         environment: environment.variables,
         network: check.task.network ?? 'none',
         timeoutMs: check.timeoutMs,
