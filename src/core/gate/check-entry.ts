@@ -1,13 +1,12 @@
-import { whyNoGlob } from '../glob.ts';
 import { nearest } from '../nearest.ts';
 import { type Check, type CheckSource, PLAIN_RULES } from './check.ts';
+import { readFilledList, readGlobs } from './globs.ts';
 import {
   describe,
   invalid,
   item,
   member,
   readAnyMapping,
-  readList,
   readMapping,
   readText,
   type Spot,
@@ -99,24 +98,6 @@ function readRetries(value: unknown, spot: Spot): number {
   if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MOST_RETRIES)
     return value;
   throw invalid(spot, `expected a whole number from 0 to ${MOST_RETRIES}, got ${describe(value)}`);
-}
-
-function readGlobs(value: unknown, spot: Spot): readonly string[] {
-  if (value === undefined) return PLAIN_RULES.paths;
-  return readFilledList(value, spot).map((entry, index) => {
-    const glob = readText(entry, item(spot, index));
-    const why = whyNoGlob(glob);
-    if (why !== null) throw invalid(item(spot, index), `\`${glob}\` is no glob of paths: ${why}`);
-    return glob;
-  });
-}
-
-/** An empty list says nothing, and looks as if it did. */
-function readFilledList(value: unknown, spot: Spot): readonly unknown[] {
-  const list = readList(value, spot);
-  if (list.length === 0)
-    throw invalid(spot, 'expected at least one entry, got an empty list; leave the key out');
-  return list;
 }
 
 /** A level of isolation. @throws GhostError gate_file_invalid */
