@@ -1,7 +1,7 @@
 import type { Fault } from '../core/change/fault.ts';
 import type { Path } from '../core/git.ts';
 import type { Patch } from '../core/patch/patch.ts';
-import type { FailReason, RejectReason } from '../core/patch/reason.ts';
+import type { FailReason, HoldReason, RejectReason } from '../core/patch/reason.ts';
 import { MAX_ATTEMPTS, retryDelayMs } from '../core/queue/attempts.ts';
 import type { Holding, Interrupted } from './holding.ts';
 import type { Needs } from './needs.ts';
@@ -34,6 +34,25 @@ export function holdForEdits(
     patch: end.patch,
     event: { type: 'held', reason: 'local_edits', paths: end.paths },
   });
+}
+
+/** Waits, out of the line, for people or for an order to be taken back. */
+export function hold(
+  needs: EndNeeds,
+  holding: Holding,
+  {
+    patch,
+    reason,
+    paths,
+    detail,
+  }: {
+    readonly patch: Patch;
+    readonly reason: HoldReason;
+    readonly paths: readonly Path[];
+    readonly detail: string;
+  },
+): Promise<Ended> {
+  return write(needs, holding, { patch, event: { type: 'held', reason, paths, detail } });
 }
 
 export interface Trouble {

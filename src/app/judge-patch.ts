@@ -1,5 +1,6 @@
 import { sha256 } from '../core/digest.ts';
 import { GhostError } from '../core/errors.ts';
+import { wantedApproval } from '../core/gate/approvals.ts';
 import { checksOfPatch, ISOLATION_FOR_BROUGHT } from '../core/gate/brought-checks.ts';
 import type { Check } from '../core/gate/check.ts';
 import { checkFault } from '../core/gate/check-fault.ts';
@@ -10,8 +11,9 @@ import type { Patch, PlacedFile } from '../core/patch/patch.ts';
 import type { PolicyRules } from '../ports/policy.ts';
 import { digestPaths } from './apply-change.ts';
 import type { Candidate } from './checks/job.ts';
-import { type Ended, failForGood, holdForEdits, reject, tryAgain } from './end-of-attempt.ts';
+import { type Ended, failForGood, hold, holdForEdits, reject, tryAgain } from './end-of-attempt.ts';
 import type { Holding } from './holding.ts';
+import { grantedAt, judgeApprovals } from './judge-approvals.ts';
 import type { Gated } from './land-patch.ts';
 import type { Needs } from './needs.ts';
 import { readGate } from './read-gate.ts';
@@ -24,6 +26,7 @@ import { whileChecking } from './watch-claim.ts';
 export type JudgeNeeds = Pick<
   Needs,
   | 'ledger'
+  | 'chains'
   | 'clock'
   | 'wakeUps'
   | 'policy'
@@ -40,7 +43,7 @@ export type JudgeNeeds = Pick<
 /** Stands in the ledger where a gate's fingerprint would. */
 const WAIVED_GATE = 'waived';
 
-export type Judged = { readonly kind: 'gated'; readonly gated: Gated } | Ended;
+export type Judged = { readonly kind: 'gated'; readonly gated: Gated & Pick<Candidate, 'approval'> } | Ended;
 
 /** A claimed patch and the tip it will be judged on. */
 export interface Claimed {
@@ -70,7 +73,7 @@ export async function judgePatch(needs: JudgeNeeds, holding: Holding, claimed: C
   const fitted = await needs.changes.fit(holding.open, base, {
     ...readingOf(holding.workspace, patch.format),
     body,
-    allowPaths: rules.allowPaths,
+    allowPaths: grantedAt(holding.workspace, rules),
     loosest: rules.loosestRung,
     merge: patch.merge,
     text: patch.lineage?.kind === 'reverts' ? 'restored' : 'new',
@@ -84,13 +87,16 @@ export async function judgePatch(needs: JudgeNeeds, holding: Holding, claimed: C
   );
   if (edited.length > 0) return holdForEdits(needs, holding, { patch, paths: edited });
 
+  const paths = digestPaths(base.tree, fitted.files);
+  const approved = await judgeApprovals(needs, { patch, paths, rules });
+  if (approved.kind === 'waiting') return hold(needs, holding, { patch, ...approved });
+
   const tree = await repository.buildTree(base.tree, fitted.files);
-  const paths = digestPaths(tree, fitted.files);
   await holding.observe('tree-built', patch.id);
   const { mail } = fitted.outline;
   const candidate: Fitted = {
     ...{ patch, base, tree, paths, mail, fits: fitted.fits, files: fitted.files },
-    ...{ message: authoredMessage(patch, mail), approval: 'none' },
+    ...{ message: authoredMessage(patch, mail), approval: approved.approval },
   };
   return claimed.gate === 'waived'
     ? waiveGate(needs, holding, candidate)
@@ -175,6 +181,9 @@ async function concluded(
   const { patch } = candidate;
   const stopped = verdicts.find(({ verdict }) => verdict !== 'pass');
   if (verdicts.length > 0 && stopped === undefined) return { kind: 'gated', gated: candidate };
+  const wanted = wantedApproval(verdicts);
+  if (wanted !== null)
+    return hold(needs, holding, { patch, reason: 'needs_approval', paths: [], detail: wanted });
   if (stopped?.verdict === 'fail')
     return reject(needs, holding, { patch, reason: 'check_failed', faults: [checkFault(patch.id, stopped)] });
   const detail =

@@ -3,20 +3,23 @@ import type { PatchId } from '../core/patch/id.ts';
 import type { Patch } from '../core/patch/patch.ts';
 import type { PatchEvent } from '../core/patch/transition.ts';
 import { type Move, nextMove } from '../core/queue/next-move.ts';
+import { modeOf, type Orders, whyHeld, whyLocked } from '../core/queue/orders.ts';
 import { isSameRegistration, type Workspace } from '../core/workspace.ts';
 import type { PolicyRules } from '../ports/policy.ts';
-import { holdForEdits, tryAgain } from './end-of-attempt.ts';
+import { isApproved } from './approvals-of.ts';
+import { hold, holdForEdits, tryAgain } from './end-of-attempt.ts';
 import type { Holding } from './holding.ts';
-import { type Claimed, type JudgeNeeds, judgePatch } from './judge-patch.ts';
+import { type Claimed, type Judged, type JudgeNeeds, judgePatch } from './judge-patch.ts';
 import { whyBroken } from './keep-branch.ts';
-import { type Gated, type Landed, landPatch } from './land-patch.ts';
+import { type Landed, landPatch } from './land-patch.ts';
 import type { Needs } from './needs.ts';
+import { ordersOf } from './orders-of.ts';
 import { recordStep } from './record-step.ts';
 import type { RecoveryRules } from './recover-workspace.ts';
 import { seriesBroken, seriesOf } from './series-of.ts';
 
 export type NextNeeds = JudgeNeeds &
-  Pick<Needs, 'workspaces' | 'leaser'> & {
+  Pick<Needs, 'workspaces' | 'leaser' | 'evidenceSigner'> & {
     readonly repositories: Pick<Needs['repositories'], 'examine'>;
   };
 
@@ -47,10 +50,12 @@ export async function landNextPatch(
   holding: Holding,
   rules: ExecutionRules,
 ): Promise<Next> {
-  const [line, paused] = await Promise.all([
+  const [line, standstill, orders] = await Promise.all([
     needs.ledger.line(holding.workspace.name),
     whyPaused(needs, holding.workspace),
+    ordersOf(needs),
   ]);
+  const paused = standstill ?? whyLocked(orders, holding.workspace.name);
   const series = line.head === null ? [] : await seriesOf(needs, line.head);
   const move = nextMove(
     { ...line, series },
@@ -70,6 +75,8 @@ export async function landNextPatch(
     case 'wait':
       return defer(needs, holding, move);
     case 'claim': {
+      const held = await heldByOrder(needs, orders, move.head);
+      if (held !== null) return recordFromHead(needs, holding, { head: move.head, series: [], event: held });
       const problem = rules.branch === 'kept' ? await whyBroken(holding, line.lastLanded) : null;
       if (problem !== null) return { kind: 'broken', problem };
       return claimUnderPolicy(needs, holding, {
@@ -109,6 +116,18 @@ async function recordFromHead(
     if (kind === 'fenced') return { kind };
   }
   return { kind: 'moved', patch: outcome.patch };
+}
+
+/** A patch that operators do not let go on leaves the line before anything is begun. */
+async function heldByOrder(
+  needs: Pick<Needs, 'chains' | 'ledger'>,
+  orders: Orders,
+  head: Patch,
+): Promise<Extract<PatchEvent, { type: 'held' }> | null> {
+  // What exactly was approved is asked where it is known what the patch does.
+  const approved = modeOf(orders, head.workspace) === 'manual' && (await isApproved(needs, head));
+  const hold = whyHeld(orders, head, { moment: 'beginning', approved });
+  return hold && { type: 'held', paths: [], ...hold };
 }
 
 async function defer(
@@ -179,11 +198,21 @@ async function execute(needs: NextNeeds, holding: Holding, claimed: Claimed): Pr
   return judged.kind === 'gated' ? land(needs, holding, judged.gated) : judged;
 }
 
-async function land(needs: NextNeeds, holding: Holding, gated: Gated): Promise<Next> {
+async function land(
+  needs: NextNeeds,
+  holding: Holding,
+  gated: Extract<Judged, { kind: 'gated' }>['gated'],
+): Promise<Next> {
   const touched = gated.paths.map(({ path }) => path);
   // Edits made while the checks ran; after this only the repository's own compare-and-swap stands in between.
   const edited = await holding.open.worktree.localEdits(gated.base.commit, touched);
   if (edited.length > 0) return holdForEdits(needs, holding, { patch: gated.patch, paths: edited });
+  // What was ordered while the checks ran.
+  const held = whyHeld(await ordersOf(needs), gated.patch, {
+    moment: 'landing',
+    approved: gated.approval === 'given',
+  });
+  if (held !== null) return hold(needs, holding, { patch: gated.patch, paths: [], ...held });
   const landed = await landPatch(needs, holding, gated);
   return landed.kind === 'landed' || landed.kind === 'outpaced' || landed.kind === 'refused'
     ? { kind: 'moved', patch: landed.patch }

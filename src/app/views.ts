@@ -11,6 +11,7 @@ import {
 } from '../core/patch/patch.ts';
 import type { Reason } from '../core/patch/reason.ts';
 import type { RepairRequest } from '../core/patch/repair-request.ts';
+import type { PatchTerms } from '../core/patch/terms.ts';
 import type { Receipt } from './submit-patch.ts';
 
 /** A patch as the API and the CLI show it. Times are RFC 3339 in UTC; what is not true yet is null. */
@@ -28,6 +29,8 @@ export interface PatchView {
   readonly lineage: Lineage | null;
   readonly series: SeriesPlace | null;
   readonly merge: MergeRule;
+  /** What it says of itself and is held to. */
+  readonly terms: PatchTerms;
   readonly acceptedAt: string;
   readonly state: StateName;
   readonly reason: Reason | null;
@@ -98,6 +101,7 @@ export function viewPatch(patch: Patch, repair: RepairRequest | null): PatchView
     lineage,
     series,
     merge,
+    terms,
     acceptedAt,
     state,
   } = patch;
@@ -117,6 +121,7 @@ export function viewPatch(patch: Patch, repair: RepairRequest | null): PatchView
       lineage,
       series,
       merge,
+      terms,
     },
     acceptedAt: new Date(acceptedAt).toISOString(),
     state: state.name,
@@ -139,7 +144,10 @@ function viewState({ state }: Patch): Partial<StateView> {
     case 'queued':
       return { notBefore: state.notBefore === null ? null : new Date(state.notBefore).toISOString() };
     case 'held':
-      return { reason: state.reason, heldPaths: state.paths.map(legible) };
+      return {
+        ...{ reason: state.reason, detail: state.detail ?? null },
+        heldPaths: state.paths.map(legible),
+      };
     case 'checking':
       return { base: state.base };
     case 'landing':

@@ -1,10 +1,12 @@
 import type { LeaseRecord } from '../core/lease/lease.ts';
 import type { Patch } from '../core/patch/patch.ts';
 import { nextMove } from '../core/queue/next-move.ts';
+import { isHoldOver, type Orders, whyLocked } from '../core/queue/orders.ts';
 import { turnInSeries } from '../core/queue/series-turn.ts';
 import type { Workspace } from '../core/workspace.ts';
 import type { Line } from '../ports/ledger.ts';
 import type { Needs } from './needs.ts';
+import { ordersOf } from './orders-of.ts';
 import { seriesOf, seriesReader } from './series-of.ts';
 
 /** Why a line should be in a runner's hands, or should not. */
@@ -16,12 +18,12 @@ export type LineWork =
   | { readonly kind: 'due' }
   /** Nothing but patches that wait for local edits to be gone. */
   | { readonly kind: 'edited' }
-  /** Nothing but a remote that only Ghost writes and that has not all of it. */
+  /** Nothing but a remote that only Ghost writes and that has not all of it, or evidence that could not be made. */
   | { readonly kind: 'behind' };
 
 /** What there is to do in a line that nobody has in hand, read without its lease and without its repository. */
 export async function workInLine(
-  needs: Pick<Needs, 'ledger' | 'workspaces' | 'clock'>,
+  needs: Pick<Needs, 'ledger' | 'workspaces' | 'chains' | 'clock'>,
   at: {
     readonly workspace: Workspace;
     readonly lease: LeaseRecord | null;
@@ -31,11 +33,12 @@ export async function workInLine(
   },
 ): Promise<LineWork> {
   const { workspace, lease, cooldownMs, since } = at;
-  const [line, registered] = await Promise.all([
+  const [line, registered, orders] = await Promise.all([
     needs.ledger.line(workspace.name),
     needs.workspaces.find(workspace.name),
+    ordersOf(needs),
   ]);
-  const paused = registered?.paused ?? null;
+  const paused = registered?.paused ?? whyLocked(orders, workspace.name);
   if (paused !== null) return { kind: 'paused', reason: paused };
   // A holder that did not give it back may have left more behind than its patches tell.
   if (line.unfinished.length > 0 || lease?.owner != null || isUnfollowed(line)) return { kind: 'due' };
@@ -44,7 +47,8 @@ export async function workInLine(
   const move = nextMove({ ...line, series }, { now: needs.clock.now(), cooldownMs, paused });
   if (move.kind !== 'idle' && move.kind !== 'wait') return { kind: 'due' };
   if (await isSeriesFree(needs, line)) return { kind: 'due' };
-  if (isBehind(workspace, line)) return { kind: 'behind' };
+  if (line.held.some((patch) => isOrderOver(orders, patch))) return { kind: 'due' };
+  if (isBehind(workspace, line) || isUnattested(line)) return { kind: 'behind' };
   if (line.held.some(waitsForEdits)) return { kind: 'edited' };
   return move.kind === 'wait' ? { kind: 'later', until: move.until } : { kind: 'none' };
 }
@@ -76,6 +80,17 @@ function isUnfollowed({ lastLanded }: Line): boolean {
 function isBehind({ remote }: Workspace, { lastLanded }: Line): boolean {
   if (remote?.writers !== 'ghost' || lastLanded?.state.name !== 'landed') return false;
   return lastLanded.state.worktree !== 'followed';
+}
+
+/** Landings are attested in their order. */
+function isUnattested({ lastLanded }: Line): boolean {
+  if (lastLanded?.state.name !== 'landed') return false;
+  const { intent, attested } = lastLanded.state;
+  return intent.evidence !== undefined && attested === undefined;
+}
+
+function isOrderOver(orders: Orders, patch: Patch): boolean {
+  return patch.state.name === 'held' && isHoldOver(orders, patch, patch.state.reason);
 }
 
 function waitsForEdits({ state }: Patch): boolean {

@@ -1,5 +1,6 @@
 import type { Rung } from '../core/change/change.ts';
 import type { ReadData } from '../core/change/formats/data/located.ts';
+import type { ApprovalRule } from '../core/gate/approval-rules.ts';
 import type { Check } from '../core/gate/check.ts';
 import type { Grants } from '../core/gate/grants.ts';
 import type { WhenBaseFails } from '../core/gate/policy-file.ts';
@@ -17,6 +18,8 @@ export interface Policy {
 
 export interface PolicyRules {
   readonly checks: readonly Check[];
+  /** When people are asked, and how many. */
+  readonly approvals: readonly ApprovalRule[];
   /** Below this a gate is not run, and the patch fails as ours. */
   readonly minimumIsolation: IsolationLevel;
   /** Sensitive paths that patches may touch all the same: exact paths, or directories ending in `/`. */

@@ -2,7 +2,7 @@ import type { BlobId, Path } from '../git.ts';
 
 /**
  * The closed list of what can be wrong with a patch: what stops it from being read, from fitting, and, last, what
- * a check of the gate found in the tree that it makes.
+ * a check of the gate found in the tree that it makes, and what a person said of it.
  */
 export type FaultCode =
   | 'unknown_format'
@@ -31,7 +31,8 @@ export type FaultCode =
   | 'changes_nothing'
   | 'check_vacuous'
   | 'too_large'
-  | 'check_failed';
+  | 'check_failed'
+  | 'turned_down';
 
 /** One thing wrong with a patch, told so that its author can repair it in one round. All line numbers start at 1. */
 export interface Fault {

@@ -1,5 +1,6 @@
 import { RUNGS, type Rung } from '../change/change.ts';
 import { isWorkspaceName } from '../workspace.ts';
+import { type ApprovalRule, readApprovalRules } from './approval-rules.ts';
 import type { Check } from './check.ts';
 import { readLevel } from './check-entry.ts';
 import { readChecks } from './gate-file.ts';
@@ -27,6 +28,7 @@ export interface PolicyFile {
   readonly whenBaseFails: WhenBaseFails;
   readonly reuseVerdicts: boolean;
   readonly checks: readonly Check[];
+  readonly approvals: readonly ApprovalRule[];
   readonly workspaces: ReadonlyMap<string, WorkspacePolicy>;
 }
 
@@ -34,6 +36,7 @@ export interface PolicyFile {
 export type WhenBaseFails = 'fail' | 'reject';
 
 interface WorkspacePolicy {
+  readonly approvals: readonly ApprovalRule[];
   readonly grants: Grants;
   readonly checks: readonly Check[];
   readonly allowPaths: readonly string[];
@@ -41,7 +44,7 @@ interface WorkspacePolicy {
 }
 
 /** Of one workspace, and at the top too. */
-export const WORKSPACE_KEYS = ['checks', 'allowPaths', 'loosestRung', 'grants'] as const;
+export const WORKSPACE_KEYS = ['checks', 'approvals', 'allowPaths', 'loosestRung', 'grants'] as const;
 export const POLICY_KEYS = [
   ...['version', 'minimumIsolation', 'whenBaseFails', 'reuseVerdicts', 'workspaces'],
   ...WORKSPACE_KEYS,
@@ -71,6 +74,7 @@ export function readPolicyFile(data: unknown, file: string): PolicyFile {
       false,
     ]),
     checks,
+    approvals: readApprovalRules(policy.get('approvals'), member(spot, 'approvals')),
     workspaces: readWorkspaces(policy.get('workspaces') ?? {}, member(spot, 'workspaces'), checks),
   };
 }
@@ -80,6 +84,7 @@ export function rulesOf(policy: PolicyFile, workspace: string) {
   const own = policy.workspaces.get(workspace);
   return {
     checks: [...policy.checks, ...after(policy.checks, own?.checks ?? [])],
+    approvals: [...policy.approvals, ...(own?.approvals ?? [])],
     minimumIsolation: policy.minimumIsolation,
     allowPaths: [...policy.allowPaths, ...(own?.allowPaths ?? [])],
     loosestRung: stricter(policy.loosestRung, own?.loosestRung ?? policy.loosestRung),
@@ -122,7 +127,8 @@ function readWorkspace(value: unknown, spot: Spot, forAll: readonly Check[]): Wo
   }
   const allowPaths = readPaths(workspace.get('allowPaths') ?? [], member(spot, 'allowPaths'));
   const grants = readGrants(workspace.get('grants'), member(spot, 'grants'));
-  return { checks, allowPaths, loosestRung: readRung(workspace, spot), grants };
+  const approvals = readApprovalRules(workspace.get('approvals'), member(spot, 'approvals'), 'one-workspace');
+  return { checks, approvals, allowPaths, loosestRung: readRung(workspace, spot), grants };
 }
 
 function readRung(mapping: ReadonlyMap<string, unknown>, spot: Spot): Rung {

@@ -9,7 +9,8 @@ export type HoldReason =
   | 'needs_approval'
   | 'phase_frozen'
   | 'mode_manual'
-  | 'mode_test';
+  | 'mode_test'
+  | 'mode_lockdown';
 
 export type RejectReason =
   | 'unparsable'

@@ -51,6 +51,7 @@ const REPAIRABLE: ReadonlySet<RejectReason> = new Set<RejectReason>([
   'does_not_apply',
   'path_refused',
   'check_failed',
+  'turned_down',
 ]);
 
 /** The request that a rejected patch makes of its author; null for a patch in another state, or with nothing to repair. */

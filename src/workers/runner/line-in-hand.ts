@@ -1,10 +1,11 @@
+import type { AttestNeeds } from '../../app/attest-landings.ts';
 import { fenceUnreadable, ledgerOlder } from '../../app/branch-problem.ts';
 import { followRemote } from '../../app/follow-remote.ts';
 import type { Holding } from '../../app/holding.ts';
 import { landNextPatch, type Next, type NextNeeds } from '../../app/land-next-patch.ts';
 import type { Needs } from '../../app/needs.ts';
 import { recoverWorkspace } from '../../app/recover-workspace.ts';
-import { releaseHeld } from '../../app/release-held.ts';
+import { releaseHeld, type SeenUnapproved } from '../../app/release-held.ts';
 import { takeWorkspace } from '../../app/take-workspace.ts';
 import { unknownCommits } from '../../app/unknown-commits.ts';
 import { whileHeld } from '../../app/while-held.ts';
@@ -13,11 +14,12 @@ import type { StepObserver } from '../../core/patch/landing-step.ts';
 import { isSameRegistration, type Workspace } from '../../core/workspace.ts';
 import type { OpenRepository } from '../../ports/repository.ts';
 import { type LaneFacts, whyNot } from './lane-facts.ts';
+import { LineEvidence } from './line-evidence.ts';
 
 /** How long a line waits without being woken before it is looked at again. */
 export const LOOK_EVERY_MS = 1_000;
 
-export type LineNeeds = NextNeeds & Pick<Needs, 'leaser' | 'repositories' | 'chains'>;
+export type LineNeeds = NextNeeds & AttestNeeds & Pick<Needs, 'leaser' | 'repositories' | 'chains'>;
 
 export interface LineOptions {
   readonly workspace: Workspace;
@@ -34,7 +36,7 @@ export interface LineOptions {
 /** What a lane lends to the line that it has in hand. */
 export interface LaneView {
   show(doing: LaneFacts['doing'], detail?: string | null): void;
-  tell(facts: Partial<Pick<LaneFacts, 'token' | 'behind'>>): void;
+  tell(facts: Partial<Pick<LaneFacts, 'token' | 'behind' | 'unattested'>>): void;
   /** Until woken, stopped, or `ms` have passed. */
   pause(ms: number): Promise<void>;
   stopTheLine(problem: string): Promise<void>;
@@ -51,6 +53,7 @@ export class LineInHand {
   readonly #needs: LineNeeds;
   readonly #options: LineOptions;
   readonly #lane: LaneView;
+  readonly #unapproved: SeenUnapproved = new Map();
 
   constructor(needs: LineNeeds, options: LineOptions, lane: LaneView) {
     this.#needs = needs;
@@ -123,10 +126,12 @@ export class LineInHand {
   }
 
   async #goOn(holding: Holding): Promise<void> {
+    const evidence = new LineEvidence(this.#needs, holding, (unattested) => this.#lane.tell({ unattested }));
     for (let goesOn = await this.#recover(holding); goesOn && !this.#isOver(holding); ) {
-      goesOn = (await this.#advance(holding)) && !this.#lane.isToGiveBack('working');
+      goesOn = (await this.#advance(holding, evidence)) && !this.#lane.isToGiveBack('working');
       this.#lane.moved();
     }
+    await evidence.make();
   }
 
   #isOver(holding: Holding): boolean {
@@ -146,7 +151,7 @@ export class LineInHand {
   }
 
   /** One move of the line. False when this holding is over. */
-  async #advance(holding: Holding): Promise<boolean> {
+  async #advance(holding: Holding, evidence: LineEvidence): Promise<boolean> {
     const { paused } = await this.#registered();
     if (paused !== null) {
       this.#lane.show('paused', paused);
@@ -155,11 +160,12 @@ export class LineInHand {
     const followed = await followRemote(this.#needs, holding);
     if (followed.kind === 'broken') return this.#stop(followed.problem);
     this.#lane.tell({ behind: followed.kind === 'behind' ? followed.why : null });
-    const released = await releaseHeld(this.#needs, holding);
+    const released = await releaseHeld(this.#needs, holding, this.#unapproved);
     const next = await this.#landNext(holding);
     switch (next.kind) {
       case 'moved':
         this.#lane.worked();
+        await evidence.moved();
         return true;
       case 'fenced':
       case 'mismatch':
@@ -175,7 +181,9 @@ export class LineInHand {
         this.#lane.show('blocked', next.problem);
         return this.#waited(LOOK_EVERY_MS);
       default:
-        return released || this.#rest(next);
+        if (released) return true;
+        await evidence.make();
+        return this.#rest(next);
     }
   }
 

@@ -11,7 +11,7 @@ export function ungrantedFaults(edits: readonly Edit[], granted: readonly string
   return edits.flatMap((edit) =>
     touchedBy(edit).flatMap((path) => {
       const why = whySensitive(path);
-      if (why === null || told.has(path) || granted.some((grant) => covers(grant, path))) return [];
+      if (why === null || told.has(path) || isGranted(path, granted)) return [];
       told.add(path);
       return [sensitiveFault(edit, path, why)];
     }),
@@ -23,9 +23,15 @@ function touchedBy(edit: Edit): Path[] {
   return edit.kind === 'modify' && edit.from !== null ? [edit.path, edit.from] : [edit.path];
 }
 
-function covers(grant: string, path: Path): boolean {
+/** Grants every path: for patches whose sensitive paths a person is asked about. No policy can say it, as it is no path in a tree. */
+export const EVERY_PATH: readonly string[] = ['/'];
+
+/** Whether one of the grants names the path, or a directory above it. */
+export function isGranted(path: Path, granted: readonly string[]): boolean {
   const plain = legible(path);
-  return grant.endsWith('/') ? plain.startsWith(grant) : plain === grant;
+  return granted.some((grant) =>
+    grant.endsWith('/') ? grant === '/' || plain.startsWith(grant) : plain === grant,
+  );
 }
 
 function sensitiveFault(edit: Edit, path: Path, why: string): Fault {

@@ -1,3 +1,4 @@
+import { NO_TERMS } from '../../patch/terms.ts';
 import { legible, utf8 } from '../bytes.ts';
 import type { Format, Parsed } from '../change.ts';
 import { boundFaults } from '../faults/bound-faults.ts';
@@ -8,6 +9,7 @@ import { readBlockC } from './block-c.ts';
 import { isBlockD, readBlockD } from './block-d.ts';
 import { isBlockE, readBlockE } from './block-e.ts';
 import { isBlockF, readBlockF } from './block-f.ts';
+import { phaseOfBlock } from './blocks/block-phase.ts';
 import type { Contents } from './contents.ts';
 import { readJsonText } from './data/json-text.ts';
 import { kindOf, type Located, type ReadData, shown } from './data/located.ts';
@@ -91,7 +93,7 @@ function formed(data: Located, passage: Passage, options: ReadOptions): Parsed {
   const patch = wholeField(data);
   const reading = new Reading(passage, options);
   const contents = readForm(patch, options.format, reading);
-  if (contents !== null) return finished(contents, reading);
+  if (contents !== null) return finished(inPhase(contents, patch, reading), reading);
   const names = isObject(patch) ? [...patch.value.members.keys()].slice(0, 8).map(shown) : [];
   const got = names.length === 0 ? kindOf(data) : `an object with ${names.join(', ')}`;
   const { firstLine } = reading.span(data.span);
@@ -128,6 +130,13 @@ function blockFormatOf(block: ObjectField): BlockFormat | null {
   if (has(block, 'mutations')) return isBlockB(block) ? 'block-b' : 'block-c';
   if (['target_file', 'patch', 'id', 'role'].some((name) => has(block, name))) return 'block-a';
   return has(block, 'blockId') ? 'block-c' : null;
+}
+
+/** Our own edits tell no phase: who submits them says it beside them. */
+function inPhase(contents: Contents, patch: Field, reading: Reading): Contents {
+  if (!isBlockFormat(contents.format)) return contents;
+  const phase = phaseOfBlock(patch, contents.externalId, reading);
+  return phase === null ? contents : { ...contents, terms: { ...(contents.terms ?? NO_TERMS), phase } };
 }
 
 function finished(contents: Contents, reading: Reading): Parsed {
