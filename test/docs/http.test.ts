@@ -23,6 +23,8 @@ const ROUTES = table(section(PAGE, '## Routes'), 'method', 'path', 'who', 'what'
 
 /** Where the gateway process mounts the Slack edge; the last test holds this against its source. */
 const SLACK = '/slack';
+/** Answers for itself, without a router. */
+const MCP = 'POST /mcp';
 
 describe('docs/http.md', () => {
   const logger = keepingLogger([]);
@@ -36,7 +38,7 @@ describe('docs/http.md', () => {
     const { needs } = world;
     const app = gatewayApp({ needs, logger, settings: DEFAULT_SETTINGS });
     const slack = slackRouter({ needs, secret: null, logger, clock: needs.clock });
-    const mounted = [...routesIn(app.router), ...routesIn(slack, SLACK)];
+    const mounted = [...routesIn(app.router), ...routesIn(slack, SLACK), MCP];
     assert.deepEqual(ROUTES.map(([method, path]) => `${method} ${path}`).sort(), mounted.sort());
   });
 
@@ -54,7 +56,7 @@ describe('docs/http.md', () => {
     ];
     const access = routes.map((each) => `${each.method.toUpperCase()} ${each.path} ${each.access}`);
     const told = ROUTES.map(([method, path, who]) => `${method} ${path} ${who}`);
-    assert.deepEqual(told.sort(), [...access, `POST ${SLACK}/commands Slack`].sort());
+    assert.deepEqual(told.sort(), [...access, `POST ${SLACK}/commands Slack`, `${MCP} agent`].sort());
   });
 
   it('lists exactly the errors of the catalogue, with status and exit code', () => {
@@ -76,8 +78,10 @@ describe('docs/http.md', () => {
     assert.deepEqual(firstColumn(PAGE, 'reason', 'state', 'meaning'), reasons);
   });
 
-  it('knows where the Slack edge is mounted', () => {
-    assert.ok(page('src/main/gateway.ts').includes(`mounts: [{ path: '${SLACK}', router: slack }]`));
+  it('knows where the other edges are mounted', () => {
+    const gateway = page('src/main/gateway.ts');
+    for (const mount of [`{ path: '${SLACK}', router: slack }`, "{ path: '/mcp', router: mcp }"])
+      assert.ok(gateway.includes(mount), mount);
   });
 });
 
