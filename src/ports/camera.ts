@@ -8,8 +8,8 @@ import type { SandboxedCommand } from './sandbox.ts';
 export interface Camera {
   /** Why there are no pictures on this machine, in words; null where there are. */
   problem(): string | null;
-  /** The command that takes pictures of a tree in its working directory. */
-  aim(task: VisualTask): Aimed;
+  /** The command that takes pictures of a tree in its working directory, and has so long for all of them. */
+  aim(task: VisualTask, timeoutMs: number): Aimed;
   /** What differs between two pictures. Sizes that differ are compared over the larger one. */
   compare(pictures: Pictures, threshold: number): Compared;
 }

@@ -16,6 +16,7 @@ const PLACES = [
   '/opt/google/chrome/chrome',
 ];
 
+/** For one page, and at most half of the time for all: one that never loads is to be named before the time is over. */
 const LOAD_MS = 15_000;
 /** Of a picture. A page without end has one all the same. */
 const TALLEST = 8_000;
@@ -39,16 +40,26 @@ export function chromiumCamera(options: CameraOptions): Camera {
   return {
     problem: () =>
       chromium === undefined ? 'Chromium is not installed on this machine (Debian: chromium)' : null,
-    aim: (task) => aimed(task, { ...options, chromium: chromium ?? '' }),
+    aim: (task, timeoutMs) => aimed(task, timeoutMs, { ...options, chromium: chromium ?? '' }),
     compare: comparePictures,
   };
 }
 
-function aimed(task: VisualTask, { driver, playwright, chromium }: Required<CameraOptions>): Aimed {
+function aimed(
+  task: VisualTask,
+  timeoutMs: number,
+  { driver, playwright, chromium }: Required<CameraOptions>,
+): Aimed {
   // Pages cannot know it, so that nothing they print passes for a picture.
   const mark = randomUUID();
   const asked = {
-    ...{ playwright: `${INSIDE}/${MOUNT}/index.mjs`, chromium, mark, loadMs: LOAD_MS, tallest: TALLEST },
+    ...{
+      playwright: `${INSIDE}/${MOUNT}/index.mjs`,
+      chromium,
+      mark,
+      loadMs: Math.min(LOAD_MS, timeoutMs / 2),
+      tallest: TALLEST,
+    },
     root: task.folder === '' ? INSIDE : `${INSIDE}/${task.folder}`,
     pages: task.pages,
   };

@@ -44,7 +44,7 @@ async function shoot(
   { check, candidate, repository, signal }: VisualJob,
   { tree, timeoutMs }: { readonly tree: TreeId; readonly timeoutMs: number },
 ): Promise<Shooting> {
-  const aimed = needs.camera.aim(check.task);
+  const aimed = needs.camera.aim(check.task, timeoutMs);
   const copy = await repository.checkout(tree);
   try {
     const { id, workspace } = candidate.patch;
