@@ -1,0 +1,30 @@
+import type { Sha256 } from '../../digest.ts';
+import { newestVersion, type TrustVersions } from './trust-file.ts';
+
+/** A version that somebody knows to be real: one that they pinned, or the one that they saw last. */
+export interface Anchor {
+  readonly version: number;
+  readonly digest: Sha256;
+}
+
+/** What is wrong with a file whose versions are all signed, for somebody who pinned a digest, or saw another one before. */
+export function anchorProblems(
+  versions: TrustVersions,
+  { pinned, seen }: { readonly pinned: Sha256 | null; readonly seen: Anchor | null },
+): readonly string[] {
+  const newest = newestVersion(versions).trust.version;
+  const problems: string[] = [];
+  if (pinned !== null && versions.every(({ digest }) => digest !== pinned))
+    problems.push(`the trust file has no version with the pinned digest sha256:${pinned}`);
+  if (seen === null) return problems;
+  if (newest < seen.version)
+    problems.push(`the trust file is at version ${newest}; version ${seen.version} was seen before`);
+  else if (versions[seen.version - 1]?.digest !== seen.digest)
+    problems.push(`version ${seen.version} of the trust file is not the one that was seen before`);
+  return problems;
+}
+
+/** `sha256:` and the digest; null for everything else. */
+export function readPin(text: string): Sha256 | null {
+  return /^sha256:[0-9a-f]{64}$/.test(text) ? (text.slice('sha256:'.length) as Sha256) : null;
+}
