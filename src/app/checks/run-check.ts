@@ -1,5 +1,6 @@
 import type { Verdict } from '../../core/gate/verdict.ts';
 import { comparePages } from './compare-pages.ts';
+import { inspectCandidate } from './inspect-candidate.ts';
 import type { CheckJob, CheckNeeds } from './job.ts';
 import { runCommand } from './run-command.ts';
 
@@ -9,6 +10,11 @@ export function runCheck(needs: CheckNeeds, job: CheckJob): Promise<Verdict> {
   switch (task.kind) {
     case 'visual':
       return comparePages(needs, { ...job, check: { ...job.check, task } });
+    case 'secrets':
+    case 'limits':
+    case 'text':
+    case 'message':
+      return inspectCandidate(needs, { ...job, check: { ...job.check, task } });
     case 'command':
       return runCommand(needs, { ...job, check: { ...job.check, task } });
   }

@@ -1,9 +1,13 @@
 import type { Spot } from '../plain-data.ts';
 import { COMMAND_KEYS, type CommandTask, readCommandTask } from './command.ts';
+import { LIMITS_KEYS, type LimitsTask, readLimitsTask } from './limits.ts';
+import { MESSAGE_KEYS, type MessageTask, readMessageTask } from './message.ts';
+import { readSecretsTask, SECRETS_KEYS, type SecretsTask } from './secrets.ts';
+import { readTextTask, TEXT_KEYS, type TextTask } from './text.ts';
 import { readVisualTask, VISUAL_KEYS, type VisualTask } from './visual.ts';
 
 /** What a check does. Each kind has a file here that reads it, and one in `app/checks` that does it. */
-export type Task = CommandTask | VisualTask;
+export type Task = CommandTask | VisualTask | SecretsTask | LimitsTask | TextTask | MessageTask;
 
 export type TaskKind = Task['kind'];
 
@@ -17,5 +21,9 @@ interface TaskReader {
 
 export const TASK_READERS: Readonly<Record<TaskKind, TaskReader>> = {
   command: { keys: COMMAND_KEYS, read: readCommandTask },
+  secrets: { keys: SECRETS_KEYS, read: readSecretsTask },
+  limits: { keys: LIMITS_KEYS, read: readLimitsTask },
+  text: { keys: TEXT_KEYS, read: readTextTask },
+  message: { keys: MESSAGE_KEYS, read: readMessageTask },
   visual: { keys: VISUAL_KEYS, read: readVisualTask },
 };
