@@ -1,7 +1,7 @@
 import { fail } from '../core/errors.ts';
 import { type Summary, summarise, verdictsIn } from '../core/evidence/summary.ts';
 import { summaryMarkdown } from '../core/evidence/summary-markdown.ts';
-import type { Artifact, Verdict } from '../core/gate/verdict.ts';
+import type { Artifact } from '../core/gate/verdict.ts';
 import type { Entry } from '../core/ledger/entry.ts';
 import { chooseWorkspace } from './choose-workspace.ts';
 import { diffsOf } from './diffs-of.ts';
@@ -11,13 +11,6 @@ import { patchText } from './patch-text.ts';
 import { repairRequestOf } from './repair-request-of.ts';
 
 const DIFF_KEPT_MS = 3_600_000;
-
-/** What one check of one attempt printed; null when the bytes are no longer kept. */
-export interface CheckLog {
-  readonly attempt: number;
-  readonly verdict: Verdict;
-  readonly output: Uint8Array | null;
-}
 
 /** Everything the ledger knows of a patch, its chain entries included. */
 export interface Evidence {
@@ -88,21 +81,4 @@ export async function patchArtifact(
       why: artifact === undefined ? `no check of it left ${digest}` : `${artifact.name} is no longer kept`,
     });
   return { artifact, bytes };
-}
-
-/** What the checks printed, in the order they ran. @throws GhostError patch_unknown, not_stored when none has run */
-export async function patchLog(
-  needs: Pick<Needs, 'ledger' | 'chains' | 'outputs'>,
-  id: string,
-): Promise<readonly CheckLog[]> {
-  const patch = await findPatch(needs, id);
-  const checked = (await needs.chains.entriesAbout(id)).filter(({ type }) => type === 'patch.checked');
-  if (checked.length === 0)
-    throw fail('not_stored', { what: 'log', id, why: `no check has run on it; it is ${patch.state.name}` });
-  const logs = checked.flatMap(({ data }, index) =>
-    verdictsIn(data).map((verdict) => ({ attempt: index + 1, verdict })),
-  );
-  return Promise.all(
-    logs.map(async (log) => ({ ...log, output: await needs.outputs.read(log.verdict.output.sha256) })),
-  );
 }

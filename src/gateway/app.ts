@@ -19,12 +19,14 @@ import { mountRoutes, type Route } from './route.ts';
 import { eventRoutes } from './routes/events.ts';
 import { probeRoutes, statusRoutes, type WatchedBreaker } from './routes/health.ts';
 import { keyRoutes } from './routes/keys.ts';
+import { logRoutes } from './routes/logs.ts';
 import { patchPartRoutes } from './routes/patch-parts.ts';
 import { patchRoutes } from './routes/patches.ts';
 import { type Rehearse, rehearsalRoutes } from './routes/rehearsals.ts';
 import { type CalledRunner, refuseWhileStopping, runnerCallRoutes } from './routes/runner-calls.ts';
 import { workspaceRoutes } from './routes/workspaces.ts';
 import type { GatewaySettings } from './settings.ts';
+import { Streams } from './streams.ts';
 
 /** Base64 takes four bytes for three, and what stands around it some more. */
 const CALL_GROWTH = 1.5;
@@ -53,12 +55,14 @@ export interface RunnerOptions extends Omit<GatewayOptions, 'mounts' | 'rehearse
 /** The public API: takes patches in, shows what becomes of them, executes nothing. */
 export function gatewayApp(options: GatewayOptions): Express {
   const { needs, settings } = options;
+  const streams = new Streams(settings);
   const routes = [
     ...keyRoutes(needs),
     ...patchRoutes(needs),
     ...patchPartRoutes(needs),
     ...rehearsalRoutes(needs, options.rehearse),
-    ...eventRoutes(needs, settings),
+    ...eventRoutes(needs, streams),
+    ...logRoutes(needs, streams),
     ...workspaceRoutes(needs),
   ];
   const { counters } = needs;

@@ -5,7 +5,7 @@ import { describeWorkspace, describeWorkspaces } from '../app/describe-workspace
 import { findPatch } from '../app/find-patch.ts';
 import { listPatches } from '../app/list-patches.ts';
 import type { Needs } from '../app/needs.ts';
-import { patchLog } from '../app/patch-reads.ts';
+import { patchLog } from '../app/patch-log.ts';
 import type { Rehearsal, RehearsalRequest } from '../app/rehearse-patch.ts';
 import { repairRequestOf } from '../app/repair-request-of.ts';
 import { submitPatch } from '../app/submit-patch.ts';
@@ -59,8 +59,11 @@ export function actsHere(here: ActsHere): Acts {
     },
     log: async (id) => {
       asked('read');
-      const runs = await patchLog(needs, id);
-      return runs.map((run) => ({ ...run, output: run.output && new TextDecoder().decode(run.output) }));
+      const { checks } = await patchLog(needs, id);
+      return checks.map((run) => ({
+        ...run,
+        output: run.output && new TextDecoder().decode(run.output.bytes),
+      }));
     },
     cancel: async (id) => {
       asked('cancel');

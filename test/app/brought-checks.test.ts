@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { landNextPatch } from '../../src/app/land-next-patch.ts';
-import { patchLog, patchSummary } from '../../src/app/patch-reads.ts';
+import { patchLog } from '../../src/app/patch-log.ts';
+import { patchSummary } from '../../src/app/patch-reads.ts';
 import type { IsolationLevel } from '../../src/core/gate/verdict.ts';
 import type { Sandbox } from '../../src/ports/sandbox.ts';
 import { aRepository, git } from '../world/git.ts';
@@ -25,7 +26,7 @@ describe('checks that a patch brings', () => {
     await line.next();
     await stateOf(line, patch.id, 'landed');
     assert.equal(patch.externalId, 'c-1');
-    const verdicts = (await patchLog(line.needs, patch.id)).map(({ verdict }) => verdict);
+    const verdicts = (await patchLog(line.needs, patch.id)).checks.map(({ verdict }) => verdict);
     assert.deepEqual(
       verdicts.map(({ check, source, verdict }) => `${source} ${check}: ${verdict}`).slice(-2),
       ['patch validate 1: pass', 'patch validate 2: pass'],

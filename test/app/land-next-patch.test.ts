@@ -6,7 +6,7 @@ import { describe, it } from 'node:test';
 import { deflateSync } from 'node:zlib';
 import { cancelPatch } from '../../src/app/cancel-patch.ts';
 import { landNextPatch } from '../../src/app/land-next-patch.ts';
-import { patchLog } from '../../src/app/patch-reads.ts';
+import { patchLog } from '../../src/app/patch-log.ts';
 import { releaseHeld } from '../../src/app/release-held.ts';
 import { sha256 } from '../../src/core/digest.ts';
 import { fail } from '../../src/core/errors.ts';
@@ -95,9 +95,9 @@ describe('the head of a line', () => {
     const { patch } = await line.submit(patchOf(line.repository, { 'greeting.txt': 'bad\n' }));
     await line.next();
     assert.equal((await stateOf(line, patch.id, 'rejected')).reason, 'check_failed');
-    const [log] = await patchLog(line.needs, patch.id);
+    const [log] = (await patchLog(line.needs, patch.id)).checks;
     assert.equal(log?.verdict.exitCode, 1);
-    assert.match(Buffer.from(log?.output ?? []).toString(), /found a bad word/);
+    assert.match(Buffer.from(log?.output?.bytes ?? []).toString(), /found a bad word/);
   });
 
   it('is judged by the gate of its base, on a copy: what a check writes never lands', async (test) => {

@@ -7,11 +7,13 @@ import { gatewayApp } from '../../src/gateway/app.ts';
 import { eventRoutes } from '../../src/gateway/routes/events.ts';
 import { probeRoutes, statusRoutes } from '../../src/gateway/routes/health.ts';
 import { keyRoutes } from '../../src/gateway/routes/keys.ts';
+import { logRoutes } from '../../src/gateway/routes/logs.ts';
 import { patchPartRoutes } from '../../src/gateway/routes/patch-parts.ts';
 import { patchRoutes } from '../../src/gateway/routes/patches.ts';
 import { rehearsalRoutes } from '../../src/gateway/routes/rehearsals.ts';
 import { workspaceRoutes } from '../../src/gateway/routes/workspaces.ts';
 import { DEFAULT_SETTINGS } from '../../src/gateway/settings.ts';
+import { Streams } from '../../src/gateway/streams.ts';
 import { slackRouter } from '../../src/slack/router.ts';
 import { keepingLogger } from '../gateway/serve.ts';
 import { openWorld, type World } from '../world/needs.ts';
@@ -51,7 +53,8 @@ describe('docs/http.md', () => {
       ...patchRoutes(needs),
       ...patchPartRoutes(needs),
       ...rehearsalRoutes(needs),
-      ...eventRoutes(needs, DEFAULT_SETTINGS),
+      ...eventRoutes(needs, new Streams(DEFAULT_SETTINGS)),
+      ...logRoutes(needs, new Streams(DEFAULT_SETTINGS)),
       ...workspaceRoutes(needs),
     ];
     const access = routes.map((each) => `${each.method.toUpperCase()} ${each.path} ${each.access}`);

@@ -1,16 +1,15 @@
-import type { Request, Response } from 'express';
+import type { Request } from 'express';
 import Joi from 'joi';
 import { chooseWorkspace } from '../../app/choose-workspace.ts';
 import { findPatch } from '../../app/find-patch.ts';
 import { followEvents } from '../../app/follow-events.ts';
 import type { Needs } from '../../app/needs.ts';
-import { closingSignal } from '../../platform/http-server.ts';
+import type { LedgerEvent } from '../../core/ledger/event.ts';
 import { noBody } from '../body.ts';
-import { streamEvents } from '../event-stream.ts';
+import { frameOf } from '../event-stream.ts';
 import { NOTHING, validated } from '../middleware/validate.ts';
-import { OpenStreams } from '../open-streams.ts';
 import { type Route, route } from '../route.ts';
-import type { GatewaySettings } from '../settings.ts';
+import type { Streams } from '../streams.ts';
 import { POSITION, WORKSPACE_NAME } from './shapes.ts';
 
 interface EventsQuery {
@@ -27,11 +26,8 @@ const QUERY = Joi.object<EventsQuery>({
 
 const HEADERS = Joi.object<{ 'Last-Event-ID': number | null }>({ 'Last-Event-ID': POSITION.default(null) });
 
-type StreamSettings = Pick<GatewaySettings, 'streamHeartbeatMs' | 'streamLimitMs' | 'streamsPerClient'>;
-
 /** Everything that happens, as it happens: from now on, or from a position. */
-export function eventRoutes(needs: Needs, settings: StreamSettings): readonly Route[] {
-  const streams = new OpenStreams(settings.streamsPerClient, settings.streamLimitMs);
+export function eventRoutes(needs: Needs, streams: Streams): readonly Route[] {
   return [
     route({
       method: 'get',
@@ -46,17 +42,9 @@ export function eventRoutes(needs: Needs, settings: StreamSettings): readonly Ro
         if (patch !== null) await findPatch(needs, patch);
         if (workspace !== null) await chooseWorkspace(needs, workspace);
         const after = lastSeen(request) ?? query.after ?? (await needs.outbox.newest());
-        return {
-          kind: 'stream',
-          run: async (response) => {
-            const giveBack = streams.take(actor);
-            try {
-              await follow(needs, { after, patch, workspace }, { request, response, settings });
-            } finally {
-              giveBack();
-            }
-          },
-        };
+        return streams.answer({ actor, request }, (until) =>
+          framesOf(followEvents(needs, { after, patch, workspace }, until)),
+        );
       },
     }),
   ];
@@ -69,18 +57,9 @@ function lastSeen(request: Request): number | null {
   return validated(HEADERS, given, 'headers')['Last-Event-ID'];
 }
 
-async function follow(
-  needs: Needs,
-  filter: Parameters<typeof followEvents>[1],
-  { request, response, settings }: { request: Request; response: Response; settings: StreamSettings },
-): Promise<void> {
-  const gone = new AbortController();
-  response.once('close', () => gone.abort());
-  if (request.method === 'HEAD') gone.abort();
-  const limit = AbortSignal.timeout(settings.streamLimitMs);
-  const until = AbortSignal.any([gone.signal, closingSignal(request), limit]);
-  await streamEvents(response, followEvents(needs, filter, until), {
-    heartbeatMs: settings.streamHeartbeatMs,
-    gone: gone.signal,
-  });
+async function* framesOf(events: AsyncIterable<LedgerEvent>): AsyncGenerator<string> {
+  for await (const { position, type, at, workspace, subject, actor, data } of events) {
+    const told = { position, type, at: new Date(at).toISOString(), workspace, subject, actor, data };
+    yield frameOf({ id: position, event: type, data: told });
+  }
 }

@@ -1,12 +1,12 @@
 import type { Needs } from '../../app/needs.ts';
-import { patchArtifact, patchDiff, patchEvidence, patchLog, patchSummary } from '../../app/patch-reads.ts';
+import { patchArtifact, patchDiff, patchEvidence, patchSummary } from '../../app/patch-reads.ts';
 import { bytes, json } from '../answer.ts';
 import { noBody } from '../body.ts';
 import { NOTHING } from '../middleware/validate.ts';
 import { type Route, route } from '../route.ts';
 import { ARTIFACT_PARAMS, PATCH_PARAMS } from './shapes.ts';
 
-/** What is kept about one patch: its summary, its diff, what its checks printed, and the evidence. */
+/** What is kept about one patch: its summary, its diff, what its checks left, and the evidence. */
 export function patchPartRoutes(needs: Needs): readonly Route[] {
   const reading = {
     method: 'get',
@@ -34,14 +34,6 @@ export function patchPartRoutes(needs: Needs): readonly Route[] {
     }),
     route({
       ...reading,
-      path: '/api/v1/patches/:id/log',
-      answer: async ({ params: { id } }) => {
-        const checks = await patchLog(needs, id);
-        return json({ checks: checks.map((check) => ({ ...check, output: textOf(check.output) })) });
-      },
-    }),
-    route({
-      ...reading,
       path: '/api/v1/patches/:id/artifacts/:digest',
       params: ARTIFACT_PARAMS,
       answer: async ({ params: { id, digest } }) => {
@@ -55,9 +47,4 @@ export function patchPartRoutes(needs: Needs): readonly Route[] {
       answer: async ({ params: { id } }) => json(await patchEvidence(needs, id)),
     }),
   ];
-}
-
-/** For reading; the exact bytes are in the evidence by their digest. */
-function textOf(output: Uint8Array | null): string | null {
-  return output === null ? null : new TextDecoder().decode(output);
 }
