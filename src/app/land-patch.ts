@@ -1,5 +1,6 @@
 import type { MailFacts, Standing } from '../core/change/change.ts';
 import { sha256 } from '../core/digest.ts';
+import { signedForGit } from '../core/evidence/sshsig.ts';
 import type { Tip, TreeId } from '../core/git.ts';
 import { commitDate, commitMessage } from '../core/patch/commit-message.ts';
 import type { Intent, Patch, PathDigest } from '../core/patch/patch.ts';
@@ -11,6 +12,7 @@ import { pushRefused } from './push-refused.ts';
 import { recordStep, type StepRecorded } from './record-step.ts';
 
 type LandingNeeds = Pick<Needs, 'ledger' | 'clock' | 'wakeUps' | 'leaser' | 'workspaces'>;
+type BuildingNeeds = LandingNeeds & Pick<Needs, 'evidenceSigner'>;
 
 /** A patch whose gate passed on `tree`, which was built on `base`. */
 export interface Gated {
@@ -38,7 +40,7 @@ export type Landed =
  * by compare-and-swap under the fence, then what was read back, then the landed entry. Whoever dies between two of
  * these leaves enough behind for the next holder to finish the same landing and no other.
  */
-export async function landPatch(needs: LandingNeeds, holding: Holding, gated: Gated): Promise<Landed> {
+export async function landPatch(needs: BuildingNeeds, holding: Holding, gated: Gated): Promise<Landed> {
   const intent = await buildIntent(needs, holding, gated);
   await holding.observe('commit-built', gated.patch.id);
 
@@ -77,18 +79,21 @@ async function refusedPush(
   return ended.kind === 'moved' ? { kind: 'refused', patch: ended.patch } : ended;
 }
 
-async function buildIntent(needs: LandingNeeds, holding: Holding, gated: Gated): Promise<Intent> {
+async function buildIntent(needs: BuildingNeeds, holding: Holding, gated: Gated): Promise<Intent> {
   const { patch, base, tree, paths, mail } = gated;
   const line = await needs.ledger.line(holding.workspace.name);
   const landingSeq =
     line.lastLanded?.state.name === 'landed' ? line.lastLanded.state.intent.landingSeq + 1 : 1;
+  const key = await needs.evidenceSigner.newest();
   const commit = await holding.open.repository.commit({
     tree,
     parent: base.commit,
     message: commitMessage(patch, landingSeq, mail),
     date: commitDate(patch, base.committedAt),
+    sign: (bytes) => signedForGit(bytes, key),
   });
-  return { base: base.commit, tree, commit, token: holding.lease.token, landingSeq, paths };
+  const evidence = { key: key.keyId, baseTree: base.tree };
+  return { base: base.commit, tree, commit, token: holding.lease.token, landingSeq, paths, evidence };
 }
 
 /** Reads the commit back from the branch and records the landing, or the failure when it is not what was gated. */

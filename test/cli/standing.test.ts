@@ -23,7 +23,7 @@ function says(
   sinceMs = 0,
 ): Promise<void> {
   const at = new Date(needs.clock.now() + sinceMs).toISOString();
-  const lanes = [{ workspace: 'main', token: null, ...lane }];
+  const lanes = [{ workspace: 'main', token: null, unattested: null, ...lane }];
   const problem = problemOfLanes(lanes);
   return needs.heartbeats.beat({
     ...{ component: 'runner', instance: 'runner-1', pid: 1, startedAt: at, at, sequence: 1 },

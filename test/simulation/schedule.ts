@@ -126,7 +126,7 @@ function isAtRest({ busy, store, plan, machine }: World): boolean {
   for (const { patch } of store.patches.values()) {
     if (!isOver(patch.state)) return false;
     if (patch.state.name !== 'landed') continue;
-    if (patch.state.worktree === null) return false;
+    if (patch.state.worktree === null || patch.state.attested === undefined) return false;
     if (plan.lyingDisk && !machine.disk.isBelow(patch.state.intent.commit, machine.tip())) return false;
   }
   return plan.relays === 0 || machine.audit.position() === store.events.length;

@@ -18,7 +18,17 @@ export function formatCommit(draft: CommitDraft): Buffer {
   const by = `${GHOST.name} <${GHOST.email}> ${draft.date} +0000`;
   const message = draft.message.endsWith('\n') ? draft.message : `${draft.message}\n`;
   const head = [`tree ${draft.tree}`, `parent ${draft.parent}`, `author ${by}`, `committer ${by}`];
-  return Buffer.from(`${head.join('\n')}\n\n${message}`, 'utf8');
+  const unsigned = Buffer.from(`${head.join('\n')}\n\n${message}`, 'utf8');
+  if (draft.sign === undefined) return unsigned;
+  const signature = draft.sign(unsigned).replaceAll('\n', '\n ');
+  return Buffer.from(`${head.join('\n')}\n${signatureHeader(draft.tree)} ${signature}\n\n${message}`, 'utf8');
+}
+
+const SHA1_DIGITS = 40;
+
+/** git has one for each kind of id, so that a commit which is known by both can be signed for both. */
+function signatureHeader(tree: string): string {
+  return tree.length === SHA1_DIGITS ? 'gpgsig' : 'gpgsig-sha256';
 }
 
 export function parseCommit(bytes: Buffer): ParsedCommit {

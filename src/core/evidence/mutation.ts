@@ -1,6 +1,5 @@
 import { legible } from '../change/bytes.ts';
 import { sha256 } from '../digest.ts';
-import type { TreeId } from '../git.ts';
 import type { Json } from '../json.ts';
 import type { Entry } from '../ledger/entry.ts';
 import { eventIn } from '../ledger/fold.ts';
@@ -24,7 +23,6 @@ export interface Landing {
   readonly patch: Patch;
   /** All of its entries, in order; those after the landing are not looked at. */
   readonly entries: readonly Entry[];
-  readonly baseTree: TreeId;
   readonly leaf: number;
   /** What the leaf before it holds; null for the first of a log. */
   readonly previous: Attested | null;
@@ -93,7 +91,7 @@ function pathsAfter({ paths }: Intent): readonly Subject[] {
 }
 
 function mutationOf(landing: Landing, intent: Intent, facts: ToldLanding): Json {
-  const { patch, baseTree, leaf, previous } = landing;
+  const { patch, leaf, previous } = landing;
   const { landed, claimed, checked, approved } = facts;
   const fits = checked?.event.fits ?? [];
   return {
@@ -102,7 +100,7 @@ function mutationOf(landing: Landing, intent: Intent, facts: ToldLanding): Json 
       terms: { phase: patch.terms.phase, flags: [...patch.terms.flags] },
     },
     request: requestOf(patch),
-    base: { gitCommit: intent.base, gitTree: baseTree },
+    base: { gitCommit: intent.base, gitTree: intent.evidence?.baseTree ?? null },
     application: {
       rules: ENGINE_RULES,
       merge: patch.merge,
@@ -116,6 +114,7 @@ function mutationOf(landing: Landing, intent: Intent, facts: ToldLanding): Json 
     result: {
       ...{ gitCommit: intent.commit, gitTree: intent.tree },
       ...{ landingNumber: intent.landingSeq, token: intent.token },
+      key: intent.evidence?.key ?? null,
       paths: intent.paths.map(({ path, before, after }) => ({
         ...{ path: legible(path), before: contentOf(before), after: contentOf(after) },
       })),

@@ -44,6 +44,15 @@ export function armouredSignature({ publicKey, namespace, signature }: SshSignat
   return ['-----BEGIN SSH SIGNATURE-----', ...lines, '-----END SSH SIGNATURE-----'].join('\n');
 }
 
+/** What stands in the header of a signed commit: the commit's bytes without it, signed for git. */
+export function signedForGit(
+  commit: Uint8Array,
+  key: { readonly publicKey: Uint8Array; sign(bytes: Uint8Array): Uint8Array },
+): string {
+  const signature = key.sign(sshSignedBytes(commit, GIT_NAMESPACE));
+  return armouredSignature({ publicKey: key.publicKey, namespace: GIT_NAMESPACE, signature });
+}
+
 /** The public key as authorized_keys and allowed signers files have it: `ssh-ed25519 AAAA...`. */
 export function sshPublicKey(publicKey: Uint8Array): string {
   return `${KEY_TYPE} ${sshKeyBlob(publicKey).toString('base64')}`;

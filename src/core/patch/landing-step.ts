@@ -17,6 +17,8 @@ export const LANDING_STEPS = [
   'landing-recorded',
   'worktree-followed',
   'follow-recorded',
+  'evidence-kept',
+  'attestation-recorded',
 ] as const;
 export type LandingStep = (typeof LANDING_STEPS)[number];
 

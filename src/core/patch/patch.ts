@@ -116,7 +116,7 @@ export interface TakenOff {
 
 /** The signed evidence of a landing: the bytes that are kept of it, and where they stand in the log of its workspace. */
 export interface Attested {
-  /** Of the bundle: the envelopes as JSON lines. It is the leaf of the log. */
+  /** Of the bundle: the envelopes as JSON lines. The leaf of the log is this digest. */
   readonly bundle: Sha256;
   /** Index in the log, from 0. */
   readonly leaf: number;

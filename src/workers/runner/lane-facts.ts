@@ -17,6 +17,8 @@ export interface LaneFacts {
   readonly token: number | null;
   /** Why the remote that follows this line does not have all of it yet. */
   readonly behind: string | null;
+  /** Why what landed on this line has no signed evidence yet. */
+  readonly unattested: string | null;
 }
 
 /** What stands in the way of a lease or of its fence, in words. */

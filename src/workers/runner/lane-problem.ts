@@ -9,11 +9,12 @@ const SHORTEST_SHARE = 48;
  * of them are named: of several, each reason has its share of the line. Null where there is none.
  */
 export function problemOfLanes(lanes: readonly LaneFacts[]): string | null {
-  const problems = lanes.flatMap(({ workspace, doing, detail, behind }) => [
+  const problems = lanes.flatMap(({ workspace, doing, detail, behind, unattested }) => [
     ...(doing === 'blocked' || doing === 'paused'
       ? [{ what: `${workspace} is ${doing}`, why: detail ?? 'no reason is known' }]
       : []),
     ...(behind === null ? [] : [{ what: `the remote of ${workspace} is behind`, why: behind }]),
+    ...(unattested === null ? [] : [{ what: `landings on ${workspace} have no evidence`, why: unattested }]),
   ]);
   const [first] = problems;
   if (first === undefined) return null;

@@ -43,7 +43,7 @@ export class Lane {
     this.#options = options;
     this.#facts = {
       ...{ workspace: options.workspace.name, doing: 'starting' },
-      ...{ detail: null, token: null, behind: null },
+      ...{ detail: null, token: null, behind: null, unattested: null },
     };
     const observe = (step: LandingStep, subject: string) => this.#observe(step, subject);
     this.#line = new LineInHand(

@@ -4,6 +4,7 @@ import { sha256 } from '../../../src/core/digest.ts';
 import type { Workspace } from '../../../src/core/workspace.ts';
 import { startRunner } from '../../../src/workers/runner/runner.ts';
 import type { Actor } from '../engine/actor.ts';
+import { evidenceOf } from '../machine/evidence.ts';
 import { ledgerOf } from '../machine/ledger.ts';
 import { openRepository } from '../machine/repositories.ts';
 import type { World } from '../world.ts';
@@ -20,6 +21,7 @@ export function startRunnerProcess(world: World, name: string): Actor {
   const { ledger, leaser, workspaces, chains } = ledgerOf(store, machine, actor);
   const needs = {
     ...{ ledger, leaser, workspaces, chains, clock, wakeUps, changes, yaml },
+    ...evidenceOf(actor),
     policy: checkPolicy(actor),
     sandbox: simulatedSandbox(world, actor),
     camera: { problem: () => 'a simulated machine has no browser', aim: refuse, compare: refuse },

@@ -4,7 +4,7 @@ import type { LaneFacts } from '../../../src/workers/runner/lane-facts.ts';
 import { problemOfLanes } from '../../../src/workers/runner/lane-problem.ts';
 
 function lane(workspace: string, more: Partial<LaneFacts>): LaneFacts {
-  return { workspace, doing: 'idle', detail: null, token: null, behind: null, ...more };
+  return { workspace, doing: 'idle', detail: null, token: null, behind: null, unattested: null, ...more };
 }
 
 it('a runner whose lines all move has no problem', () => {

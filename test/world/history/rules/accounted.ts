@@ -3,10 +3,16 @@ import { type Entry, GENESIS } from '../../../../src/core/ledger/entry.ts';
 import { differences } from '../../../../src/core/ledger/fold.ts';
 import type { LineHistory } from '../line-history.ts';
 import type { Telling } from '../telling.ts';
+import { wronglyAttested } from './attested.ts';
 
 /** G8: the chain is whole, and each patch is what its entries tell. */
 export function unaccounted(history: LineHistory, telling: Telling): readonly string[] {
-  return [...wrongLinks(history), ...telling.breaks, ...wrongPatches(history, telling)];
+  return [
+    ...wrongLinks(history),
+    ...telling.breaks,
+    ...wrongPatches(history, telling),
+    ...wronglyAttested(history),
+  ];
 }
 
 function wrongLinks({ workspace, entries }: LineHistory): string[] {
