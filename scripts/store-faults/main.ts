@@ -1,6 +1,6 @@
 // npm run crash:stores: the production rung as processes, while its stores, its networks and its processes fail.
-import { stopSignal } from '../../src/main/stop-signal.ts';
 import { RUNG_MISSING } from '../../test/world/production-rung.ts';
+import { interruptible } from '../lib/interruptible.ts';
 import { type Given, readOptions, runCommand } from '../lib/options.ts';
 import { type CampaignOptions, type CampaignReport, campaign } from './campaign.ts';
 
@@ -17,23 +17,14 @@ await runCommand(USAGE, async () => {
     console.error(RUNG_MISSING);
     return 1;
   }
-  let hurry = () => process.exit(130);
-  const stop = stopSignal(() => hurry());
-  const report = await campaign({
+  const options = {
     seed: given.number('seed', 1, 0),
     workspaces: given.number('workspaces', given.flag('kills') ? 50 : 8),
     course: courseOf(given),
     leaseTtlMs: LEASE_MS,
-    tell: (text) => console.error(text),
-    signal: stop.signal,
-    onStarted: (fleet) => {
-      hurry = () => {
-        fleet.kill();
-        process.exit(130);
-      };
-    },
-  });
-  stop.dispose();
+    tell: (text: string) => console.error(text),
+  };
+  const report = await interruptible((interruption) => campaign({ ...options, ...interruption }));
   console.log(given.flag('json') ? JSON.stringify(report) : asText(report));
   return report.violations.length === 0 && report.total > 0 ? 0 : 1;
 });

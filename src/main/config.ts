@@ -148,7 +148,7 @@ function readSlots(environment: Environment): number | null {
   throw fail('config_invalid', {
     setting: 'GHOST_SLOTS',
     got: '0',
-    expected: 'at least 1; unset for no limit',
+    expected: 'a whole number from 1; unset for no limit',
   });
 }
 

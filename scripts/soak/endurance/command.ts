@@ -1,4 +1,4 @@
-import { stopSignal } from '../../../src/main/stop-signal.ts';
+import { interruptible } from '../../lib/interruptible.ts';
 import { type EnduranceOptions, endure } from './endure.ts';
 import { asText } from './report.ts';
 
@@ -6,22 +6,10 @@ export type EnduranceFlags = Omit<EnduranceOptions, 'tell' | 'signal' | 'onStart
   readonly json: boolean;
 };
 
-/** The exit code: 1 when something was wrong. Ctrl-C: what was acknowledged is finished and verified. A second time: everything ends at once. */
+/** The exit code: 1 when something was wrong. */
 export async function soakWithKills({ json, ...flags }: EnduranceFlags): Promise<number> {
-  let hurry = () => process.exit(130);
-  const stop = stopSignal(() => hurry());
-  const report = await endure({
-    ...flags,
-    tell: (text) => console.error(text),
-    signal: stop.signal,
-    onStarted: (fleet) => {
-      hurry = () => {
-        fleet.kill();
-        process.exit(130);
-      };
-    },
-  });
-  stop.dispose();
+  const tell = (text: string) => console.error(text);
+  const report = await interruptible((interruption) => endure({ ...flags, tell, ...interruption }));
   console.log(json ? JSON.stringify(report, null, 2) : asText(report));
   return report.violations.length === 0 ? 0 : 1;
 }

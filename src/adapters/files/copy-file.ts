@@ -35,8 +35,11 @@ export async function writeCopyFile<T>(path: string, fill: (write: Write) => Pro
 }
 
 function refuse(path: string, error: unknown): never {
-  const why = error instanceof Error ? error.message : String(error);
-  const problem = hasCode(error, 'EEXIST') ? `${path} is there already; name a new file` : why;
+  // What follows in node's words is the name of the unfinished file.
+  const [why] = `${error instanceof Error ? error.message : error}`.split(',');
+  const problem = hasCode(error, 'EEXIST')
+    ? `${path} is there already; name a new file`
+    : `${path} cannot be written (${why}); name a file in a folder that can be written to`;
   throw fail('input_invalid', { where: 'FILE', problem }, { cause: error });
 }
 

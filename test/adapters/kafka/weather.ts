@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { LedgerEvent } from '../../../src/core/ledger/event.ts';
 import type { EventPublisher } from '../../../src/ports/event-publisher.ts';
 import { pick, seeded } from '../../conformance/random.ts';
@@ -90,8 +91,4 @@ async function changeWeather(
   }
   broker.recover();
   return done;
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
