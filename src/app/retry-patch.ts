@@ -30,6 +30,7 @@ export async function retryPatch(
     merge: first.merge,
     title: first.title,
     externalId: first.externalId,
+    phase: first.terms.phase,
     author: request.author,
     origin: request.origin,
     idempotencyKey: null,

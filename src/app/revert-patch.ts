@@ -37,6 +37,7 @@ export async function revertPatch(
       workspace: landed.workspace,
       body: await open.history.diff(commit, base),
       format: 'git-diff',
+      phase: landed.terms.phase,
       title: `Revert "${landed.title}"`,
       author: request.author,
       origin: request.origin,

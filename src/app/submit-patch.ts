@@ -8,12 +8,14 @@ import { fail } from '../core/errors.ts';
 import { subjectLine } from '../core/patch/commit-message.ts';
 import { patchId } from '../core/patch/id.ts';
 import { attemptAfter, type Lineage, type MergeRule, type Origin, type Patch } from '../core/patch/patch.ts';
+import { readPhase } from '../core/patch/phase.ts';
 import { type Attempt, repairRequest } from '../core/patch/repair-request.ts';
 import { NO_TERMS, type PatchTerms } from '../core/patch/terms.ts';
 import type { OutlinedPatch, PatchText } from '../ports/change-engine.ts';
 import type { Acceptance, AcceptedSubmission } from '../ports/ledger.ts';
 import { chooseWorkspace } from './choose-workspace.ts';
 import type { Needs } from './needs.ts';
+import { ordersOf } from './orders-of.ts';
 import { readingOf } from './reading-of.ts';
 import { type Repaired, repairedPatch } from './repaired-patch.ts';
 
@@ -52,14 +54,14 @@ export interface Receipt {
 
 type SubmitNeeds = Pick<
   Needs,
-  'ledger' | 'workspaces' | 'wakeUps' | 'clock' | 'newUlid' | 'repairRounds' | 'changes'
+  'ledger' | 'chains' | 'workspaces' | 'wakeUps' | 'clock' | 'newUlid' | 'repairRounds' | 'changes'
 >;
 
 /**
  * Reads a text far enough to know that it is a patch, or a series of them, stores all of it and answers with the receipt
  * of the first. Whether it fits is found out when its turn comes, on the tip of that moment.
  * @throws GhostError workspace_unknown, workspace_unnamed, patch_unparsable (with faults), input_invalid,
- *   idempotency_conflict, ledger_unavailable; with `repairs` also those of `repairedPatch`; repair_taken
+ *   idempotency_conflict, workspace_locked, ledger_unavailable; with `repairs` also those of `repairedPatch`; repair_taken
  */
 export async function submitPatch(needs: SubmitNeeds, submission: Submission): Promise<Receipt> {
   const digest = sha256(submission.body);
@@ -72,10 +74,17 @@ export async function submitPatch(needs: SubmitNeeds, submission: Submission): P
     ...{ patch: repaired?.patch.id ?? null, workspace: workspace.name, base: null },
     ...{ round: repaired === null ? 0 : repaired.round - 1, rounds: needs.repairRounds },
   };
+  await requireOpen(needs, workspace.name);
+  const told = phaseOf(submission);
+  const inherited = repaired?.patch.terms.phase ?? null;
   const reading = readingOf(workspace, submission.format);
   const members = await readMembers(needs, submission, { reading, attempt });
   const lineage = repaired === null ? (submission.lineage ?? null) : repairOf(repaired);
-  const [first, ...rest] = draftsOf(needs, { ...submission, workspace: workspace.name, lineage }, members);
+  const [first, ...rest] = draftsOf(
+    needs,
+    { ...submission, workspace: workspace.name, lineage, told, inherited },
+    members,
+  );
   if (first === undefined) throw new TypeError('a text that was read has at least one patch');
   const acceptance = await needs.ledger.accept(first, ...rest);
   if (acceptance.kind === 'unknown-workspace') return removedMeanwhile(needs, workspace.name);
@@ -88,6 +97,21 @@ export async function submitPatch(needs: SubmitNeeds, submission: Submission): P
   if (acceptance.kind === 'accepted')
     await Promise.all([needs.wakeUps.notify('line'), needs.wakeUps.notify('outbox')]);
   return receiptOf(acceptance, members);
+}
+
+/** A lockdown takes nothing in, not even what has a receipt already. @throws GhostError workspace_locked */
+async function requireOpen(needs: Pick<Needs, 'chains'>, name: string): Promise<void> {
+  const order = (await ordersOf(needs)).modes.get(name);
+  if (order?.mode === 'lockdown')
+    throw fail('workspace_locked', { name, by: order.by, reason: order.reason });
+}
+
+/** As it is named beside the text. @throws GhostError input_invalid */
+function phaseOf({ phase }: Pick<Submission, 'phase'>): string | null {
+  if (!phase) return null;
+  const name = readPhase(phase);
+  if (name === null) throw fail('input_invalid', { where: 'phase', problem: 'expected a name such as P14' });
+  return name;
 }
 
 /** What is known of an attempt before its text is read. Text that cannot be read is not stored and counts as no round. */
@@ -119,9 +143,12 @@ async function readMembers(
   return patches;
 }
 
-interface Draft extends Omit<Submission, 'workspace' | 'lineage' | 'repairs'> {
+interface Draft extends Omit<Submission, 'workspace' | 'lineage' | 'repairs' | 'phase'> {
   readonly workspace: string;
   readonly lineage: Lineage | null;
+  /** The phase that was named beside the text, and that of the patch which it repairs. */
+  readonly told: string | null;
+  readonly inherited: string | null;
 }
 
 function draftsOf(
@@ -152,8 +179,8 @@ function draftsOf(
   }));
 }
 
-function termsOf({ phase }: Draft, { terms = NO_TERMS }: Outline): PatchTerms {
-  return phase ? { ...terms, phase } : terms;
+function termsOf({ told, inherited }: Draft, { terms = NO_TERMS }: Outline): PatchTerms {
+  return { ...terms, phase: told ?? terms.phase ?? inherited };
 }
 
 /** The key of a series is that of its first patch; the others' have a blank in them, which no key from outside has. */

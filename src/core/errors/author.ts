@@ -1,3 +1,4 @@
+import { APPROVAL_ERRORS } from './approval.ts';
 import { type Definition, EXIT } from './definition.ts';
 import { SUBMISSION_ERRORS } from './submission.ts';
 
@@ -226,4 +227,7 @@ export const AUTHOR_ERRORS = {
     message: (d: { what: string; id: string; why: string }) => `${d.id} has no ${d.what}: ${d.why}.`,
     hint: '`ghost show ID` tells where the patch stands.',
   },
+
+  // What people allow
+  ...APPROVAL_ERRORS,
 } as const satisfies Record<string, Definition>;

@@ -32,8 +32,8 @@ export interface Gateway {
 export function startGatewayProcess(world: World, name: string): Gateway {
   const { machine, store, changes, newUlid } = world;
   const { actor, clock, wakeUps } = startNode(machine, name);
-  const { ledger, workspaces } = ledgerOf(store, machine, actor);
-  const needs = { ledger, workspaces, clock, wakeUps, changes, newUlid, repairRounds: 5 };
+  const { ledger, workspaces, chains } = ledgerOf(store, machine, actor);
+  const needs = { ledger, workspaces, chains, clock, wakeUps, changes, newUlid, repairRounds: 5 };
   return {
     actor,
     handle: (request, answered) => void serve(request, answered),
