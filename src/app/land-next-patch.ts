@@ -7,9 +7,10 @@ import { modeOf, type Orders, whyHeld, whyLocked } from '../core/queue/orders.ts
 import { isSameRegistration, type Workspace } from '../core/workspace.ts';
 import type { PolicyRules } from '../ports/policy.ts';
 import { isApproved } from './approvals-of.ts';
+import type { Judged } from './ask-gate.ts';
 import { hold, holdForEdits, tryAgain } from './end-of-attempt.ts';
 import type { Holding } from './holding.ts';
-import { type Claimed, type Judged, type JudgeNeeds, judgePatch } from './judge-patch.ts';
+import { type Claimed, type JudgeNeeds, judgePatch } from './judge-patch.ts';
 import { whyBroken } from './keep-branch.ts';
 import { type Landed, landPatch } from './land-patch.ts';
 import type { Needs } from './needs.ts';

@@ -1,28 +1,35 @@
 import { withTimeLeft } from '../core/gate/brought-checks.ts';
-import type { Gate } from '../core/gate/check.ts';
+import type { GatePlan } from '../core/gate/plan.ts';
+import type { KnownPasses } from '../core/gate/reuse.ts';
 import type { Verdict } from '../core/gate/verdict.ts';
 import type { Repository } from '../ports/repository.ts';
 import type { Candidate, CheckNeeds } from './checks/job.ts';
-import { runCheck } from './checks/run-check.ts';
+import { runOnce } from './run-once.ts';
+import { sideBySide } from './side-by-side.ts';
 
 export interface GateJob {
-  readonly gate: Gate;
+  readonly plan: GatePlan;
   readonly candidate: Candidate;
   readonly repository: Repository;
   readonly signal: AbortSignal;
+  /** What passed before, on this tree and on the base. */
+  readonly known: { readonly tree: KnownPasses; readonly base: KnownPasses };
 }
 
-/** Runs every check in order on the candidate; stops at the first that does not pass. Never empty. */
-export async function runGate(needs: CheckNeeds, { gate, ...job }: GateJob): Promise<readonly Verdict[]> {
+/**
+ * Runs stage after stage on the candidate, the checks of each side by side, and stops after the first stage in which one
+ * did not pass: its other checks come to their ends. A check whose needs did not pass is not run. The verdicts stand in
+ * the order of the gate, however long each took.
+ */
+export async function runGate(needs: CheckNeeds, { plan, ...job }: GateJob): Promise<readonly Verdict[]> {
   const verdicts: Verdict[] = [];
-  for (const asked of gate.checks) {
-    const brought = verdicts.filter(({ source }) => source === 'patch');
-    const check = withTimeLeft(
-      asked,
-      brought.reduce((sum, { durationMs }) => sum + durationMs, 0),
+  for (const stage of plan.stages) {
+    const spentMs = verdicts.reduce((sum, one) => sum + (one.source === 'patch' ? one.durationMs : 0), 0);
+    const answers = await sideBySide(stage, (check) =>
+      runOnce(needs, { ...job, check: withTimeLeft(check, spentMs) }),
     );
-    verdicts.push(await runCheck(needs, { ...job, check }));
-    if (verdicts.at(-1)?.verdict !== 'pass') break;
+    verdicts.push(...answers);
+    if (answers.some(({ verdict }) => verdict !== 'pass')) break;
   }
   return verdicts;
 }

@@ -34,9 +34,3 @@ export async function commandEnvironment(
     secrets: Object.values(secrets),
   };
 }
-
-/** The names alone, as they are before any secret is read. */
-export function environmentNames(task: CommandTask): readonly string[] {
-  const own = [...Object.keys(task.env ?? {}), ...(task.secrets ?? [])];
-  return ['CI', 'GHOST_PATCH_ID', 'GHOST_WORKSPACE', ...own];
-}

@@ -31,6 +31,7 @@ export type FaultCode =
   | 'changes_nothing'
   | 'check_vacuous'
   | 'too_large'
+  | 'gate_unusable'
   | 'check_failed'
   | 'turned_down';
 

@@ -1,5 +1,6 @@
 import type { Sha256 } from '../digest.ts';
 import type { Json } from '../json.ts';
+import type { PatchId } from '../patch/id.ts';
 import type { CheckSource } from './check.ts';
 import type { TaskKind } from './tasks/task.ts';
 
@@ -32,6 +33,10 @@ export interface Verdict {
   readonly output: OutputDigest;
   /** Runs before this one, where it was run again after a failure: this verdict is that of the last. */
   readonly earlier?: readonly EarlierRun[];
+  /** Nothing was run now: the same check passed on the same tree before, and this is what was observed then. */
+  readonly served?: Served;
+  /** The same check on the base, without the patch: asked where it failed with it. */
+  readonly base?: BaseRun;
   /** What its kind measured. */
   readonly facts?: Json;
   /** Files that it leaves for people, kept by their digests. */
@@ -39,6 +44,21 @@ export interface Verdict {
   /** Set on a failure that an approver may accept, and on the pass that one has accepted. */
   readonly approval?: 'needed' | 'given';
 }
+
+/** Where in the ledger it stands that a check passed. */
+export interface Served {
+  readonly patch: PatchId;
+  /** Of the chain of its workspace. */
+  readonly entry: number;
+  readonly at: number;
+}
+
+/** What a check that failed answers without the patch. Where that is known from before, nothing was run. */
+export type BaseRun =
+  | ({ readonly verdict: 'pass' | 'fail' | 'error' } & Pick<EarlierRun, RunFact>)
+  | { readonly verdict: 'pass'; readonly served: Served };
+
+type RunFact = 'startedAt' | 'durationMs' | 'exitCode' | 'signal' | 'detail' | 'output';
 
 /** A run of a check that counts no more, because it was run again. */
 export interface EarlierRun

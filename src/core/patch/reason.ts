@@ -17,6 +17,7 @@ export type RejectReason =
   | 'does_not_apply'
   | 'changes_nothing'
   | 'path_refused'
+  | 'gate_unusable'
   | 'check_failed'
   | 'turned_down';
 

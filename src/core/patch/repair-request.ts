@@ -50,6 +50,7 @@ const REPAIRABLE: ReadonlySet<RejectReason> = new Set<RejectReason>([
   'unparsable',
   'does_not_apply',
   'path_refused',
+  'gate_unusable',
   'check_failed',
   'turned_down',
 ]);

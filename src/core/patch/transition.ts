@@ -1,6 +1,7 @@
 import { unreachable } from '../brand.ts';
 import type { Fault } from '../change/fault.ts';
 import type { Sha256 } from '../digest.ts';
+import type { SkippedCheck } from '../gate/plan.ts';
 import type { Verdict } from '../gate/verdict.ts';
 import type { CommitId, Path, TreeId } from '../git.ts';
 import type { FencingToken } from '../lease/lease.ts';
@@ -54,6 +55,10 @@ export type PatchEvent =
       readonly gate: string;
       readonly verdicts: readonly Verdict[];
       readonly fits: readonly PlacedFile[];
+      /** Checks that were not asked of this patch. Absent where there are none. */
+      readonly skipped?: readonly SkippedCheck[];
+      /** What the gate loses by the `ghost.yml` that this patch leaves behind, in words. Absent where it loses nothing. */
+      readonly weakened?: readonly string[];
     }
   | { readonly type: 'intended'; readonly intent: Intent }
   | { readonly type: 'outpaced'; readonly tip: CommitId }

@@ -29,6 +29,7 @@ export function startRunnerProcess(world: World, name: string): Actor {
     runLogs: memoryRunLogs((bytes) => actor.perform({ point: 'outputs.keep', apply: () => sha256(bytes) })),
     hidden: [],
     secrets: { read: refuse },
+    cache: { get: refuse, set: refuse, getOrLoad: refuse, invalidate: refuse, invalidateNamespace: refuse },
     repositories: {
       open: (workspace: Workspace) => openRepository(machine, actor, workspace),
       inspect: refuse,

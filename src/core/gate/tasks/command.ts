@@ -25,6 +25,12 @@ export function argvOf(command: CheckCommand): readonly string[] {
   return command.kind === 'argv' ? command.argv : ['bash', '-euo', 'pipefail', '-c', command.script];
 }
 
+/** Names of the variables that it is given, beside those that a sandbox sets. */
+export function environmentNames(task: CommandTask): readonly string[] {
+  const own = [...Object.keys(task.env ?? {}), ...(task.secrets ?? [])];
+  return ['CI', 'GHOST_PATCH_ID', 'GHOST_WORKSPACE', ...own];
+}
+
 /** `cache` is known in order to be refused with its reason. */
 export const COMMAND_KEYS = ['run', 'network', 'env', 'secrets', 'dependencies', 'cache'] as const;
 
