@@ -1,9 +1,12 @@
 import { freshnessOf } from '../core/health/freshness.ts';
 import { type LineReport, lineReports } from '../core/health/line-report.ts';
 import { isOver, type Patch } from '../core/patch/patch.ts';
+import { type Mode, modeOf, type Orders } from '../core/queue/orders.ts';
 import type { Baseline, Remote, Workspace } from '../core/workspace.ts';
 import { chooseWorkspace } from './choose-workspace.ts';
+import { type OrderView, viewOrder } from './list-phases.ts';
 import type { Needs } from './needs.ts';
+import { ordersOf } from './orders-of.ts';
 import { type AdmissionView, whoIsIn } from './who-is-in.ts';
 
 /** A workspace with where its line stands now. Times are RFC 3339 in UTC. */
@@ -17,6 +20,9 @@ export interface WorkspaceView {
   readonly addedAt: string;
   readonly addedBy: string;
   readonly paused: string | null;
+  readonly mode: Mode;
+  /** Who set the mode, when and why; null where nobody ever did. */
+  readonly modeOrder: OrderView | null;
   /** What its runner says of it; null where no living runner has it in hand. */
   readonly line: LineReport | null;
   /** From where on Ghost answers for the branch; null where that was never written down. */
@@ -43,17 +49,31 @@ interface RemoteView {
   readonly standing: 'followed' | 'behind' | null;
 }
 
-type DescribeNeeds = Pick<Needs, 'workspaces' | 'ledger' | 'leaser' | 'admission' | 'heartbeats' | 'clock'>;
+type DescribeNeeds = Pick<
+  Needs,
+  'workspaces' | 'ledger' | 'chains' | 'leaser' | 'admission' | 'heartbeats' | 'clock'
+>;
 type Reports = ReadonlyMap<string, LineReport>;
 
+/** What is read once for all workspaces. */
+interface Told {
+  readonly reports: Reports;
+  readonly orders: Orders;
+}
+
 export async function describeWorkspaces(needs: DescribeNeeds): Promise<readonly WorkspaceView[]> {
-  const [all, reports] = await Promise.all([needs.workspaces.list(), readReports(needs)]);
-  return Promise.all(all.map((workspace) => describe(needs, workspace, reports)));
+  const [all, told] = await Promise.all([needs.workspaces.list(), readTold(needs)]);
+  return Promise.all(all.map((workspace) => describe(needs, workspace, told)));
 }
 
 /** @throws GhostError workspace_unknown */
 export async function describeWorkspace(needs: DescribeNeeds, name: string): Promise<WorkspaceView> {
-  return describe(needs, await chooseWorkspace(needs, name), await readReports(needs));
+  return describe(needs, await chooseWorkspace(needs, name), await readTold(needs));
+}
+
+async function readTold(needs: DescribeNeeds): Promise<Told> {
+  const [reports, orders] = await Promise.all([readReports(needs), ordersOf(needs)]);
+  return { reports, orders };
 }
 
 async function readReports({ heartbeats, clock }: Pick<Needs, 'heartbeats' | 'clock'>): Promise<Reports> {
@@ -66,8 +86,9 @@ async function readReports({ heartbeats, clock }: Pick<Needs, 'heartbeats' | 'cl
 async function describe(
   needs: Pick<Needs, 'ledger' | 'leaser' | 'admission'>,
   workspace: Workspace,
-  reports: Reports,
+  { reports, orders }: Told,
 ): Promise<WorkspaceView> {
+  const order = orders.modes.get(workspace.name);
   const [line, lease, admission] = await Promise.all([
     needs.ledger.line(workspace.name),
     needs.leaser.find(workspace.name),
@@ -84,6 +105,8 @@ async function describe(
     addedAt: new Date(workspace.addedAt).toISOString(),
     addedBy: workspace.addedBy,
     paused: workspace.paused,
+    mode: modeOf(orders, workspace.name),
+    modeOrder: order === undefined ? null : viewOrder(order),
     line: reports.get(workspace.name) ?? null,
     baseline: workspace.baseline,
     queued: line.queued,

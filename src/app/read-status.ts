@@ -6,8 +6,10 @@ import type { Json } from '../core/json.ts';
 import type { ReadHeartbeat } from '../ports/heartbeats.ts';
 import { describeWorkspaces, type WorkspaceView } from './describe-workspace.ts';
 import { type Instances, listInstances } from './list-instances.ts';
+import { type OrderView, viewOrder } from './list-phases.ts';
 import { type DependencyStatus, measureDependency } from './measure-dependency.ts';
 import type { Needs } from './needs.ts';
+import { ordersOf } from './orders-of.ts';
 
 /** The whole picture, computed when asked. Times are RFC 3339 in UTC. */
 export interface Status {
@@ -20,6 +22,8 @@ export interface Status {
   readonly components: readonly ComponentStatus[];
   readonly dependencies: readonly DependencyStatus[];
   readonly workspaces: readonly WorkspaceView[];
+  /** Phases whose patches are held. */
+  readonly frozen: readonly ({ readonly phase: string } & OrderView)[];
   /** Why no workspace is listed though there may be some: the ledger does not answer. Null when they were read. */
   readonly unread: string | null;
   readonly instances: Instances;
@@ -54,7 +58,15 @@ export interface PublicStatus {
 export async function readStatus(
   needs: Pick<
     Needs,
-    'workspaces' | 'ledger' | 'leaser' | 'admission' | 'heartbeats' | 'registry' | 'dependencies' | 'clock'
+    | 'workspaces'
+    | 'ledger'
+    | 'chains'
+    | 'leaser'
+    | 'admission'
+    | 'heartbeats'
+    | 'registry'
+    | 'dependencies'
+    | 'clock'
   >,
 ): Promise<Status> {
   const [heartbeats, dependencies, lines, instances] = await Promise.all([
@@ -72,21 +84,25 @@ export async function readStatus(
   return { at: new Date(now).toISOString(), health, components, dependencies, ...lines, instances };
 }
 
-type Lines = Pick<Status, 'workspaces' | 'unread'>;
+type Lines = Pick<Status, 'workspaces' | 'frozen' | 'unread'>;
 
 /** A ledger that is away hides its workspaces, and nothing else of the picture. */
 async function workspacesOf(needs: Parameters<typeof describeWorkspaces>[0]): Promise<Lines> {
   try {
-    return { workspaces: await describeWorkspaces(needs), unread: null };
+    const [workspaces, { frozen }] = await Promise.all([describeWorkspaces(needs), ordersOf(needs)]);
+    const phases = [...frozen].map(([phase, order]) => ({ phase, ...viewOrder(order) }));
+    return { workspaces, frozen: phases, unread: null };
   } catch (error) {
     if (!(error instanceof GhostError)) throw error;
-    return { workspaces: [], unread: error.message };
+    return { workspaces: [], frozen: [], unread: error.message };
   }
 }
 
 function healthOf({ workspaces, unread }: Lines): readonly Health[] {
   if (unread !== null) return ['unhealthy'];
-  return workspaces.map(({ paused }) => (paused === null ? 'healthy' : 'degraded'));
+  return workspaces.map(({ paused, mode }) =>
+    paused === null && mode !== 'lockdown' ? 'healthy' : 'degraded',
+  );
 }
 
 export function publicStatus(status: Status): PublicStatus {

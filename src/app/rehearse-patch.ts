@@ -1,10 +1,14 @@
 import { legible } from '../core/change/bytes.ts';
-import type { Fit, Format } from '../core/change/change.ts';
+import type { FileChange, Fit, Format } from '../core/change/change.ts';
+import { approvalNeeds } from '../core/gate/approvals.ts';
 import type { CommitId } from '../core/git.ts';
 import type { MergeRule } from '../core/patch/patch.ts';
 import { type RepairRequest, repairRequest } from '../core/patch/repair-request.ts';
+import { NO_TERMS } from '../core/patch/terms.ts';
 import type { Workspace } from '../core/workspace.ts';
+import type { PolicyRules } from '../ports/policy.ts';
 import { gateProblemAt } from './gate-problem.ts';
+import { grantedAt } from './judge-approvals.ts';
 import type { Needs } from './needs.ts';
 import { readingOf } from './reading-of.ts';
 
@@ -37,7 +41,7 @@ export async function rehearsePatch(
     const rules = await needs.policy.rulesFor(request.workspace.name);
     const fitted = await needs.changes.fit(open, base, {
       ...{ body: request.body, merge: request.merge, text: 'new' },
-      ...{ allowPaths: rules.allowPaths, loosest: rules.loosestRung },
+      ...{ allowPaths: grantedAt(request.workspace, rules), loosest: rules.loosestRung },
       ...readingOf(request.workspace, request.format),
     });
     if (fitted.kind === 'faulty') {
@@ -53,10 +57,22 @@ export async function rehearsePatch(
       kind: 'fits',
       base: base.commit,
       files: fitted.files.map(({ path }) => ({ path: legible(path), fit: fits.get(path) ?? null })),
-      notes: fitted.notes,
+      notes: [...fitted.notes, ...approvalNotes(request, fitted.files, rules)],
       ungated: await gateProblemAt(needs, open.repository, { base: base.tree, rules }),
     };
   } finally {
     await open.repository.close();
   }
+}
+
+/** Whom it would wait for; rules for single authors and phases are not looked at, as a rehearsal is nobody's. */
+function approvalNotes(
+  { workspace: { name: workspace } }: RehearsalRequest,
+  files: readonly FileChange[],
+  rules: PolicyRules,
+): readonly string[] {
+  const touched = files.map(({ path }) => path);
+  return approvalNeeds({ workspace, author: '', terms: NO_TERMS }, touched, rules).map(
+    ({ count, why }) => `it will wait for ${count === 1 ? 'an approval' : `${count} approvals`} ${why}`,
+  );
 }

@@ -12,6 +12,8 @@ import {
 import type { Reason } from '../core/patch/reason.ts';
 import type { RepairRequest } from '../core/patch/repair-request.ts';
 import type { PatchTerms } from '../core/patch/terms.ts';
+import type { ApprovalGiven } from './approve-patch.ts';
+import type { Frozen } from './freeze-phase.ts';
 import type { Receipt } from './submit-patch.ts';
 
 /** A patch as the API and the CLI show it. Times are RFC 3339 in UTC; what is not true yet is null. */
@@ -204,4 +206,14 @@ export function viewReceipt(receipt: Receipt, repair: RepairRequest | null): Rec
   const { patch, repeated, notes, rest } = receipt;
   // What is asked of the author of a patch that follows is told where that patch is asked for.
   return { ...viewPatch(patch, repair), repeated, notes, rest: rest.map((one) => viewReceipt(one, null)) };
+}
+
+/** What was approved, and the patch after it. */
+export function viewApproval({ patch, ...given }: ApprovalGiven) {
+  return { ...viewPatch(patch, null), approved: given };
+}
+
+/** A phase after an order; what was at work then was not stopped. */
+export function viewFrozen({ phase, atWork }: Frozen) {
+  return { ...phase, atWork: atWork.map(viewListed) };
 }

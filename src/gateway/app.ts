@@ -16,12 +16,14 @@ import { answerWithin } from './middleware/timeout.ts';
 import { answerErrors } from './problem.ts';
 import type { ReadinessCheck, SharedCheck } from './readiness.ts';
 import { mountRoutes, type Route } from './route.ts';
+import { approvalRoutes } from './routes/approvals.ts';
 import { eventRoutes } from './routes/events.ts';
 import { probeRoutes, statusRoutes, type WatchedBreaker } from './routes/health.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { logRoutes } from './routes/logs.ts';
 import { patchPartRoutes } from './routes/patch-parts.ts';
 import { patchRoutes } from './routes/patches.ts';
+import { phaseRoutes } from './routes/phases.ts';
 import { type Rehearse, rehearsalRoutes } from './routes/rehearsals.ts';
 import { type CalledRunner, refuseWhileStopping, runnerCallRoutes } from './routes/runner-calls.ts';
 import { workspaceRoutes } from './routes/workspaces.ts';
@@ -59,11 +61,13 @@ export function gatewayApp(options: GatewayOptions): Express {
   const routes = [
     ...keyRoutes(needs),
     ...patchRoutes(needs),
+    ...approvalRoutes(needs),
     ...patchPartRoutes(needs),
     ...rehearsalRoutes(needs, options.rehearse),
     ...eventRoutes(needs, streams),
     ...logRoutes(needs, streams),
     ...workspaceRoutes(needs),
+    ...phaseRoutes(needs),
   ];
   const { counters } = needs;
   return assemble(options, { routes, facts: null, called: null, counters, mounts: options.mounts ?? [] });

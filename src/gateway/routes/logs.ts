@@ -109,6 +109,8 @@ function eventOf(news: LogNews): { event: string; data: object } {
     }
     case 'ended':
       return { event: 'ended', data: { run: news.run, ending: news.ending } };
+    case 'current':
+      return { event: 'current', data: {} };
     case 'over':
       return { event: 'over', data: { state: news.state, elsewhere: news.elsewhere } };
   }

@@ -73,6 +73,7 @@ async function submit(
     externalId: agreed('externalId', query.externalId, body.externalId),
     repairs: agreed('repairs', query.repairs, body.repairs),
     merge: agreed('merge', query.merge, body.merge) ?? 'never',
+    phase: agreed('phase', query.phase, body.phase),
     author: actor,
     origin: 'http',
     idempotencyKey,

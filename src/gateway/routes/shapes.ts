@@ -10,6 +10,14 @@ export const MERGE = Joi.string<MergeRule>().valid(...MERGE_RULES);
 export const PATCH_ID = Joi.string().max(100);
 export const POSITION = Joi.number().integer().min(0).max(Number.MAX_SAFE_INTEGER);
 
+export const PHASE = Joi.string().max(100);
+
+/** Told to everyone whom it concerns. */
+export const REASON = Joi.string().max(500);
+export interface Reason {
+  readonly reason: string;
+}
+
 export const PATCH_PARAMS = Joi.object<{ id: string }>({ id: PATCH_ID.required() });
 export const ARTIFACT_PARAMS = Joi.object<{ id: string; digest: string }>({
   id: PATCH_ID.required(),

@@ -5,7 +5,7 @@ import { MAX_EXTERNAL_ID } from '../../core/change/limits.ts';
 import { fail } from '../../core/errors.ts';
 import type { MergeRule } from '../../core/patch/patch.ts';
 import { type BodyReader, jsonBody, mediaTypeOf, parsedJson } from '../body.ts';
-import { FORMAT, MERGE, PATCH_ID, TITLE, WORKSPACE_NAME } from './shapes.ts';
+import { FORMAT, MERGE, PATCH_ID, PHASE, TITLE, WORKSPACE_NAME } from './shapes.ts';
 
 /** What the author sent: the patch text itself, and what was said beside it in the body. */
 export interface SubmittedBody {
@@ -16,6 +16,7 @@ export interface SubmittedBody {
   readonly format: Format | null;
   readonly repairs: string | null;
   readonly merge: MergeRule | null;
+  readonly phase: string | null;
 }
 
 export interface SubmitQuery extends Omit<SubmittedBody, 'patch'> {
@@ -32,6 +33,7 @@ export const SUBMIT_QUERY = Joi.object<SubmitQuery>({
   format: FORMAT.default(null),
   repairs: PATCH_ID.default(null),
   merge: MERGE.default(null),
+  phase: PHASE.default(null),
   force: Joi.boolean().default(false),
 });
 
@@ -47,10 +49,19 @@ const JSON_SUBMISSION = Joi.object<JsonSubmission>({
   format: FORMAT.allow(null).default(null),
   repairs: PATCH_ID.allow(null).default(null),
   merge: MERGE.allow(null).default(null),
+  phase: PHASE.allow(null).default(null),
 });
 
 const NOT_SAID = {
-  ...{ workspace: null, title: null, externalId: null, format: null, repairs: null, merge: null },
+  ...{
+    workspace: null,
+    title: null,
+    externalId: null,
+    format: null,
+    repairs: null,
+    merge: null,
+    phase: null,
+  },
 } as const;
 
 /**

@@ -5,11 +5,13 @@ import { describeWorkspace, describeWorkspaces } from '../../app/describe-worksp
 import type { Needs } from '../../app/needs.ts';
 import { pauseWorkspace, resumeWorkspace } from '../../app/pause-workspace.ts';
 import { removeWorkspace } from '../../app/remove-workspace.ts';
+import { setMode } from '../../app/set-mode.ts';
+import { MODES, type Mode } from '../../core/queue/orders.ts';
 import { json, nothing } from '../answer.ts';
 import { jsonBody, noBody } from '../body.ts';
 import { NOTHING } from '../middleware/validate.ts';
 import { type Route, route } from '../route.ts';
-import { WORKSPACE_NAME, WORKSPACE_PARAMS } from './shapes.ts';
+import { REASON, type Reason, WORKSPACE_NAME, WORKSPACE_PARAMS } from './shapes.ts';
 
 const WORKSPACES = '/api/v1/workspaces';
 
@@ -32,7 +34,19 @@ const NEW_WORKSPACE = Joi.object<NewWorkspace>({
   adopt: Joi.boolean().default(false),
 });
 
-const PAUSE = Joi.object<{ reason: string }>({ reason: Joi.string().max(500).required() });
+const PAUSE = Joi.object<Reason>({ reason: REASON.required() });
+
+interface ModeRequest {
+  readonly mode: Mode;
+  readonly reason: string;
+}
+
+const MODE = Joi.object<ModeRequest>({
+  mode: Joi.string()
+    .valid(...MODES)
+    .required(),
+  reason: REASON.allow('').default(''),
+});
 
 interface Acceptance {
   readonly reason: string;
@@ -110,7 +124,7 @@ function lineRoutes(needs: Needs): readonly Route[] {
       ...acting,
       path: `${WORKSPACES}/:name/pause`,
       act: 'pause',
-      body: jsonBody<{ reason: string }>(PAUSE),
+      body: jsonBody<Reason>(PAUSE),
       answer: async ({ params: { name }, body: { reason }, actor }) => {
         await pauseWorkspace(needs, { name, reason, actor });
         return json(await describeWorkspace(needs, name));
@@ -123,6 +137,16 @@ function lineRoutes(needs: Needs): readonly Route[] {
       body: noBody,
       answer: async ({ params: { name }, actor }) => {
         await resumeWorkspace(needs, { name, actor });
+        return json(await describeWorkspace(needs, name));
+      },
+    }),
+    route({
+      ...acting,
+      path: `${WORKSPACES}/:name/mode`,
+      act: 'mode',
+      body: jsonBody<ModeRequest>(MODE),
+      answer: async ({ params: { name }, body, actor }) => {
+        await setMode(needs, { name, ...body, actor });
         return json(await describeWorkspace(needs, name));
       },
     }),
