@@ -1,7 +1,7 @@
 import { wantedApproval } from '../core/gate/approvals.ts';
 import { isBaseToBlame } from '../core/gate/base-run.ts';
 import type { Check } from '../core/gate/check.ts';
-import { checkFault } from '../core/gate/check-fault.ts';
+import { checkFaults } from '../core/gate/check-faults.ts';
 import { planGate, runsOwnChecks } from '../core/gate/plan.ts';
 import { isWhole, NOTHING_KNOWN } from '../core/gate/reuse.ts';
 import { whyTooLow } from '../core/gate/too-low.ts';
@@ -110,7 +110,7 @@ async function conclude(needs: GateNeeds, holding: Holding, observed: Observed):
     return hold(needs, holding, { patch, reason: 'needs_approval', paths: [], detail: wanted });
 
   const failed = stopped.filter(({ verdict }) => verdict === 'fail');
-  const faults = failed.map((verdict) => checkFault(patch.id, verdict));
+  const faults = failed.flatMap((verdict) => checkFaults(patch.id, verdict));
   if (failed.some((verdict) => !isBaseToBlame(verdict)))
     return reject(needs, holding, { patch, reason: 'check_failed', faults });
   const broken = stopped.find(({ verdict }) => verdict === 'error');
