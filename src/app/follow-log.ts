@@ -13,6 +13,8 @@ export type LogNews = { readonly place: LogPlace } & (
   | { readonly kind: 'piece'; readonly run: number; readonly piece: Piece }
   /** `cut-off`: its runner ended before it did. */
   | { readonly kind: 'ended'; readonly run: number; readonly ending: 'whole' | 'cut-off' }
+  /** All that was there has been told; what comes now is printed now. Once. */
+  | { readonly kind: 'current' }
   /** The patch is over. `elsewhere` names whoever ran checks of it of which nothing is kept here. */
   | { readonly kind: 'over'; readonly state: Patch['state']['name']; readonly elsewhere: readonly string[] }
 );
@@ -29,23 +31,37 @@ export async function* followLog(
   signal: AbortSignal,
 ): AsyncGenerator<LogNews> {
   let place = from;
+  let isCurrent = false;
   while (!signal.aborted) {
     // The patch first: a run that has no end now had none when its patch went on, so that it has lost its runner.
     const patch = await findPatch(needs, id);
-    let isQuiet = true;
-    for (const run of await needs.runLogs.runs(patch.id, place.next)) {
-      for await (const news of newsOf(needs, { run, patch, place })) {
-        isQuiet = false;
-        place = news.place;
-        yield news;
-        if (signal.aborted) return;
-      }
+    const before = place;
+    for await (const news of newsOfRuns(needs, { patch, place })) {
+      place = news.place;
+      yield news;
+      if (signal.aborted) return;
     }
-    if (isQuiet && isOver(patch.state)) {
+    if (place !== before) continue;
+    if (!isCurrent) yield { kind: 'current', place };
+    isCurrent = true;
+    if (isOver(patch.state)) {
       yield { kind: 'over', place, state: patch.state.name, elsewhere: await ranElsewhere(needs, patch) };
       return;
     }
-    if (isQuiet) await rest(needs, patch, signal);
+    await rest(needs, patch, signal);
+  }
+}
+
+async function* newsOfRuns(
+  needs: LogNeeds,
+  { patch, place: from }: { patch: Patch; place: LogPlace },
+): AsyncGenerator<LogNews> {
+  let place = from;
+  for (const run of await needs.runLogs.runs(patch.id, place.next)) {
+    for await (const news of newsOf(needs, { run, patch, place })) {
+      place = news.place;
+      yield news;
+    }
   }
 }
 

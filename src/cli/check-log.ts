@@ -19,11 +19,22 @@ export interface CheckRun {
   readonly output: string | null;
 }
 
-export async function readLog(client: Client, id: string): Promise<readonly CheckRun[]> {
-  const { checks } = await client.get<{ readonly checks: readonly CheckRun[] }>(
-    `/api/v1/patches/${encodeURIComponent(id)}/log`,
-  );
-  return checks;
+/** A run without a verdict. */
+export interface OpenRun {
+  readonly check: string;
+  readonly source: CheckSource;
+  readonly state: 'running' | 'cut-off';
+  readonly output: string | null;
+}
+
+export interface WholeLog {
+  readonly checks: readonly CheckRun[];
+  /** An older service does not tell them. */
+  readonly open?: readonly OpenRun[];
+}
+
+export function readLog(client: Client, id: string, check: string | null = null): Promise<WholeLog> {
+  return client.get<WholeLog>(`/api/v1/patches/${encodeURIComponent(id)}/log`, { check });
 }
 
 export function printChecks(print: Print, log: readonly CheckRun[]): void {
@@ -43,19 +54,37 @@ export function printChecks(print: Print, log: readonly CheckRun[]): void {
     );
 }
 
-export function printOutputs(print: Print, log: readonly CheckRun[]): void {
-  if (log.length === 0) print.note('no check has run on it');
-  for (const { attempt, verdict, output } of log) {
+/** @param lines how many of the end of each; null for all */
+export function printOutputs(
+  print: Print,
+  { checks, open = [] }: WholeLog,
+  lines: number | null = null,
+): void {
+  if (checks.length + open.length === 0) print.note('no check has run on it');
+  for (const { attempt, verdict, output } of checks) {
     print.text(
       `== attempt ${attempt}, ${named(verdict)}: ${verdict.verdict}, ${endingOf(verdict)}, ${verdict.durationMs} ms`,
     );
-    if (output === null) print.note('its output is not kept');
-    else if (output !== '') print.text(output.replace(/\n$/, ''));
+    printOutput(print, output, lines);
+  }
+  for (const run of open) {
+    print.text(`== ${named(run)}: ${sayOpen(run.state)}`);
+    printOutput(print, run.output, lines);
   }
 }
 
+function printOutput(print: Print, output: string | null, lines: number | null): void {
+  const text = output?.replace(/\n$/, '') ?? '';
+  if (output === null) print.note('its output is not kept here');
+  else if (text !== '') print.text(lines === null ? text : text.split('\n').slice(-lines).join('\n'));
+}
+
+export function sayOpen(state: 'running' | 'cut-off'): string {
+  return state === 'running' ? 'still running' : 'cut off, its runner ended before it did';
+}
+
 /** Two sides may give a check the same name. */
-function named({ check, source }: CheckRun['verdict']): string {
+export function named({ check, source }: Pick<CheckRun['verdict'], 'check' | 'source'>): string {
   return source === undefined ? check : `${check} (${source})`;
 }
 

@@ -1,6 +1,6 @@
 import { fail, GhostError } from '../core/errors.ts';
 import type { LedgerEvent } from '../core/ledger/event.ts';
-import { readEventStream } from './event-stream.ts';
+import { readEventStream, type StreamMessage } from './event-stream.ts';
 import type { CliHost, ServiceAddress } from './host.ts';
 import { errorOfBody } from './problem.ts';
 
@@ -14,6 +14,11 @@ export interface Client {
     filter: { readonly patch: string; readonly after: number },
     signal: AbortSignal,
   ): AsyncGenerator<LedgerEvent>;
+  /** What the checks of a patch print, behind `after`, which is the id of a message. */
+  log(
+    patch: { readonly id: string; readonly after: string },
+    signal: AbortSignal,
+  ): AsyncGenerator<StreamMessage>;
 }
 
 type Query = Readonly<Record<string, string | null>>;
@@ -65,6 +70,12 @@ export function createClient(host: Pick<CliHost, 'findService'>): Client {
       });
       if (response.body === null) return;
       for await (const { data } of readEventStream(response.body)) yield JSON.parse(data) as LedgerEvent;
+    },
+    async *log({ id, after }, signal) {
+      const path = `/api/v1/patches/${encodeURIComponent(id)}/log/stream`;
+      const headers = { accept: 'text/event-stream', ...(after === '' ? {} : { 'last-event-id': after }) };
+      const response = await send({ method: 'GET', path, headers, signal });
+      if (response.body !== null) yield* readEventStream(response.body);
     },
   };
 }

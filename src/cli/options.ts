@@ -21,6 +21,15 @@ export function countOption(flags: string, description: string, standard: number
   return new Option(flags, description).default(standard).argParser(readCount);
 }
 
+/** Of lines, as many as one likes; all when it is not given. */
+export function lineCountOption(flags: string, description: string): Option {
+  return new Option(flags, description).argParser((text: string) => {
+    const lines = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+    if (lines < 1) throw new InvalidArgumentError('Expected a whole number of lines, at least 1.');
+    return lines;
+  });
+}
+
 export function formatOption(): Option {
   return new Option('--format <name>', 'the form it is in; its content tells otherwise').argParser(
     readFormat,

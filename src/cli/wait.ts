@@ -33,9 +33,9 @@ const LAST: ReadonlySet<string> = new Set([
   'patch.held',
 ]);
 
-const RECONNECT_MS = 500;
+export const RECONNECT_MS = 500;
 /** A service that restarts is back within seconds; one that is away longer needs a person. */
-const AWAY_LIMIT_MS = 60_000;
+export const AWAY_LIMIT_MS = 60_000;
 
 export interface Waiting {
   readonly client: Client;
@@ -107,13 +107,13 @@ async function follow(id: string, following: Following): Promise<boolean> {
   return false;
 }
 
-function sayAway(print: Print, clock: Clock): number {
+export function sayAway(print: Print, clock: Clock): number {
   print.note('the service does not answer; still trying');
   return clock.monotonic();
 }
 
 /** A broken connection shows as a TypeError (fetch) or an error with a code of the socket. */
-function isAway(error: unknown): boolean {
+export function isAway(error: unknown): boolean {
   if (error instanceof GhostError) return error.retry === 'later';
   return error instanceof Error && !(error instanceof SyntaxError);
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type CheckRun, printChecks, printOutputs } from '../../src/cli/check-log.ts';
-import { printer } from '../../src/cli/print.ts';
+import { type Print, printer } from '../../src/cli/print.ts';
 
 function run(source: CheckRun['verdict']['source'], verdict: string): CheckRun {
   const ending = { exitCode: verdict === 'pass' ? 0 : 1, signal: null, detail: null };
@@ -15,20 +15,22 @@ function run(source: CheckRun['verdict']['source'], verdict: string): CheckRun {
 
 const LOG = [run('policy', 'pass'), run('workspace', 'pass'), run('patch', 'fail'), run(undefined, 'pass')];
 
-function printed(print: typeof printChecks): string {
+function printed(tell: (print: Print) => void): string {
   let text = '';
   const stream = {
     write(part: string) {
       text += part;
     },
   };
-  print(printer({ stdout: stream, stderr: stream } as never, false), LOG);
+  tell(printer({ stdout: stream, stderr: stream } as never, false));
   return text;
 }
 
 describe('what the checks of a patch found, on a terminal', () => {
   it('tells who asked for each, also where sides use one name', () => {
-    const rows = printed(printChecks).trimEnd().split('\n');
+    const rows = printed((print) => printChecks(print, LOG))
+      .trimEnd()
+      .split('\n');
     assert.deepEqual(
       rows.map((row) => row.split(/ {2,}/).slice(1, 4)),
       [
@@ -43,7 +45,7 @@ describe('what the checks of a patch found, on a terminal', () => {
 
   it('tells so above what each printed', () => {
     assert.deepEqual(
-      printed(printOutputs)
+      printed((print) => printOutputs(print, { checks: LOG }))
         .split('\n')
         .filter((line) => line.startsWith('==')),
       [

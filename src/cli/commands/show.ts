@@ -39,7 +39,7 @@ async function show(
     const bytes = await client.text(`${path}/diff`, 'text/x-diff');
     print.answer({ id, diff: new TextDecoder().decode(bytes) }, () => print.bytes(bytes));
   } else if (checks) {
-    const log = await readLog(client, id);
+    const { checks: log } = await readLog(client, id);
     print.answer({ id, checks: log.map(({ output: _, ...check }) => check) }, () => printChecks(print, log));
   } else if (pictures !== undefined) {
     await savePictures(client, print, { id, folder: pictures });
