@@ -23,7 +23,9 @@ import type { RunLogs } from '../ports/run-logs.ts';
 import type { Sandbox } from '../ports/sandbox.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import type { TokenSigner, Tokens } from '../ports/tokens.ts';
+import type { Sightings, TrustStore } from '../ports/trust.ts';
 import type { WakeUps } from '../ports/wake-ups.ts';
+import type { Webhooks } from '../ports/webhooks.ts';
 import type { Workspaces } from '../ports/workspaces.ts';
 
 /**
@@ -42,6 +44,8 @@ export interface Needs {
   readonly signer: TokenSigner;
   readonly evidenceSigner: EvidenceSigner;
   readonly evidence: EvidenceStore;
+  readonly trust: TrustStore;
+  readonly sightings: Sightings;
   readonly outputs: Outputs;
   readonly runLogs: RunLogs;
   /** Secrets of this installation, which no output of a check may show. */
@@ -50,6 +54,7 @@ export interface Needs {
   readonly auditLog: AuditLog;
   readonly policy: Policy;
   readonly yaml: YamlReader;
+  readonly webhooks: Webhooks;
   readonly changes: ChangeEngine;
   readonly sandbox: Sandbox;
   /** For checks that the policy lets have them. */

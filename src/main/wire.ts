@@ -11,7 +11,9 @@ import { fileOutputs } from '../adapters/files/outputs.ts';
 import { filePolicy } from '../adapters/files/policy.ts';
 import { fileRunLogs } from '../adapters/files/run-logs.ts';
 import { fileSecrets } from '../adapters/files/secrets.ts';
+import { fileSightings } from '../adapters/files/sightings.ts';
 import { fileSummaries } from '../adapters/files/summaries.ts';
+import { fileTrust } from '../adapters/files/trust-store.ts';
 import { yamlReader } from '../adapters/files/yaml.ts';
 import { gitRepositories } from '../adapters/git/open.ts';
 import { gitMirrors } from '../adapters/git/remote/mirrors.ts';
@@ -139,6 +141,8 @@ async function inHome(config: Config, installation: string) {
     }),
     evidenceSigner: fileEvidenceKeys({ directory: home.keys, now: () => systemClock.now() }),
     evidence: fileEvidence(home.evidence),
+    trust: fileTrust(home.evidence, installation),
+    sightings: fileSightings(home.evidence),
     outputs: fileOutputs(home.outputs),
     runLogs: fileRunLogs(home.outputs),
     hidden: secretsOf(config),

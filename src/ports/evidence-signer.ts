@@ -5,7 +5,7 @@ export interface EvidenceSigner {
   /** The key that signs from now on: another one after a rotation. */
   newest(): Promise<EvidenceSigningKey>;
   /** Every key that this installation has signed with, newest first. */
-  keys(): Promise<readonly EvidenceKey[]>;
+  keys(): Promise<readonly EvidenceSigningKey[]>;
   /** A new key signs from now on; what the ones before it have signed stays signed by them. */
   rotate(): Promise<EvidenceKey>;
 }

@@ -214,6 +214,21 @@ export type CaughtUp =
   | { readonly kind: 'diverged'; readonly tip: CommitId | null; readonly own: CommitId }
   | { readonly kind: 'other-installation'; readonly mark: FenceMark };
 
+/** Objects as they are stored, for whoever checks signatures and logs. */
+export interface Objects {
+  /**
+   * `name` is an id, a full name of a ref, or `ref:path`. Null when there is no such object.
+   * @throws GhostError integrity_broken when its content does not have the id under which it stands
+   */
+  read(name: string): Promise<StoredObject | null>;
+}
+
+export interface StoredObject {
+  readonly id: string;
+  readonly type: 'blob' | 'tree' | 'commit' | 'tag';
+  readonly bytes: Uint8Array;
+}
+
 /** One workspace's repository, opened. */
 export interface OpenRepository {
   readonly repository: Repository;
@@ -221,6 +236,8 @@ export interface OpenRepository {
   readonly destination: Destination;
   readonly worktree: Worktree;
   readonly remedy: Remedy;
+  /** Only where a repository of git stands behind it. */
+  readonly objects?: Objects;
   /** Only where a remote follows this repository. */
   readonly follower?: Follower;
 }

@@ -9,7 +9,9 @@ import { fileOutputs } from '../../src/adapters/files/outputs.ts';
 import { filePolicy } from '../../src/adapters/files/policy.ts';
 import { fileRunLogs } from '../../src/adapters/files/run-logs.ts';
 import { fileSecrets } from '../../src/adapters/files/secrets.ts';
+import { fileSightings } from '../../src/adapters/files/sightings.ts';
 import { fileSummaries } from '../../src/adapters/files/summaries.ts';
+import { fileTrust } from '../../src/adapters/files/trust-store.ts';
 import { yamlReader } from '../../src/adapters/files/yaml.ts';
 import { gitRepositories } from '../../src/adapters/git/open.ts';
 import { gitMirrors } from '../../src/adapters/git/remote/mirrors.ts';
@@ -56,6 +58,8 @@ export async function openWorld(overrides: Partial<Needs> = {}): Promise<World> 
     }),
     evidenceSigner: fileEvidenceKeys({ directory: inside('keys'), now: () => clock.now() }),
     evidence: fileEvidence(inside('evidence')),
+    trust: fileTrust(inside('evidence'), 'world'),
+    sightings: fileSightings(inside('evidence')),
     outputs: fileOutputs(inside('outputs')),
     runLogs: fileRunLogs(inside('outputs')),
     hidden: [],

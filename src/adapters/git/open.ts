@@ -120,6 +120,7 @@ async function open(workspace: Workspace, setting: Setting): Promise<OpenReposit
       treeOf,
     }),
     ...followed,
+    objects: { read: (name) => reader.read(name) },
     remedy: new GitRemedy({ place, reader, folder: `${directory}-merge` }),
   };
 }

@@ -1,0 +1,35 @@
+import type { Sha256 } from '../core/digest.ts';
+import type { Tree } from '../core/evidence/log/merkle.ts';
+import type { Anchor } from '../core/evidence/trust/trust-anchor.ts';
+
+/** The trust file of this installation. */
+export interface TrustStore {
+  readonly installation: string;
+  /** Null before the first version. */
+  read(): Promise<Uint8Array | null>;
+  /** Durable when resolved. */
+  write(file: Uint8Array): Promise<void>;
+}
+
+/** What whoever verifies on this machine has seen, by the name of a log or an installation. */
+export interface Sightings {
+  find(name: string): Promise<Sighting>;
+  /** Durable when resolved; what is left out stays as it was. */
+  keep(name: string, seen: Partial<Sighting>): Promise<void>;
+}
+
+export interface Sighting {
+  /** The newest version of the trust file. */
+  readonly trust: Anchor | null;
+  /** The largest tree. */
+  readonly checkpoint: Tree | null;
+  readonly verified: VerifiedUpTo | null;
+}
+
+/** Up to where everything was verified, and nothing was wrong. */
+export interface VerifiedUpTo {
+  readonly landing: number;
+  /** Of the chain of the workspace. */
+  readonly entry: number;
+  readonly hash: Sha256;
+}
