@@ -64,4 +64,5 @@ export const WATCHED_CALLS = {
   clone: { x64: 56, arm64: 220 },
   clone3: { x64: 435, arm64: 435 },
   socket: { x64: 41, arm64: 198 },
+  ioctl: { x64: 16, arm64: 29 },
 } as const satisfies Readonly<Record<string, Readonly<Record<Architecture, number>>>>;

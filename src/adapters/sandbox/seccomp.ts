@@ -9,13 +9,16 @@ const CLONE_NEW_ANY = 0x7e020000;
 /** Unix, IPv4, IPv6 and netlink stay inside the network namespace. vsock and the kernel's crypto sockets do not. */
 const SOCKET_FAMILIES = [1, 2, 10, 16];
 
+/** TIOCSTI and TIOCLINUX of asm-generic/ioctls.h: they write into a terminal as if its user had typed it. */
+const TYPING_FOR_OTHERS = [0x5412, 0x541c];
+
 const ERRNO = { EPERM: 1, ENOSYS: 38, EAFNOSUPPORT: 97 } as const;
 const RETURN_ALLOW = 0x7fff0000;
 const RETURN_KILL_PROCESS = 0x80000000;
 const RETURN_ERRNO = 0x00050000;
 
-/** Offsets in `struct seccomp_data`, little endian: the number, the architecture, the low half of the first argument. */
-const DATA = { number: 0, architecture: 4, firstArgument: 16 } as const;
+/** Offsets in `struct seccomp_data`, little endian: the number, the architecture, the low halves of the first two arguments. */
+const DATA = { number: 0, architecture: 4, firstArgument: 16, secondArgument: 24 } as const;
 const OP = { load: 0x20, jumpIfEqual: 0x15, jumpIfAtLeast: 0x35, jumpIfSet: 0x45, return: 0x06 } as const;
 
 interface Instruction {
@@ -46,6 +49,11 @@ export function seccompFilter(architecture: Architecture): Uint8Array {
       load(DATA.firstArgument),
       ...SOCKET_FAMILIES.flatMap((family) => when(OP.jumpIfEqual, family, RETURN_ALLOW)),
       give(errno('EAFNOSUPPORT')),
+    ]),
+    ...inCall(WATCHED_CALLS.ioctl[architecture], [
+      load(DATA.secondArgument),
+      ...TYPING_FOR_OTHERS.flatMap((request) => when(OP.jumpIfEqual, request, errno('EPERM'))),
+      give(RETURN_ALLOW),
     ]),
     give(RETURN_ALLOW),
   ]);

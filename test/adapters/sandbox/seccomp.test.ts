@@ -41,6 +41,13 @@ for (const architecture of ['x64', 'arm64'] as const) {
       assert.equal(answer(WATCHED_CALLS.clone3[architecture]), ENOSYS);
     });
 
+    it('lets nobody type into a terminal for its user', () => {
+      const ioctl = WATCHED_CALLS.ioctl[architecture];
+      const askedFor = (request: number) =>
+        interpret(filter, { number: ioctl, arch: ARCH[architecture], argument: 0, second: request });
+      assert.deepEqual([0x5401, 0x5412, 0x541c].map(askedFor), [ALLOW, EPERM, EPERM]);
+    });
+
     it('allows the sockets that a network namespace holds, and no others', () => {
       const allowed = Array.from({ length: 64 }, (_, family) => family).filter(
         (family) => answer(WATCHED_CALLS.socket[architecture], family) === ALLOW,
@@ -81,15 +88,17 @@ interface Call {
   readonly number: number;
   readonly arch: number;
   readonly argument: number;
+  readonly second?: number;
 }
 
 /** Runs the program as the kernel would, see bpf(4); everything that it does not use is an error. */
-function interpret(program: Uint8Array, { number, arch, argument }: Call): number {
+function interpret(program: Uint8Array, { number, arch, argument, second = 0 }: Call): number {
   const view = new DataView(program.buffer, program.byteOffset, program.byteLength);
   const words = new Map([
     [0, number],
     [4, arch],
     [16, argument],
+    [24, second],
   ]);
   let accumulator = Number.NaN;
   for (let at = 0; at < program.length / 8; at += 1) {
