@@ -1,11 +1,12 @@
 import type { WorkspaceView } from '../app/describe-workspace.ts';
 import { GhostError } from '../core/errors.ts';
+import { sayOrder } from '../core/queue/orders.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Client } from './client.ts';
 import type { Print } from './print.ts';
 
 /** As much of a workspace as whoever waits in its line has to know; what an older service does not tell is missing. */
-export type Line = Partial<Pick<WorkspaceView, 'paused' | 'line' | 'remote'>>;
+export type Line = Partial<Pick<WorkspaceView, 'paused' | 'mode' | 'modeOrder' | 'line' | 'remote'>>;
 
 /** Requests are counted: after the first looks two a minute are enough. */
 const FIRST_LOOK_MS = 3_000;
@@ -24,13 +25,15 @@ export async function findLine(client: Pick<Client, 'get'>, workspace: string): 
 /** Why nothing of a workspace lands now; null where it does, or where nobody can tell. */
 export function whyStill(line: Line | null): string | null {
   if (typeof line?.paused === 'string') return `paused: ${line.paused}`;
+  if (line?.mode === 'lockdown' && line.modeOrder) return `in lockdown: ${sayOrder(line.modeOrder)}`;
   const said = line?.line;
   return said?.doing === 'blocked' ? `blocked: ${said.reason ?? 'no reason is known'}` : null;
 }
 
 /** What its runner does with it, in a word of a table. */
-export function doingOf({ paused, line }: Pick<WorkspaceView, 'paused' | 'line'>): string {
-  return paused === null ? (line?.doing ?? 'no runner') : 'paused';
+export function doingOf({ paused, mode, line }: Pick<WorkspaceView, 'paused' | 'mode' | 'line'>): string {
+  if (paused !== null) return 'paused';
+  return mode === 'lockdown' ? 'lockdown' : (line?.doing ?? 'no runner');
 }
 
 /** Whether its work tree is a remote, which only Ghost writes. */
@@ -58,6 +61,8 @@ export async function watchLine(
 
 export function sayStill(print: Print, workspace: string, why: string | null): void {
   print.note(why === null ? `workspace ${workspace} goes on` : `workspace ${workspace} is ${why}`);
+  if (why?.startsWith('in lockdown'))
+    print.note(`nothing of it lands until \`ghost workspace mode ${workspace} auto\``);
   if (why?.startsWith('paused'))
     print.note(`nothing of it lands until \`ghost workspace resume ${workspace}\``);
 }

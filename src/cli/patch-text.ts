@@ -64,6 +64,7 @@ function factsOf(view: PatchView, { waits = null, hasFollower = false }: Told): 
     ['series', view.series && `${view.series.index} of ${view.series.of}, first ${view.series.first}`],
     ['lineage', view.lineage && sayLineage(view.lineage)],
     ['merge', view.merge === 'never' ? null : view.merge],
+    ['phase', view.terms?.phase ?? null],
   ];
   return facts.flatMap(([name, value]) => (value === null ? [] : [[name, `${value}`]]));
 }

@@ -3,13 +3,16 @@ import { EXIT, type ExitCode } from '../core/errors.ts';
 import { createClient } from './client.ts';
 import { addRetryAndRevert } from './commands/again.ts';
 import { addApply } from './commands/apply.ts';
+import { addApproval } from './commands/approval.ts';
 import { addAuditCommands } from './commands/audit.ts';
+import { addCan } from './commands/can.ts';
 import { addCancel } from './commands/cancel.ts';
 import { addConvert } from './commands/convert.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addLedgerCommands } from './commands/ledger.ts';
 import { addLog } from './commands/log.ts';
 import { addMcp } from './commands/mcp.ts';
+import { addPhases } from './commands/phases.ts';
 import { addProcessCommands } from './commands/processes.ts';
 import { addQueue } from './commands/queue.ts';
 import { addShow } from './commands/show.ts';
@@ -33,6 +36,8 @@ const COMMANDS = [
   addLog,
   addCancel,
   addRetryAndRevert,
+  addApproval,
+  addPhases,
   addDoctor,
   addStatus,
   addApply,
@@ -40,6 +45,7 @@ const COMMANDS = [
   addConvert,
   addWorkspaceCommands,
   addTokenCommands,
+  addCan,
   addAuditCommands,
   addVerify,
   addLedgerCommands,

@@ -1,7 +1,9 @@
 import { describeWorkspaces } from '../app/describe-workspace.ts';
 import type { Needs } from '../app/needs.ts';
 import { submitPatch } from '../app/submit-patch.ts';
-import { GhostError } from '../core/errors.ts';
+import { ACTS, type ActName, mayDo } from '../core/acts.ts';
+import { fail, GhostError } from '../core/errors.ts';
+import type { Role } from '../core/role.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Command } from './command.ts';
 import * as words from './words.ts';
@@ -26,7 +28,27 @@ export async function runCommand(
   }
 }
 
+/** What whoever signs in a Slack workspace may do: the signature tells the workspace, and nobody there has a role of their own. */
+const ROLE: Role = 'author';
+
+/** Null for what is answered without asking anything of Ghost. */
+const ACT_OF = {
+  submit: 'submit',
+  'submit-nothing': null,
+  status: 'read-workspaces',
+  help: null,
+  unknown: null,
+} as const satisfies Record<Command['kind'], ActName | null>;
+
+/** @throws GhostError role_insufficient */
+function requireRole(act: ActName): void {
+  const { role: needed, says } = ACTS[act];
+  if (!mayDo(ROLE, act)) throw fail('role_insufficient', { role: ROLE, needed, act: says });
+}
+
 async function answerTo(command: Command, author: string, needs: Needs): Promise<string> {
+  const act = ACT_OF[command.kind];
+  if (act !== null) requireRole(act);
   switch (command.kind) {
     case 'submit':
       return words.received(

@@ -3,6 +3,7 @@ import type { WorkspaceView } from '../../app/describe-workspace.ts';
 import { type DependencyStatus, sayFinding } from '../../app/measure-dependency.ts';
 import type { Status } from '../../app/read-status.ts';
 import { EXIT, type ExitCode } from '../../core/errors.ts';
+import { sayOrder } from '../../core/queue/orders.ts';
 import { sayDuration } from '../../platform/duration.ts';
 import type { Context } from '../context.ts';
 import { doingOf, whyStill } from '../line.ts';
@@ -34,6 +35,8 @@ async function status({ client }: Context, print: Print): Promise<ExitCode> {
     for (const line of picture.dependencies.flatMap(sayStore)) print.text(line);
     for (const workspace of picture.workspaces)
       for (const trouble of troublesOf(workspace)) print.text(trouble);
+    for (const { phase, ...order } of picture.frozen ?? [])
+      print.text(`phase ${phase} is frozen, ${sayOrder(order)}`);
     printInstances(picture, print);
   });
   return EXIT.ok;
@@ -93,8 +96,15 @@ function troublesOf({ name, line, ...standing }: WorkspaceView): string[] {
   const behind = line?.behind ?? null;
   return [
     ...(still === null ? [] : [`${name} is ${still}`]),
+    ...sayMode(name, standing),
     ...(behind === null ? [] : [`the remote of ${name} is behind: ${behind}`]),
   ];
+}
+
+/** A lockdown is told as why the line stands still. */
+function sayMode(name: string, { mode, modeOrder }: Pick<WorkspaceView, 'mode' | 'modeOrder'>): string[] {
+  const isTold = mode === 'auto' || mode === 'lockdown' || modeOrder === null;
+  return isTold ? [] : [`${name} is in mode ${mode}, ${sayOrder(modeOrder)}`];
 }
 
 function sayHead(head: WorkspaceView['head']): string {

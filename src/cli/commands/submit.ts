@@ -14,6 +14,7 @@ interface SubmitOptions {
   readonly timeout: number;
   readonly force?: true;
   readonly title?: string;
+  readonly phase?: string;
   readonly repairs?: string;
   readonly threeWay?: true;
   readonly idempotencyKey?: string;
@@ -33,6 +34,7 @@ export function addSubmit(program: Command, context: Context): void {
     .addOption(durationOption('--timeout <duration>', 'how long --wait waits', '1h'))
     .option('--force', 'make a new patch even if this content was submitted before')
     .option('--title <text>', 'its title')
+    .option('--phase <name>', 'the phase that it belongs to, such as P14; else the one that its text names')
     .addOption(formatOption())
     .option('--path <file>', 'the file that hunks without a header, or a whole content, are about')
     .option('--from-git <range>', 'commits of a local clone as a series: -3, A..B or one commit')
@@ -85,6 +87,7 @@ function post({ client }: Context, body: Uint8Array, options: Submit): Promise<R
     query: {
       workspace: options.workspace ?? null,
       title: options.title ?? null,
+      phase: options.phase ?? null,
       format,
       force: options.force ? 'true' : null,
       repairs: options.repairs ?? null,

@@ -1,11 +1,13 @@
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import { acceptTip } from '../../app/accept-tip.ts';
 import { addWorkspace } from '../../app/add-workspace.ts';
 import { describeWorkspace, describeWorkspaces, type WorkspaceView } from '../../app/describe-workspace.ts';
 import type { Needs } from '../../app/needs.ts';
 import { pauseWorkspace, resumeWorkspace } from '../../app/pause-workspace.ts';
 import { removeWorkspace } from '../../app/remove-workspace.ts';
+import { setMode } from '../../app/set-mode.ts';
 import { EXIT, type ExitCode } from '../../core/errors.ts';
+import { MODES, type Mode, sayOrder } from '../../core/queue/orders.ts';
 import { type Context, withNeeds } from '../context.ts';
 import type { CliHost } from '../host.ts';
 import { doingOf, whyStill } from '../line.ts';
@@ -36,6 +38,9 @@ export function addWorkspaceCommands(program: Command, context: Context): void {
   addReading(workspace, local);
   addLineControl(workspace, local, context.host.user);
 }
+
+const MODE_WORDS =
+  'auto lands what passes, manual what a person approved, test checks and lands nothing, lockdown takes nothing in';
 
 const ADOPTING =
   'an installation from which the branch is taken lands nothing there any more, and a patch that it was landing stays so, until `ghost workspace accept NAME --adopt` is said there';
@@ -116,6 +121,18 @@ function addLineControl(workspace: Command, local: Local, actor: string): void {
       }),
     );
   workspace
+    .command('mode')
+    .description('how its line is run: auto; manual, test or lockdown with a reason')
+    .argument('<name>')
+    .addArgument(new Argument('<mode>', MODE_WORDS).choices([...MODES]))
+    .option('--reason <text>', 'told to everyone who waits', '')
+    .action((name: string, mode: Mode, { reason }: { readonly reason: string }) =>
+      local(async (needs, print) => {
+        await setMode(needs, { name, mode, reason, actor });
+        return show(needs, print, name);
+      }),
+    );
+  workspace
     .command('accept')
     .description('take the branch of a paused line as it is, and let the line go on from there')
     .argument('<name>')
@@ -162,6 +179,7 @@ function factsOf(view: WorkspaceView): (readonly string[])[] {
     ['remote', view.remote && sayRemote(view.remote)],
     ['added', `${view.addedAt} by ${view.addedBy}`],
     ['line', whyStill(view) ?? sayDoing(view.line)],
+    ['mode', sayMode(view)],
     ['behind', view.line?.behind ?? null],
     ['queued', view.queued],
     ['held', view.held],
@@ -173,6 +191,10 @@ function factsOf(view: WorkspaceView): (readonly string[])[] {
     ['admission', admission && sayAdmission(admission)],
   ];
   return facts.flatMap(([name, value]) => (value === null ? [] : [[name, `${value}`]]));
+}
+
+function sayMode({ mode, modeOrder }: WorkspaceView): string {
+  return modeOrder === null ? mode : `${mode}, ${sayOrder(modeOrder)} at ${modeOrder.at}`;
 }
 
 function sayRemote({ url, writers, standing }: NonNullable<WorkspaceView['remote']>): string {

@@ -38,7 +38,7 @@ export function whyLocked({ modes }: Orders, workspace: string): string | null {
 }
 
 /** `ordered by ada: the release is out`. */
-export function sayOrder({ by, reason }: Order): string {
+export function sayOrder({ by, reason }: Pick<Order, 'by' | 'reason'>): string {
   return `ordered by ${by}${reason === '' ? '' : `: ${reason}`}`;
 }
 
