@@ -59,7 +59,7 @@ describe('checks that a patch brings', () => {
   });
 
   it('cannot take the place of a check that fails', async (test) => {
-    const line = await lineFor(test, { checks: [{ name: 'never', run: '! test -f greeting.txt' }] });
+    const line = await lineFor(test, { checks: [{ name: 'never', run: '! grep -q brave greeting.txt' }] });
     const { patch } = await line.submit(block('test -f greeting.txt'));
     await line.next();
     assert.equal((await stateOf(line, patch.id, 'rejected')).reason, 'check_failed');
