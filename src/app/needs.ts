@@ -22,6 +22,7 @@ import type { Mirrors, OpenRepository, RepositoryProbe } from '../ports/reposito
 import type { RunLogs } from '../ports/run-logs.ts';
 import type { Sandbox } from '../ports/sandbox.ts';
 import type { Secrets } from '../ports/secrets.ts';
+import type { Services } from '../ports/services.ts';
 import type { TokenSigner, Tokens } from '../ports/tokens.ts';
 import type { Sightings, TrustStore } from '../ports/trust.ts';
 import type { WakeUps } from '../ports/wake-ups.ts';
@@ -60,6 +61,7 @@ export interface Needs {
   /** For checks that the policy lets have them. */
   readonly secrets: Secrets;
   readonly camera: Camera;
+  readonly services: Services;
   readonly repositories: { open(workspace: Workspace): Promise<OpenRepository> } & RepositoryProbe;
   readonly mirrors: Mirrors;
   readonly wakeUps: WakeUps;

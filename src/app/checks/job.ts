@@ -31,7 +31,17 @@ export interface CheckJob<T extends Task = Task> {
 
 export type CheckNeeds = Pick<
   Needs,
-  'sandbox' | 'outputs' | 'runLogs' | 'hidden' | 'clock' | 'secrets' | 'camera'
+  | 'policy'
+  | 'services'
+  | 'sandbox'
+  | 'outputs'
+  | 'runLogs'
+  | 'hidden'
+  | 'clock'
+  | 'secrets'
+  | 'camera'
+  | 'policy'
+  | 'services'
 >;
 
 /** Runs a check of one kind to its answer. Never throws for what the check does. */

@@ -1,4 +1,5 @@
 import type { Verdict } from '../../core/gate/verdict.ts';
+import { askService } from './ask-service.ts';
 import { comparePages } from './compare-pages.ts';
 import { inspectCandidate } from './inspect-candidate.ts';
 import type { CheckJob, CheckNeeds } from './job.ts';
@@ -15,6 +16,8 @@ export function runCheck(needs: CheckNeeds, job: CheckJob): Promise<Verdict> {
     case 'text':
     case 'message':
       return inspectCandidate(needs, { ...job, check: { ...job.check, task } });
+    case 'http':
+      return askService(needs, { ...job, check: { ...job.check, task } });
     case 'command':
       return runCommand(needs, { ...job, check: { ...job.check, task } });
   }

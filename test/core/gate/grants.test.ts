@@ -63,12 +63,12 @@ describe('what the policy grants', () => {
   );
 
   it('is what it grants to all and to the workspace', () => {
-    assert.deepEqual(rules.grants, { network: true, secrets: ['A', 'B'] });
+    assert.deepEqual(rules.grants, { network: true, secrets: ['A', 'B'], hosts: [], privateHosts: [] });
     assert.equal(whyNotGranted(check({ network: 'host', secrets: ['A', 'B'] }), rules.grants), null);
   });
 
   it('is all that a check of the repository has', () => {
-    const none = { network: false, secrets: ['A'] };
+    const none = { network: false, secrets: ['A'], hosts: [], privateHosts: [] };
     assert.match(whyNotGranted(check({ network: 'host' }), none) ?? '', /^check a asks for the network/);
     assert.match(
       whyNotGranted(check({ secrets: ['A', 'C'] }), none) ?? '',
@@ -78,6 +78,6 @@ describe('what the policy grants', () => {
 
   it('needs no word for what the policy itself asks for', () => {
     const own = check({ network: 'host', secrets: ['C'] }, 'policy');
-    assert.equal(whyNotGranted(own, { network: false, secrets: [] }), null);
+    assert.equal(whyNotGranted(own, { network: false, secrets: [], hosts: [], privateHosts: [] }), null);
   });
 });

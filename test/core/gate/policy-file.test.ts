@@ -33,7 +33,7 @@ describe('readPolicyFile', () => {
       minimumIsolation: 0,
       allowPaths: [],
       loosestRung: 'gap',
-      grants: { network: false, secrets: [] },
+      grants: { network: false, secrets: [], hosts: [], privateHosts: [] },
       whenBaseFails: 'fail',
       reuseVerdicts: true,
     });

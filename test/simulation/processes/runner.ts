@@ -25,6 +25,7 @@ export function startRunnerProcess(world: World, name: string): Actor {
     policy: checkPolicy(actor),
     sandbox: simulatedSandbox(world, actor),
     camera: { problem: () => 'a simulated machine has no browser', aim: refuse, compare: refuse },
+    services: { ask: refuse },
     outputs: outputsOf(),
     runLogs: memoryRunLogs((bytes) => actor.perform({ point: 'outputs.keep', apply: () => sha256(bytes) })),
     hidden: [],

@@ -5,13 +5,14 @@ import { RULES_ORIGIN, SECRET_RULES } from '../../../../src/core/gate/secrets/ru
 import {
   type FoundSecret,
   isScanned,
+  type ScanRules,
   secretFiles,
   secretsIn,
 } from '../../../../src/core/gate/secrets/scan.ts';
 import { sampleOf, seeded } from './sample.ts';
 
 const SEED = 20_260_722;
-const NO_RULES = { without: new Set<string>(), comments: [] };
+const NO_RULES: ScanRules = { without: new Set<string>(), comments: [] };
 
 function scan(text: string, path = 'src/a.ts', rules = NO_RULES): readonly FoundSecret[] {
   const lines = text.split('\n').map((line, at) => ({ line: at + 1, text: utf8(line) }));
