@@ -20,6 +20,7 @@ import { addStatus } from './commands/status.ts';
 import { addSubmit } from './commands/submit.ts';
 import { addTokenCommands } from './commands/token.ts';
 import { addVerify } from './commands/verify.ts';
+import { addWebhookCommands } from './commands/webhooks.ts';
 import { addWorkspaceCommands } from './commands/workspace.ts';
 import type { Context } from './context.ts';
 import type { CliHost } from './host.ts';
@@ -45,6 +46,7 @@ const COMMANDS = [
   addConvert,
   addWorkspaceCommands,
   addTokenCommands,
+  addWebhookCommands,
   addCan,
   addAuditCommands,
   addVerify,

@@ -50,6 +50,11 @@ export const ACTS = {
   'list-tokens': { role: 'admin', says: 'Listing tokens', commands: ['token list'] },
   'revoke-token': { role: 'admin', says: 'Revoking a token', commands: ['token revoke'] },
 
+  // Webhooks
+  'read-webhooks': { role: 'operator', says: 'Reading webhooks', commands: ['webhooks list'] },
+  'test-webhook': { role: 'operator', says: 'Trying a webhook', commands: ['webhooks test'] },
+  'replay-webhook': { role: 'operator', says: 'Replaying a webhook', commands: ['webhooks replay'] },
+
   // Proof
   verify: { role: 'viewer', says: 'Verifying', commands: ['verify', 'audit verify', 'ledger check'] },
   'rebuild-audit': { role: 'operator', says: 'Rebuilding the audit log', commands: ['audit rebuild'] },

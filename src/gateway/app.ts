@@ -26,6 +26,7 @@ import { patchRoutes } from './routes/patches.ts';
 import { phaseRoutes } from './routes/phases.ts';
 import { type Rehearse, rehearsalRoutes } from './routes/rehearsals.ts';
 import { type CalledRunner, refuseWhileStopping, runnerCallRoutes } from './routes/runner-calls.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 import { workspaceRoutes } from './routes/workspaces.ts';
 import type { GatewaySettings } from './settings.ts';
 import { Streams } from './streams.ts';
@@ -67,6 +68,7 @@ export function gatewayApp(options: GatewayOptions): Express {
     ...eventRoutes(needs, streams),
     ...logRoutes(needs, streams),
     ...workspaceRoutes(needs),
+    ...webhookRoutes(needs),
     ...phaseRoutes(needs),
   ];
   const { counters } = needs;

@@ -15,6 +15,8 @@ export interface Home {
   /** What may be lost: cache, registry, counters. */
   readonly fleetingFile: string;
   readonly policyFile: string;
+  /** Who outside is told of events. */
+  readonly webhooksFile: string;
   readonly secrets: string;
   readonly scratch: string;
   readonly outputs: string;
@@ -55,6 +57,7 @@ function layOut({ root, data }: { root: string; data: string }): Home {
     ledgerFile: join(data, 'ledger.db'),
     fleetingFile: join(data, 'cache.db'),
     policyFile: join(data, 'policy.yml'),
+    webhooksFile: join(data, 'webhooks.yml'),
     secrets: join(data, 'secrets'),
     scratch: join(data, 'scratch'),
     outputs: join(data, 'outputs'),

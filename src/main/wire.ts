@@ -19,7 +19,9 @@ import { gitRepositories } from '../adapters/git/open.ts';
 import { gitMirrors } from '../adapters/git/remote/mirrors.ts';
 import { jwtSigner } from '../adapters/jwt/signer.ts';
 import { commandSandbox, sandboxOwner } from '../adapters/sandbox/sandbox.ts';
+import { httpServices } from '../adapters/services/http-services.ts';
 import { threadedEngine } from '../adapters/threads/change-engine.ts';
+import { httpWebhooks } from '../adapters/webhooks/webhooks.ts';
 import { admittedLeaser } from '../app/admitted-leaser.ts';
 import { changeWork, inlineEngine } from '../app/change-work.ts';
 import type { Needs } from '../app/needs.ts';
@@ -151,8 +153,15 @@ async function inHome(config: Config, installation: string) {
     policy: filePolicy(home.policyFile, yamlReader),
     secrets: fileSecrets(home.secrets),
     yaml: yamlReader,
+    webhooks: httpWebhooks({
+      file: home.webhooksFile,
+      yaml: yamlReader,
+      version: versionOf(config.packageRoot),
+      now: () => systemClock.now(),
+    }),
     sandbox: commandSandbox({ scratch: home.scratch, tools: [dirname(process.execPath)] }),
     camera: camera(),
+    services: httpServices(),
     repositories: gitRepositories({
       installation,
       scratch: home.scratch,

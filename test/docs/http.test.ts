@@ -11,6 +11,7 @@ import { logRoutes } from '../../src/gateway/routes/logs.ts';
 import { patchPartRoutes } from '../../src/gateway/routes/patch-parts.ts';
 import { patchRoutes } from '../../src/gateway/routes/patches.ts';
 import { rehearsalRoutes } from '../../src/gateway/routes/rehearsals.ts';
+import { webhookRoutes } from '../../src/gateway/routes/webhooks.ts';
 import { workspaceRoutes } from '../../src/gateway/routes/workspaces.ts';
 import { DEFAULT_SETTINGS } from '../../src/gateway/settings.ts';
 import { Streams } from '../../src/gateway/streams.ts';
@@ -56,6 +57,7 @@ describe('docs/http.md', () => {
       ...eventRoutes(needs, new Streams(DEFAULT_SETTINGS)),
       ...logRoutes(needs, new Streams(DEFAULT_SETTINGS)),
       ...workspaceRoutes(needs),
+      ...webhookRoutes(needs),
     ];
     const access = routes.map((each) => `${each.method.toUpperCase()} ${each.path} ${each.access}`);
     const told = ROUTES.map(([method, path, who]) => `${method} ${path} ${who}`);

@@ -22,6 +22,8 @@ import { memoryRateCounters } from '../../src/adapters/memory/rate-counters.ts';
 import { memoryRegistry } from '../../src/adapters/memory/registry.ts';
 import { memoryWakeUps } from '../../src/adapters/memory/wake-ups.ts';
 import { commandSandbox } from '../../src/adapters/sandbox/sandbox.ts';
+import { httpServices } from '../../src/adapters/services/http-services.ts';
+import { httpWebhooks } from '../../src/adapters/webhooks/webhooks.ts';
 import { changeWork, inlineEngine } from '../../src/app/change-work.ts';
 import { issueToken } from '../../src/app/issue-token.ts';
 import type { Needs } from '../../src/app/needs.ts';
@@ -68,9 +70,16 @@ export async function openWorld(overrides: Partial<Needs> = {}): Promise<World> 
     policy: filePolicy(inside('policy.yml'), yamlReader),
     secrets: fileSecrets(inside('secrets')),
     yaml: yamlReader,
+    webhooks: httpWebhooks({
+      file: inside('webhooks.yml'),
+      yaml: yamlReader,
+      version: '0.0.0',
+      now: () => clock.now(),
+    }),
     changes: inlineEngine(changeWork(yamlReader)),
     sandbox: commandSandbox({ scratch: inside('scratch'), tools: [] }),
     camera: theCamera(),
+    services: httpServices(),
     repositories: gitRepositories({ installation: 'world', scratch: inside('scratch') }),
     mirrors: gitMirrors({ folder: inside('mirrors') }),
     wakeUps: memoryWakeUps(),

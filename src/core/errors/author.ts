@@ -211,6 +211,14 @@ export const AUTHOR_ERRORS = {
     message: (d: { file: string; where: string; problem: string }) => `${d.file}, ${d.where}: ${d.problem}.`,
     hint: 'docs/configuration.md shows the form of ghost.yml and policy.yml.',
   },
+  webhook_unknown: {
+    status: 404,
+    exit: EXIT.notFound,
+    retry: 'never',
+    title: 'Unknown webhook',
+    message: (d: { name: string; known: string }) => `There is no webhook ${d.name}; known: ${d.known}.`,
+    hint: '`webhooks.yml` names them; docs/webhooks.md shows its form.',
+  },
   token_unknown: {
     status: 404,
     exit: EXIT.notFound,

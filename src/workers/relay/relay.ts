@@ -5,10 +5,13 @@ import type { Publishing } from '../../app/publish-outbox.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { atEachWakeUp } from './at-each-wake-up.ts';
 import { type PublishingLoop, publishingLoop } from './publishing.ts';
+import { type WebhookLoop, type WebhookNeeds, webhookLoop } from './webhooks.ts';
 
 const LOOK_EVERY_MS = 1_000;
 
-export type RelayNeeds = Parameters<typeof projectOutbox>[0] & Pick<Needs, 'leaser' | 'clock' | 'wakeUps'>;
+export type RelayNeeds = Parameters<typeof projectOutbox>[0] &
+  Pick<Needs, 'leaser' | 'clock' | 'wakeUps'> &
+  WebhookNeeds;
 
 export interface RelayOptions {
   readonly owner: string;
@@ -22,6 +25,7 @@ interface RelayFacts {
   readonly doing: 'projecting' | 'waiting for the lease' | 'stopped';
   readonly problem: string | null;
   readonly publishing: ReturnType<PublishingLoop['facts']>;
+  readonly webhooks: ReturnType<WebhookLoop['facts']>;
 }
 
 export interface Relay {
@@ -30,19 +34,21 @@ export interface Relay {
 }
 
 /**
- * Carries what the outbox tells into the audit log and the summaries, and to the publisher where there is one; the holder
+ * Carries what the outbox tells into the audit log and the summaries, to the publisher where there is one, and to webhooks; the holder
  * of the lease `relay` does it alone.
  */
 export function startRelay(needs: RelayNeeds, options: RelayOptions): Relay {
   const stopping = new AbortController();
-  let facts: Omit<RelayFacts, 'publishing'> = { doing: 'waiting for the lease', problem: null };
+  let facts: Omit<RelayFacts, 'publishing' | 'webhooks'> = { doing: 'waiting for the lease', problem: null };
   const publishing = publishingLoop(needs, options.publishing, options.logger);
+  const webhooks = webhookLoop(needs, options.logger);
   const ended = run();
   return {
     facts: () => ({
       ...facts,
-      problem: facts.problem ?? publishing.problem(),
+      problem: facts.problem ?? publishing.problem() ?? webhooks.problem(),
       publishing: publishing.facts(),
+      webhooks: webhooks.facts(),
     }),
     stop: () => {
       stopping.abort();
@@ -79,14 +85,15 @@ export function startRelay(needs: RelayNeeds, options: RelayOptions): Relay {
       over.signal,
     );
     const ended = new AbortController();
-    const published = publishing.run(AbortSignal.any([stopping.signal, lost.signal, ended.signal]));
+    const leaving = AbortSignal.any([stopping.signal, lost.signal, ended.signal]);
+    const told = Promise.all([publishing.run(leaving), webhooks.run(leaving)]);
     try {
       await project(AbortSignal.any([stopping.signal, lost.signal]));
       // One more time on the way out, so that what the last steps told is not left to the next start.
       if (!lost.signal.aborted) await projectOutbox(needs);
     } finally {
       ended.abort();
-      await published;
+      await told;
       over.abort();
       await keeping;
       await needs.leaser.release(taken.lease);
