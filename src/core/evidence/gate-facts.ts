@@ -12,6 +12,8 @@ export function gateOf(checked: Checked | null): Json {
     outcome: verdicts.length === 0 ? 'waived' : 'passed',
     sha256: checked?.gate ?? null,
     checks: verdicts.map(checkOf),
+    ...(checked?.skipped ? { skipped: checked.skipped.map((one) => ({ ...one })) } : {}),
+    ...(checked?.weakened ? { weakened: [...checked.weakened] } : {}),
   };
 }
 
@@ -24,6 +26,7 @@ function checkOf(verdict: Verdict): Json {
     facts: verdict.facts ?? null,
     artifacts: (verdict.artifacts ?? []).map((artifact) => ({ ...artifact })),
     approval: verdict.approval ?? null,
+    ...(verdict.served ? { served: { ...verdict.served } } : {}),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { CheckSource } from '../gate/check.ts';
+import { sayCircumstances, sayEnding } from '../gate/say-verdict.ts';
 import { picturesMarkdown } from './pictures-markdown.ts';
 import type { Summary } from './summary.ts';
 
@@ -66,7 +67,7 @@ function digest(content: Summary['paths'][number]['before']): string {
 
 function gates({ gates: asked, patch }: Summary): string {
   return asked
-    .map(({ attempt, tree, verdicts, fits }) =>
+    .map(({ attempt, tree, verdicts, fits, skipped, weakened }) =>
       [
         `## Gate${asked.length > 1 ? `, attempt ${attempt}` : ''}`,
         '',
@@ -75,6 +76,11 @@ function gates({ gates: asked, patch }: Summary): string {
         ...(verdicts.length === 0
           ? ['**Waived**: no check was run.']
           : verdicts.flatMap((one) => [...verdict(one), ...picturesMarkdown(patch.id, one)])),
+        ...skipped.map(
+          ({ check, source, why }) => `- **skipped** ${code(check)} (${SIDES[source]}): ${code(why)}`,
+        ),
+        ...(weakened.length === 0 ? [] : ['', 'By the ghost.yml that it leaves behind:', '']),
+        ...weakened.map((what) => `- ${code(what)}`),
       ].join('\n'),
     )
     .join('\n\n');
@@ -93,7 +99,7 @@ function placed(fits: Summary['gates'][number]['fits']): string {
 }
 
 function verdict(one: Summary['gates'][number]['verdicts'][number]): string[] {
-  const ending = one.detail ?? (one.signal === null ? `exit code ${one.exitCode}` : `signal ${one.signal}`);
+  const ending = [sayEnding(one), ...sayCircumstances(one)].join('; ');
   const asked = one.source === undefined ? '' : ` (${SIDES[one.source]})`;
   const line = `- **${one.verdict}** ${code(one.check)}${asked}: ${code(one.argv.join(' '))}, ${ending}, ${one.durationMs} ms, isolation level ${one.isolation ?? 'not needed'}, output ${one.output.bytes} bytes${one.output.truncated ? ' (cut)' : ''}, sha256 ${code(one.output.sha256.slice(0, 16))}`;
   return one.verdict === 'pass' || one.output.tail === '' ? [line] : [line, '', fenced(one.output.tail), ''];

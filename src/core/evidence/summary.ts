@@ -1,5 +1,6 @@
 import { legible } from '../change/bytes.ts';
 import { type LegibleFault, legibleFault } from '../change/faults/legible-fault.ts';
+import type { SkippedCheck } from '../gate/plan.ts';
 import type { Verdict } from '../gate/verdict.ts';
 import type { Entry } from '../ledger/entry.ts';
 import { cancellationOf } from '../patch/cancellation.ts';
@@ -55,6 +56,10 @@ export interface Summary {
     readonly verdicts: readonly Verdict[];
     /** How the hunks of each file found their place. */
     readonly fits: readonly { readonly path: string; readonly fit: string }[];
+    /** Checks that were not asked of this patch, and why. */
+    readonly skipped: readonly SkippedCheck[];
+    /** What the gate loses by the `ghost.yml` that the patch leaves behind. */
+    readonly weakened: readonly string[];
   }[];
   readonly faults: readonly LegibleFault[];
   /** What is asked of its author; null where nothing is. */
@@ -145,6 +150,8 @@ function gatesOf(entries: readonly Entry[]): Summary['gates'] {
     fingerprint: String(member(data, 'gate')),
     verdicts: verdictsIn(data),
     fits: fitsIn(data),
+    skipped: listIn<SkippedCheck>(data, 'skipped'),
+    weakened: listIn<string>(data, 'weakened'),
   }));
 }
 
@@ -157,8 +164,12 @@ function fitsIn(data: unknown): Summary['gates'][number]['fits'] {
 
 /** The verdicts that a `patch.checked` entry carries. */
 export function verdictsIn(data: unknown): readonly Verdict[] {
-  const verdicts = member(data, 'verdicts');
-  return Array.isArray(verdicts) ? (verdicts as readonly Verdict[]) : [];
+  return listIn<Verdict>(data, 'verdicts');
+}
+
+function listIn<T>(data: unknown, key: string): readonly T[] {
+  const list = member(data, key);
+  return Array.isArray(list) ? (list as readonly T[]) : [];
 }
 
 function member(data: unknown, key: string): unknown {

@@ -1,6 +1,7 @@
 import type { Fault } from '../change/fault.ts';
 import { faultOf } from '../change/fault-of.ts';
 import type { PatchId } from '../patch/id.ts';
+import { sayCircumstances } from './say-verdict.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Enough to see what went wrong; the log has the rest. */
@@ -9,10 +10,11 @@ const SHOWN_WIDTH = 200;
 
 /** What a failed check has to tell the author: how it ended and the last of what it printed. */
 export function checkFault(patch: PatchId, verdict: Verdict): Fault {
-  const { check, source, exitCode, signal, detail, output } = verdict;
+  const { check, source, kind = 'command', exitCode, signal, detail, output } = verdict;
   const whose = source === 'patch' ? ', which the patch brought,' : '';
-  const ending =
+  const ended =
     detail ?? (signal === null ? `it ended with exit code ${exitCode}` : `it was ended by ${signal}`);
+  const ending = [ended, ...sayCircumstances(verdict)].join('; ');
   const printed = output.tail.trimEnd();
   const lines =
     printed === ''
@@ -27,6 +29,6 @@ export function checkFault(patch: PatchId, verdict: Verdict): Fault {
       : ['it printed last:', ...lines.map((line) => `  ${line}`)].join('\n');
   return faultOf('check_failed', {
     message: `Check ${check}${whose} failed: ${ending}; ${said}`,
-    hint: `\`ghost log ${patch}\` shows all that it printed. It ran on a private copy of the tree, without network.`,
+    hint: `\`ghost log ${patch}\` shows all that it printed.${kind === 'command' ? ' It ran on a private copy of the tree.' : ''}`,
   });
 }

@@ -54,8 +54,8 @@ export function reusedPass(
 ): KnownPass | null {
   const found = known.get(keyOf(check.name, check.source));
   if (!found || !isReusable(check)) return null;
-  const { verdict } = found;
-  const isRecent = now.at - verdict.startedAt < BELIEVED_MS && verdict.startedAt <= now.at;
+  const { verdict, served } = found;
+  const isRecent = now.at - served.at < BELIEVED_MS && served.at <= now.at;
   const isPlain = verdict.earlier === undefined && verdict.isolation === now.level;
   return isRecent && isPlain && hasSameNames(check, verdict) ? found : null;
 }

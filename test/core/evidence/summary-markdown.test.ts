@@ -42,10 +42,16 @@ const REQUEST: RepairRequest = {
   ...{ faults: [], files: [], text: '' },
 };
 
+const NOTHING_LEFT_OUT = { skipped: [], weakened: [] } as const;
+
 describe('a summary for people', () => {
   it('shows what a failing check printed', () => {
     const text = summaryMarkdown(
-      aSummary({ gates: [{ attempt: 1, tree: 't', fingerprint: 'f', fits: [], verdicts: [verdict] }] }),
+      aSummary({
+        gates: [
+          { attempt: 1, tree: 't', fingerprint: 'f', fits: [], ...NOTHING_LEFT_OUT, verdicts: [verdict] },
+        ],
+      }),
     );
     assert.match(text, /\*\*fail\*\* `unit`: `npm test`, exit code 1, 7 ms, isolation level 2/);
     assert.match(text, /```text\nnot ok 1\n```/);
@@ -55,14 +61,23 @@ describe('a summary for people', () => {
     const gated = aSummary({
       landing,
       gates: [
-        { attempt: 1, tree: 't', fingerprint: 'f', fits: [], verdicts: [{ ...verdict, verdict: 'pass' }] },
+        {
+          attempt: 1,
+          tree: 't',
+          fingerprint: 'f',
+          fits: [],
+          ...NOTHING_LEFT_OUT,
+          verdicts: [{ ...verdict, verdict: 'pass' }],
+        },
       ],
     });
     assert.match(summaryMarkdown(gated), /Tree, gated and read back/);
     const waived = summaryMarkdown(
       aSummary({
         landing,
-        gates: [{ attempt: 1, tree: 't', fingerprint: 'waived', fits: [], verdicts: [] }],
+        gates: [
+          { attempt: 1, tree: 't', fingerprint: 'waived', fits: [], ...NOTHING_LEFT_OUT, verdicts: [] },
+        ],
       }),
     );
     assert.doesNotMatch(waived, /gated/);
@@ -74,7 +89,9 @@ describe('a summary for people', () => {
       { path: 'a.ts', fit: 'exact' },
       { path: 'b.ts', fit: 'three-way' },
     ];
-    const gates = [{ attempt: 1, tree: 't', fingerprint: 'f', fits, verdicts: [verdict] }];
+    const gates = [
+      { attempt: 1, tree: 't', fingerprint: 'f', fits, ...NOTHING_LEFT_OUT, verdicts: [verdict] },
+    ];
     assert.match(
       summaryMarkdown(aSummary({ gates })),
       /On tree `t`\. Not placed byte by byte: `b\.ts` \(three-way\)\./,
@@ -110,7 +127,16 @@ describe('a summary for people', () => {
     const output = { ...verdict.output, tail: '```\nout of the fence\n' };
     const text = summaryMarkdown(
       aSummary({
-        gates: [{ attempt: 1, tree: 't', fingerprint: 'f', fits: [], verdicts: [{ ...verdict, output }] }],
+        gates: [
+          {
+            attempt: 1,
+            tree: 't',
+            fingerprint: 'f',
+            fits: [],
+            ...NOTHING_LEFT_OUT,
+            verdicts: [{ ...verdict, output }],
+          },
+        ],
       }),
     );
     assert.match(text, /````text\n```\nout of the fence\n````/);
