@@ -215,6 +215,6 @@ class Run {
     if (this.#broken === 'aborted' && this.#diskProblem) return `stopped by us: ${this.#diskProblem}`;
     if (this.#broken === 'aborted') return 'stopped by us before it had an answer';
     if (ended.kind === 'not-started') return ended.problem;
-    return limitMet(ended.exitCode, this.#met, this.#workshop.limits);
+    return limitMet(ended, this.#met, this.#workshop.limits);
   }
 }
