@@ -28,7 +28,8 @@ export interface Repository {
 
 export interface CommitDraft {
   readonly tree: TreeId;
-  readonly parent: CommitId;
+  /** Null for the first of a line of commits. */
+  readonly parent: CommitId | null;
   /** Complete, trailers included. */
   readonly message: string;
   /** Author and committer date, whole seconds since 1970, UTC. */
@@ -136,6 +137,23 @@ export interface Fence {
   clearStaleLock(intent: Intent): Promise<void>;
   /** Ends the writer and frees the kernel lock; the fence stays where it is. */
   lower(): Promise<void>;
+  /** One ref transaction as `land`, on the ref of the log; absent where the fence is not of this repository. */
+  readonly moveLog?: (move: LogMove) => Promise<LogMoved>;
+}
+
+export interface LogMove {
+  readonly to: CommitId;
+  /** Null: there is none yet. */
+  readonly from: CommitId | null;
+}
+
+export type LogMoved = { readonly kind: 'outpaced' } | Exclude<LandOutcome, { kind: 'outpaced' | 'refused' }>;
+
+/** `refs/ghost/log/<branch>`: the evidence of what landed, in the repository itself. */
+export interface LogBranch {
+  /** Null when there is none yet. @throws GhostError integrity_broken where it names no commit */
+  tip(): Promise<Tip | null>;
+  readonly emptyTree: TreeId;
 }
 
 export type LandOutcome =
@@ -238,6 +256,8 @@ export interface OpenRepository {
   readonly remedy: Remedy;
   /** Only where a repository of git stands behind it. */
   readonly objects?: Objects;
+  /** Only where the fence is of this repository. */
+  readonly log?: LogBranch;
   /** Only where a remote follows this repository. */
   readonly follower?: Follower;
 }

@@ -100,6 +100,8 @@ const TOWARDS: Readonly<Partial<Record<Point, Partial<Plan>>>> = {
   'ledger.record intended': MANY,
   'ledger.record landed': MANY,
   'ledger.record followed': MANY,
+  'ledger.record attested': MANY,
+  'evidence.keep': MANY,
   'leaser.release': { restarts: 1 },
   'workspaces.pause': { pauses: 3, authors: [1, 1, 1] },
   'chains.append': { ...MANY, ...QUICK, lyingDisk: true, powerCuts: 4 },
@@ -136,6 +138,7 @@ const RARE: readonly Point[] = [
   ...(Object.keys(TOWARDS) as Point[]),
   ...(['chains.append', 'chains.append', 'ledger.record outpaced', 'refs.is-ancestor'] as const),
   ...(['leaser.release', 'leaser.release', 'refs.sync', 'refs.sync'] as const),
+  'ledger.record attested',
 ];
 
 function anyPlan(random: Random): Plan {

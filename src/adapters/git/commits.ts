@@ -17,7 +17,8 @@ export function formatCommit(draft: CommitDraft): Buffer {
   if (!Number.isSafeInteger(draft.date) || draft.date < 0) throw new TypeError(`not a date: ${draft.date}`);
   const by = `${GHOST.name} <${GHOST.email}> ${draft.date} +0000`;
   const message = draft.message.endsWith('\n') ? draft.message : `${draft.message}\n`;
-  const head = [`tree ${draft.tree}`, `parent ${draft.parent}`, `author ${by}`, `committer ${by}`];
+  const parent = draft.parent === null ? [] : [`parent ${draft.parent}`];
+  const head = [`tree ${draft.tree}`, ...parent, `author ${by}`, `committer ${by}`];
   const unsigned = Buffer.from(`${head.join('\n')}\n\n${message}`, 'utf8');
   if (draft.sign === undefined) return unsigned;
   const signature = draft.sign(unsigned).replaceAll('\n', '\n ');

@@ -3,6 +3,7 @@ import type { Lease, ProcessIdentity } from '../../core/lease/lease.ts';
 import type { Destination, FenceMark, Raised } from '../../ports/repository.ts';
 import { lockIn, RaisedFence } from './fence.ts';
 import { refusalOf } from './fence-rule.ts';
+import type { LogHost } from './log-host.ts';
 import type { RefHost, StandingFence, Started, Writer } from './ref-host.ts';
 import { gitFailed } from './run-git.ts';
 
@@ -10,6 +11,8 @@ export interface DestinationParts {
   readonly installation: string;
   readonly workspace: string;
   readonly host: RefHost;
+  /** Absent where no log is kept beside the branch. */
+  readonly log?: LogHost;
   /** Names the kernel lock to people. */
   readonly lockFile: string;
 }
@@ -96,10 +99,10 @@ export class GitDestination implements Destination {
 
   /** The transaction can have been the last thing that the writer did. */
   async #raised(writer: Writer, lease: Lease, standing: StandingFence): Promise<Raised> {
-    const { host } = this.#parts;
+    const { host, log = null } = this.#parts;
     const started: Started = writer.isRunning ? { kind: 'started', writer } : await host.startWriter();
     if (started.kind === 'locked') return started;
-    return { kind: 'raised', fence: new RaisedFence({ lease, host, standing, writer: started.writer }) };
+    return { kind: 'raised', fence: new RaisedFence({ lease, host, standing, writer: started.writer, log }) };
   }
 
   #refusal(standing: StandingFence | null, wish: Wish): Raised | null {

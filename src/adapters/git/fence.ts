@@ -1,6 +1,7 @@
 import type { Lease, ProcessIdentity } from '../../core/lease/lease.ts';
 import type { Intent } from '../../core/patch/patch.ts';
-import type { Fence, LandOutcome } from '../../ports/repository.ts';
+import type { Fence, LandOutcome, LogMove, LogMoved } from '../../ports/repository.ts';
+import type { LogHost } from './log-host.ts';
 import type { RefHost, StandingFence, Writer } from './ref-host.ts';
 import { gitFailed } from './run-git.ts';
 
@@ -9,6 +10,8 @@ export interface Raising {
   readonly host: RefHost;
   readonly standing: StandingFence;
   readonly writer: Writer;
+  /** Null where no log is kept beside the branch. */
+  readonly log: LogHost | null;
 }
 
 /**
@@ -19,6 +22,7 @@ export class RaisedFence implements Fence {
   readonly lease: Lease;
   readonly #host: RefHost;
   readonly #standing: StandingFence;
+  readonly moveLog?: (move: LogMove) => Promise<LogMoved>;
   #writer: Writer;
   #lowered = false;
 
@@ -27,6 +31,8 @@ export class RaisedFence implements Fence {
     this.#host = raising.host;
     this.#standing = raising.standing;
     this.#writer = raising.writer;
+    const { log } = raising;
+    if (log !== null) this.moveLog = (move) => this.#moveLog(log, move);
   }
 
   /** Another one after a landing that git refused: its writer died of it and a new one was started. */
@@ -68,6 +74,35 @@ export class RaisedFence implements Fence {
     await this.#writer.end();
   }
 
+  async #moveLog(log: LogHost, { to, from }: LogMove): Promise<LogMoved> {
+    // Under our kernel lock no other writer of Ghost lives: what one that died has left on this ref is nobody's any more.
+    const denied = (await this.#ensureWriter()) ?? (await this.#lookAtLog(log, from));
+    if (denied) return denied;
+    await log.clearLock();
+    const outcome = await this.#writer.transact({
+      verify: { ref: this.#host.fenceRef, id: this.#standing.id },
+      update: { ref: log.ref, to, from },
+    });
+    if (outcome.kind === 'committed') {
+      await log.syncNames();
+      return { kind: 'moved' };
+    }
+    if ((await log.tip()) === to) return { kind: 'moved' };
+    const after =
+      (await this.#lookAtLog(log, from)) ?? lockIn(outcome.stderr) ?? (await this.#endedByForce());
+    if (after) return after;
+    throw gitFailed('update-ref', outcome);
+  }
+
+  async #lookAtLog(
+    log: LogHost,
+    from: LogMove['from'],
+  ): Promise<Extract<LogMoved, { kind: 'fenced' | 'outpaced' }> | null> {
+    const [tip, fence] = await Promise.all([log.tip(), this.#host.fence()]);
+    if (fence?.id !== this.#standing.id) return { kind: 'fenced', mark: fence?.mark ?? null };
+    return tip === from ? null : { kind: 'outpaced' };
+  }
+
   /**
    * What the repository says about an intent whose outcome is not known; null when it can still be landed.
    * Somebody may have built on our commit already, so the branch need not be exactly there.
@@ -86,13 +121,13 @@ export class RaisedFence implements Fence {
    * Whoever takes over kills the predecessor's writer first and raises the fence after that. So a writer that a signal
    * ended is never started again here: it would stand in the successor's way. Its holder takes the lease anew.
    */
-  async #endedByForce(): Promise<LandOutcome | null> {
+  async #endedByForce(): Promise<Fenced | null> {
     if (!this.#writer.wasKilled) return null;
     return { kind: 'fenced', mark: (await this.#host.fence())?.mark ?? null };
   }
 
   /** git ends at a transaction that it refuses; a new one is started under a fresh kernel lock. */
-  async #ensureWriter(): Promise<LandOutcome | null> {
+  async #ensureWriter(): Promise<Fenced | Locked | null> {
     if (this.#lowered) throw new TypeError('the fence was lowered');
     if (this.#writer.isRunning) return null;
     const ended = await this.#endedByForce();
@@ -103,6 +138,9 @@ export class RaisedFence implements Fence {
     return null;
   }
 }
+
+type Fenced = Extract<LandOutcome, { kind: 'fenced' }>;
+type Locked = Extract<LandOutcome, { kind: 'locked' }>;
 
 /** git names the lock file that stopped it: `Unable to create '/path/main.lock': File exists.` */
 export function lockIn(stderr: string): { readonly kind: 'locked'; readonly path: string } | null {

@@ -12,6 +12,7 @@ import { GitHistory } from './history.ts';
 import { inspect } from './inspect.ts';
 import { LayeredCheckouts } from './layered-checkouts.ts';
 import { localRefHost } from './local-ref-host.ts';
+import { logBranch, logHost } from './log-host.ts';
 import { ObjectReader } from './object-reader.ts';
 import { ObjectWriter } from './object-writer.ts';
 import { BranchRefs } from './refs.ts';
@@ -109,10 +110,12 @@ async function open(workspace: Workspace, setting: Setting): Promise<OpenReposit
   const shared = remote?.writers === 'others' ? await openShared(workspace, remote, mirror) : null;
   const followed = remote?.writers === 'ghost' ? await openFollower(workspace, remote, mirror) : {};
   const tips = shared?.tips ?? refs;
+  const beside = { installation, workspace: name, host, lockFile, log: logHost(refs) };
   return {
     repository: new GitRepository({ refs: tips, reader, writer, trees, builder, ...checkouts }),
     history: new GitHistory({ place, refs: tips, reader, builder }),
-    destination: shared?.destination ?? new GitDestination({ installation, workspace: name, host, lockFile }),
+    destination: shared?.destination ?? new GitDestination(beside),
+    ...(shared === null && { log: logBranch(refs, format) }),
     worktree: new GitWorktree({
       search: { searchPath, commonDir: gitDir, branch, hint: workTree },
       trees,

@@ -21,6 +21,7 @@ export class BranchRefs implements TipSource {
   readonly branch: string;
   readonly branchRef: string;
   readonly fenceRef: string;
+  readonly logRef: string;
   readonly #reader: ObjectReader;
 
   constructor(commonDir: string, branch: string, reader: ObjectReader) {
@@ -29,6 +30,7 @@ export class BranchRefs implements TipSource {
     this.branch = branch;
     this.branchRef = `refs/heads/${branch}`;
     this.fenceRef = `refs/ghost/fence/${branch}`;
+    this.logRef = `refs/ghost/log/${branch}`;
     this.#reader = reader;
   }
 
@@ -40,6 +42,13 @@ export class BranchRefs implements TipSource {
     const object = await this.#reader.read(this.branchRef);
     if (object?.type === 'commit') return object;
     throw fail('branch_gone', { path: this.commonDir, branch: this.branch });
+  }
+
+  /** The commit that the log names; null where there is no log. */
+  async logObject(): Promise<GitObject | null> {
+    const object = await this.#reader.read(this.logRef);
+    if (object === null || object.type === 'commit') return object;
+    throw fail('integrity_broken', { problem: `${this.commonDir} ${this.logRef} does not name a commit.` });
   }
 
   async fence(): Promise<StandingFence | null> {

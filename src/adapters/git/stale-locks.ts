@@ -25,6 +25,11 @@ export function clearFenceLock(refs: BranchRefs): Promise<boolean> {
   return clear(refs, refs.fenceRef, (content) => /^[0-9a-f]*\n?$/.test(content));
 }
 
+/** Removes the lock of the log, which a writer leaves behind when it dies while moving it. */
+export function clearLogLock(refs: BranchRefs): Promise<boolean> {
+  return clear(refs, refs.logRef, (content) => /^[0-9a-f]*\n?$/.test(content));
+}
+
 async function clear(
   refs: BranchRefs,
   name: string,

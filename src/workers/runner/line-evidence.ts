@@ -1,9 +1,12 @@
 import { type AttestNeeds, attestLandings } from '../../app/attest-landings.ts';
 import type { EvidenceDebt } from '../../app/evidence-debt.ts';
 import type { Holding } from '../../app/holding.ts';
+import { writeLog } from '../../app/write-log.ts';
 
 /** How many landings of a busy line wait for their evidence at most, so that their files are made durable side by side. */
 const AT_MOST = 8;
+/** How many the log in the repository lacks at most while the line is busy. */
+const UNLOGGED_AT_MOST = 32;
 
 /**
  * The evidence of one line while it is in hand: made when the line rests, when it is given back, and after so many moves. What
@@ -16,6 +19,8 @@ export class LineEvidence {
   #debt: EvidenceDebt | null = null;
   /** Since it was last made; what an earlier holder owes is not known yet. */
   #moves: number | 'unknown' = 'unknown';
+  /** Leaves that the log in the repository is known to have. */
+  #logged = 0;
 
   constructor(needs: AttestNeeds, holding: Holding, tell: (trouble: string | null) => void) {
     this.#needs = needs;
@@ -26,12 +31,20 @@ export class LineEvidence {
   async moved(): Promise<void> {
     if (this.#moves === 'unknown') return;
     this.#moves += 1;
-    if (this.#moves >= AT_MOST) await this.make();
+    if (this.#moves < AT_MOST) return;
+    const leaves = await this.#attest();
+    if (leaves !== null && leaves - this.#logged >= UNLOGGED_AT_MOST) await this.#log(leaves);
   }
 
-  /** Of all that has landed so far. */
+  /** Of all that has landed so far, in the log as well. */
   async make(): Promise<void> {
-    if (this.#moves === 0 || this.#holding.signal.aborted) return;
+    const leaves = await this.#attest();
+    if (leaves !== null && leaves > this.#logged) await this.#log(leaves);
+  }
+
+  /** How many leaves there are now; null where that is not known. */
+  async #attest(): Promise<number | null> {
+    if (this.#moves === 0 || this.#holding.signal.aborted) return leavesOf(this.#debt);
     try {
       const outcome = await attestLandings(this.#needs, this.#holding, this.#debt);
       this.#debt = outcome.kind === 'attested' ? outcome.debt : null;
@@ -41,7 +54,27 @@ export class LineEvidence {
       // Nobody knows how far it came.
       this.#debt = null;
       this.#moves = 'unknown';
-      this.#tell(error instanceof Error ? error.message : String(error));
+      this.#tell(wordsOf(error));
+    }
+    return leavesOf(this.#debt);
+  }
+
+  async #log(leaves: number): Promise<void> {
+    if (this.#holding.signal.aborted) return;
+    try {
+      const written = await writeLog(this.#needs, this.#holding, leaves);
+      if (written.kind === 'written') this.#logged = leaves;
+      this.#tell(written.kind === 'trouble' ? written.problem : null);
+    } catch (error) {
+      this.#tell(wordsOf(error));
     }
   }
+}
+
+function leavesOf(debt: EvidenceDebt | null): number | null {
+  return debt && (debt.last?.leaf ?? -1) + 1;
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
