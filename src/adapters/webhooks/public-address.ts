@@ -34,11 +34,16 @@ const NOT_PUBLIC: readonly (readonly [string, number])[] = [
   ] as const),
 ];
 
-const blocked = new BlockList();
-for (const [net, bits] of NOT_PUBLIC) blocked.addSubnet(net, bits, net.includes(':') ? 'ipv6' : 'ipv4');
+/** Apart: Node takes an address of IPv4 for one of `::ffff:0:0/96` as well. */
+const blocked = { ipv4: new BlockList(), ipv6: new BlockList() };
+for (const [net, bits] of NOT_PUBLIC) {
+  const family = net.includes(':') ? 'ipv6' : 'ipv4';
+  blocked[family].addSubnet(net, bits, family);
+}
 
 /** Whether an address is one of the open Internet. An IPv4 address inside one of IPv6 is none: it is not needed. */
 export function isPublicAddress(address: string): boolean {
   if (address.includes('%')) return false;
-  return !blocked.check(address, isIPv4(address) ? 'ipv4' : 'ipv6');
+  const family = isIPv4(address) ? 'ipv4' : 'ipv6';
+  return !blocked[family].check(address, family);
 }
