@@ -77,15 +77,14 @@ describe('the head of a line', () => {
     assert.equal((await stateOf(line, patch.id, 'rejected')).reason, 'changes_nothing');
   });
 
-  it('may not touch the gate file unless the policy allows that path', async (test) => {
+  it('waits for an approver where it touches the gate file, unless the policy allows that path', async (test) => {
     const line = await lineFor(test);
     const { patch } = await line.submit(
       patchOf(line.repository, { 'ghost.yml': 'checks:\n  - name: none\n    run: test 1\n' }),
     );
     await line.next();
-    const rejected = await stateOf(line, patch.id, 'rejected');
-    assert.equal(rejected.reason, 'path_refused');
-    assert.equal(rejected.faults[0]?.code, 'path_sensitive');
+    const { reason, paths } = await stateOf(line, patch.id, 'held');
+    assert.deepEqual([reason, paths], ['needs_approval', ['ghost.yml']]);
   });
 
   it('is rejected by a failing check, with what the check printed', async (test) => {

@@ -30,6 +30,7 @@ describe('readPolicyFile', () => {
   it('demands nothing when the file is empty', () => {
     assert.deepEqual(rulesOf(readPolicyFile(null, 'policy.yml'), 'main'), {
       checks: [],
+      approvals: [],
       minimumIsolation: 0,
       allowPaths: [],
       loosestRung: 'gap',
@@ -78,4 +79,21 @@ describe('readPolicyFile', () => {
       assert.throws(() => readPolicyFile(data, 'policy.yml'), { code: 'gate_file_invalid', message: says });
     });
   }
+
+  it('has rules about approvals for all workspaces, and more of them for single ones', () => {
+    const data = {
+      approvals: [{ name: 'all' }],
+      workspaces: { main: { approvals: [{ name: 'own', count: 2 }] } },
+    };
+    const rulesFor = (name: string) =>
+      rulesOf(readPolicyFile(data, 'policy.yml'), name).approvals.map(({ name: rule, count }) => [
+        rule,
+        count,
+      ]);
+    assert.deepEqual(rulesFor('other'), [['all', 1]]);
+    assert.deepEqual(rulesFor('main'), [
+      ['all', 1],
+      ['own', 2],
+    ]);
+  });
 });
