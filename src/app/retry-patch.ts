@@ -30,7 +30,7 @@ export async function retryPatch(
     merge: first.merge,
     title: first.title,
     externalId: first.externalId,
-    phase: first.terms.phase,
+    ...{ phase: first.terms.phase, flags: first.terms.flags },
     author: request.author,
     origin: request.origin,
     idempotencyKey: null,

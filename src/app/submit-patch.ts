@@ -10,7 +10,7 @@ import { patchId } from '../core/patch/id.ts';
 import { attemptAfter, type Lineage, type MergeRule, type Origin, type Patch } from '../core/patch/patch.ts';
 import { readPhase } from '../core/patch/phase.ts';
 import { type Attempt, repairRequest } from '../core/patch/repair-request.ts';
-import { NO_TERMS, type PatchTerms } from '../core/patch/terms.ts';
+import { type Flag, joinFlags, NO_TERMS, type PatchTerms } from '../core/patch/terms.ts';
 import type { OutlinedPatch, PatchText } from '../ports/change-engine.ts';
 import type { Acceptance, AcceptedSubmission } from '../ports/ledger.ts';
 import { chooseWorkspace } from './choose-workspace.ts';
@@ -39,6 +39,8 @@ export interface Submission {
   readonly merge?: MergeRule;
   /** The phase that it belongs to; null or left out takes the one that the text has. */
   readonly phase?: string | null;
+  /** Beside those that the text sets, and those of the patch that it repairs. */
+  readonly flags?: readonly Flag[];
 }
 
 /** What the author gets back. It exists only once the patch is durable. */
@@ -77,12 +79,13 @@ export async function submitPatch(needs: SubmitNeeds, submission: Submission): P
   await requireOpen(needs, workspace.name);
   const told = phaseOf(submission);
   const inherited = repaired?.patch.terms.phase ?? null;
+  const flags = joinFlags(submission.flags ?? [], repaired?.patch.terms.flags ?? []);
   const reading = readingOf(workspace, submission.format);
   const members = await readMembers(needs, submission, { reading, attempt });
   const lineage = repaired === null ? (submission.lineage ?? null) : repairOf(repaired);
   const [first, ...rest] = draftsOf(
     needs,
-    { ...submission, workspace: workspace.name, lineage, told, inherited },
+    { ...submission, workspace: workspace.name, lineage, told, inherited, flags },
     members,
   );
   if (first === undefined) throw new TypeError('a text that was read has at least one patch');
@@ -179,8 +182,8 @@ function draftsOf(
   }));
 }
 
-function termsOf({ told, inherited }: Draft, { terms = NO_TERMS }: Outline): PatchTerms {
-  return { ...terms, phase: told ?? terms.phase ?? inherited };
+function termsOf({ told, inherited, flags = [] }: Draft, { terms = NO_TERMS }: Outline): PatchTerms {
+  return { flags: joinFlags(terms.flags, flags), phase: told ?? terms.phase ?? inherited };
 }
 
 /** The key of a series is that of its first patch; the others' have a blank in them, which no key from outside has. */

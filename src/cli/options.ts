@@ -48,6 +48,11 @@ export function mergeRuleOf(options: { readonly threeWay?: true }): MergeRule {
 }
 
 /** For an option that may be given several times. */
+export function collectFlag(name: string, earlier: readonly string[]): readonly string[] {
+  return [...earlier, name];
+}
+
+/** For an option that may be given several times. */
 export function collectCheck(text: string, earlier: readonly CheckText[]): readonly CheckText[] {
   const split = text.indexOf('=');
   const [name, run] = [text.slice(0, split), text.slice(split + 1).trim()];

@@ -3,7 +3,7 @@ import type { ReceiptView } from '../../app/views.ts';
 import type { Format } from '../../core/change/change.ts';
 import { EXIT, type ExitCode, fail } from '../../core/errors.ts';
 import type { Context } from '../context.ts';
-import { durationOption, formatOption, mergeRuleOf, threeWayOption } from '../options.ts';
+import { collectFlag, durationOption, formatOption, mergeRuleOf, threeWayOption } from '../options.ts';
 import { readSources } from '../patch-source.ts';
 import type { Print } from '../print.ts';
 import { endOf, exitOfAll, printAll, type Standing, sayReceipt } from '../receipt.ts';
@@ -15,6 +15,7 @@ interface SubmitOptions {
   readonly force?: true;
   readonly title?: string;
   readonly phase?: string;
+  readonly flag?: readonly string[];
   readonly repairs?: string;
   readonly threeWay?: true;
   readonly idempotencyKey?: string;
@@ -35,6 +36,7 @@ export function addSubmit(program: Command, context: Context): void {
     .option('--force', 'make a new patch even if this content was submitted before')
     .option('--title <text>', 'its title')
     .option('--phase <name>', 'the phase that it belongs to, such as P14; else the one that its text names')
+    .option('--flag <name>', 'hold it to one of the six flags; may be given several times', collectFlag, [])
     .addOption(formatOption())
     .option('--path <file>', 'the file that hunks without a header, or a whole content, are about')
     .option('--from-git <range>', 'commits of a local clone as a series: -3, A..B or one commit')
@@ -88,6 +90,7 @@ function post({ client }: Context, body: Uint8Array, options: Submit): Promise<R
       workspace: options.workspace ?? null,
       title: options.title ?? null,
       phase: options.phase ?? null,
+      flags: options.flag?.length ? options.flag.join(',') : null,
       format,
       force: options.force ? 'true' : null,
       repairs: options.repairs ?? null,

@@ -33,22 +33,23 @@ export function acceptedPatch(submission: SubmissionFacts, seq: number): Patch {
   };
 }
 
-/** What was submitted as one text, in order: a single patch, or all patches of a series. All have one merge rule. */
-type Text = readonly Pick<Patch, 'digest' | 'format' | 'merge'>[];
+/** What was submitted as one text, in order: a single patch, or all patches of a series. All have one merge rule and the flags of the first. */
+type Text = readonly Pick<Patch, 'digest' | 'format' | 'merge' | 'terms'>[];
 
 /**
  * What answers for the content of a text: the digest of its patch, or one of all digests of its series, which is held by
- * the first of them. The same text under another merge rule is an attempt of its own.
+ * the first of them. The same text under another merge rule, or with other flags, is an attempt of its own.
  */
 export function claimOf(text: Text): Sha256 {
-  const [first, ...rest] = text;
+  const [first] = text;
   if (first === undefined) throw new TypeError('a text without patches claims nothing');
   const told: readonly string[] = [
     ...text.map(({ digest }) => digest),
     ...(first.merge === 'never' ? [] : [first.merge]),
+    ...first.terms.flags,
   ];
   // The plain digest is what earlier versions have claimed.
-  return rest.length === 0 && first.merge === 'never' ? first.digest : sha256(told.join('\n'));
+  return told.length === 1 ? first.digest : sha256(told.join('\n'));
 }
 
 /** How a text relates to the patches that hold its key and to those that answer for its content. */
@@ -83,9 +84,10 @@ export function precedentOf(
   return { kind: 'repeated', patches: byContent };
 }
 
-/** The same bytes read as another form, or under another merge rule, are another change. */
+/** The same bytes read as another form, under another merge rule or with other flags, are another patch. */
 function isSame(text: Text, patches: readonly Patch[]): boolean {
-  const told = (all: Text) => all.map(({ digest, format, merge }) => `${digest} ${format} ${merge}`).join();
+  const told = (all: Text) =>
+    all.map(({ digest, format, merge, terms }) => [digest, format, merge, ...terms.flags].join(' ')).join();
   return told(text) === told(patches);
 }
 

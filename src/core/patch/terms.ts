@@ -18,3 +18,18 @@ export interface PatchTerms {
 }
 
 export const NO_TERMS: PatchTerms = { phase: null, flags: [] };
+
+export function flagNamed(name: string): Flag | null {
+  return FLAGS.find((flag) => flag === name) ?? null;
+}
+
+/** Both, each once, in the order of `FLAGS`. */
+export function joinFlags(one: readonly Flag[], other: readonly Flag[]): readonly Flag[] {
+  return FLAGS.filter((flag) => one.includes(flag) || other.includes(flag));
+}
+
+/** Those that a text names with commas between them; what is no flag is left out. */
+export function flagsIn(text: string | null): readonly Flag[] {
+  const names = (text ?? '').split(',');
+  return FLAGS.filter((flag) => names.includes(flag));
+}

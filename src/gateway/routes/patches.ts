@@ -10,6 +10,7 @@ import { type Receipt, submitPatch } from '../../app/submit-patch.ts';
 import { type PatchView, viewListed, viewPatch, viewReceipt } from '../../app/views.ts';
 import { waitForEnd } from '../../app/wait-for-end.ts';
 import type { Patch } from '../../core/patch/patch.ts';
+import { flagsIn } from '../../core/patch/terms.ts';
 import { closingSignal } from '../../platform/http-server.ts';
 import { type Answer, json } from '../answer.ts';
 import { noBody } from '../body.ts';
@@ -74,6 +75,7 @@ async function submit(
     repairs: agreed('repairs', query.repairs, body.repairs),
     merge: agreed('merge', query.merge, body.merge) ?? 'never',
     phase: agreed('phase', query.phase, body.phase),
+    flags: flagsIn(agreed('flags', query.flags, body.flags)),
     author: actor,
     origin: 'http',
     idempotencyKey,

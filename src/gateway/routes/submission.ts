@@ -5,7 +5,7 @@ import { MAX_EXTERNAL_ID } from '../../core/change/limits.ts';
 import { fail } from '../../core/errors.ts';
 import type { MergeRule } from '../../core/patch/patch.ts';
 import { type BodyReader, jsonBody, mediaTypeOf, parsedJson } from '../body.ts';
-import { FORMAT, MERGE, PATCH_ID, PHASE, TITLE, WORKSPACE_NAME } from './shapes.ts';
+import { FLAG_NAMES, FORMAT, MERGE, PATCH_ID, PHASE, TITLE, WORKSPACE_NAME } from './shapes.ts';
 
 /** What the author sent: the patch text itself, and what was said beside it in the body. */
 export interface SubmittedBody {
@@ -17,6 +17,8 @@ export interface SubmittedBody {
   readonly repairs: string | null;
   readonly merge: MergeRule | null;
   readonly phase: string | null;
+  /** Names with commas between them. */
+  readonly flags: string | null;
 }
 
 export interface SubmitQuery extends Omit<SubmittedBody, 'patch'> {
@@ -34,6 +36,7 @@ export const SUBMIT_QUERY = Joi.object<SubmitQuery>({
   repairs: PATCH_ID.default(null),
   merge: MERGE.default(null),
   phase: PHASE.default(null),
+  flags: FLAG_NAMES.default(null),
   force: Joi.boolean().default(false),
 });
 
@@ -50,6 +53,7 @@ const JSON_SUBMISSION = Joi.object<JsonSubmission>({
   repairs: PATCH_ID.allow(null).default(null),
   merge: MERGE.allow(null).default(null),
   phase: PHASE.allow(null).default(null),
+  flags: FLAG_NAMES.allow(null).default(null),
 });
 
 const NOT_SAID = {
@@ -61,6 +65,7 @@ const NOT_SAID = {
     repairs: null,
     merge: null,
     phase: null,
+    flags: null,
   },
 } as const;
 

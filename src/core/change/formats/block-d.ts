@@ -1,7 +1,8 @@
+import { joinFlags } from '../../patch/terms.ts';
 import type { Edit } from '../change.ts';
 import { labelsOf, readMutations } from './blocks/block-frame.ts';
 import { broughtChecks } from './blocks/brought-checks.ts';
-import { FLAGS, noteFlags } from './blocks/flags.ts';
+import { FLAGS, readFlags, termsOfFlags } from './blocks/flags.ts';
 import type { Contents } from './contents.ts';
 import {
   type Field,
@@ -40,9 +41,9 @@ export function readBlockD(block: ObjectField, reading: Reading): Contents {
   const patch = isObject(inner) ? inner : block;
   if (patch !== block) noteUnread(block, ['patch', 'metadata', 'version'], reading);
   noteUnread(patch, MEMBERS, reading);
-  noteFlags(patch, reading);
   const options = member(patch, 'options');
-  if (isObject(options)) noteFlags(options, reading);
+  const optional = isObject(options) ? readFlags(options, reading) : [];
+  const terms = termsOfFlags(joinFlags(readFlags(patch, reading), optional));
   if (isObject(options)) noteUnread(options, FLAGS, reading);
   const edits = mutationsOf(patch, reading);
   if (edits === null) return { format: 'block-d', ...labelsOf(patch, reading), edits: [], checks: [] };
@@ -52,7 +53,7 @@ export function readBlockD(block: ObjectField, reading: Reading): Contents {
     );
   }
   const checks = STAGES.flatMap((stage) => broughtChecks(shellOf(member(patch, stage)), stage, reading));
-  return { format: 'block-d', ...labelsOf(patch, reading), edits, checks };
+  return { format: 'block-d', ...labelsOf(patch, reading), edits, checks, ...terms };
 }
 
 /** Null with a fault where commands stand for the change: what they do to a machine is no content of a file. */

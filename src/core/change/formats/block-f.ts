@@ -1,6 +1,6 @@
 import { labelsOf, noteTarget, readMutations } from './blocks/block-frame.ts';
 import { broughtChecks } from './blocks/brought-checks.ts';
-import { noteFlagsMember } from './blocks/flags.ts';
+import { readFlagsMember, termsOfFlags } from './blocks/flags.ts';
 import type { Contents } from './contents.ts';
 import { has, isObject, member, type ObjectField, type Reading } from './data/reading.ts';
 import { noteUnread } from './data/unread-members.ts';
@@ -10,7 +10,7 @@ const SECTIONS = ['meta', 'routing', 'enforcementFlags', 'mutations', 'gates'];
 /** The template with sections, YAML or JSON: `meta`, `routing`, `enforcementFlags`, `mutations`, `gates`. */
 export function readBlockF(block: ObjectField, reading: Reading): Contents {
   noteUnread(block, SECTIONS, reading);
-  noteFlagsMember(member(block, 'enforcementFlags'), reading);
+  const terms = termsOfFlags(readFlagsMember(member(block, 'enforcementFlags'), reading));
   noteTarget(member(block, 'routing'), reading);
   const meta = member(block, 'meta');
   const labels = isObject(meta) ? labelsOf(meta, reading) : { title: null, externalId: null };
@@ -22,7 +22,8 @@ export function readBlockF(block: ObjectField, reading: Reading): Contents {
     );
   }
   const checks = broughtChecks(member(block, 'gates'), 'gate', reading);
-  return { format: 'block-f', ...labels, edits: readMutations(member(block, 'mutations'), reading), checks };
+  const edits = readMutations(member(block, 'mutations'), reading);
+  return { format: 'block-f', ...labels, edits, checks, ...terms };
 }
 
 /** Whether a text's top-level members are those of this form. */

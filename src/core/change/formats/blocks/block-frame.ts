@@ -1,3 +1,4 @@
+import type { PatchTerms } from '../../../patch/terms.ts';
 import type { BroughtCheck, Edit } from '../../change.ts';
 import { MAX_EXTERNAL_ID, MAX_HUNKS } from '../../limits.ts';
 import {
@@ -14,7 +15,7 @@ import {
 } from '../data/reading.ts';
 import { noteUnread } from '../data/unread-members.ts';
 import { broughtChecks } from './brought-checks.ts';
-import { FLAGS, noteFlags } from './flags.ts';
+import { FLAGS, readFlags, termsOfFlags } from './flags.ts';
 import { MUTATION_HINT, readMutation } from './mutation.ts';
 
 /** Members that all old blocks share: labels, checks, flags, what is never run. */
@@ -43,12 +44,13 @@ export function readFrame(
   readonly title: string | null;
   readonly externalId: string | null;
   readonly checks: readonly BroughtCheck[];
+  readonly terms?: PatchTerms;
 } {
-  noteFlags(block, reading);
+  const terms = termsOfFlags(readFlags(block, reading));
   noteTarget(member(block, 'target'), reading);
   noteGit(block, reading);
   noteUnread(block, [...FRAME, ...own], reading);
-  return { ...labelsOf(block, reading), checks: checksOf(block, reading) };
+  return { ...labelsOf(block, reading), checks: checksOf(block, reading), ...terms };
 }
 
 export function labelsOf(

@@ -101,7 +101,7 @@ describe('blocks B and C', () => {
     assert.match(notes, /postMutationBuild: 2 shell lines become checks of this patch, added to the gate/);
   });
 
-  it('says of each flag what it means today, and of a flag that is false that it takes nothing away', () => {
+  it('holds the patch to its flags, and says of a flag that is false that it takes nothing away', () => {
     const flags = {
       ...{
         enforceValidationGate: true,
@@ -111,11 +111,13 @@ describe('blocks B and C', () => {
       },
       ...{ requireMutationProof: false, requireServiceUptime: true },
     };
-    const { notes } = blockChange({ blockId: 'x', mutations: [FILE], ...flags });
-    assert.equal(notes.length, 6);
-    assert.match(notes[0] ?? '', /^flag enforceValidationGate: as for every patch/);
-    assert.match(notes[4] ?? '', /^flag requireMutationProof: false takes nothing away/);
-    assert.match(notes[5] ?? '', /^flag requireServiceUptime: not done yet/);
+    const { notes, terms } = blockChange({ blockId: 'x', mutations: [FILE], ...flags });
+    assert.deepEqual(terms?.flags, [
+      ...['enforceValidationGate', 'strictRuntimeAudit', 'runDryCheck', 'forceRuntimeTrace'],
+      'requireServiceUptime',
+    ]);
+    assert.equal(notes.length, 1);
+    assert.match(notes[0] ?? '', /^flag requireMutationProof: false takes nothing away/);
     const odd = blockChange({ blockId: 'x', mutations: [FILE], runDryCheck: 'yes' });
     assert.match(odd.notes.join(), /runDryCheck is the text "yes", neither true nor false/);
   });
@@ -240,13 +242,13 @@ describe('block F', () => {
   });
 
   it('takes flags as a list of names too, and gates as a mapping', () => {
-    const { notes, checks } = blockChange({
+    const { notes, checks, terms } = blockChange({
       meta: {},
       enforcementFlags: ['runDryCheck', 'runDryChek'],
       mutations: [FILE],
       gates: { unit: 'npm test', build: ['make', 'make all'] },
     });
-    assert.match(notes.join('\n'), /flag runDryCheck: as for every patch/);
+    assert.deepEqual(terms?.flags, ['runDryCheck']);
     assert.match(notes.join('\n'), /flags that are not known: runDryChek/);
     assert.deepEqual(
       checks.map(({ name }) => name),
