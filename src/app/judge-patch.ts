@@ -18,7 +18,7 @@ import { whatGateLoses } from './what-gate-loses.ts';
 export type JudgeNeeds = GateNeeds & Pick<Needs, 'policy' | 'changes'>;
 
 /** Stands in the ledger where a gate's fingerprint would. */
-const WAIVED_GATE = 'waived';
+export const WAIVED_GATE = 'waived';
 
 /** A claimed patch and the tip it will be judged on. */
 export interface Claimed {

@@ -2,6 +2,8 @@ import { legible } from '../core/change/bytes.ts';
 import { RUNGS, type Standing } from '../core/change/change.ts';
 import { sha256 } from '../core/digest.ts';
 import { GhostError } from '../core/errors.ts';
+import { checksOfPatch } from '../core/gate/brought-checks.ts';
+import type { Check } from '../core/gate/check.ts';
 import type { Tip } from '../core/git.ts';
 import type { ContentDigest, Intent, Patch } from '../core/patch/patch.ts';
 import type { Fitted, PatchToFit } from '../ports/change-engine.ts';
@@ -21,20 +23,28 @@ export async function replayLanding(
   needs: ReplayNeeds,
   place: Place,
   { patch, intent }: { readonly patch: Patch; readonly intent: Intent },
-): Promise<readonly string[]> {
+): Promise<Replayed> {
   const { commit } = intent;
+  const nothing = { base: null, brought: null };
   try {
     const parent = await place.open.history.commit(intent.base);
-    if (parent === null) return [`${commit}: its parent ${intent.base} is not in the repository`];
+    if (parent === null)
+      return { ...nothing, problems: [`${commit}: its parent ${intent.base} is not in the repository`] };
     const base = { commit: parent.id, tree: parent.tree, committedAt: parent.committedAt };
-    return [
-      ...(await treeProblems(needs, place, { patch, intent, base })),
-      ...(await digestProblems(place, intent, base)),
-    ];
+    const again = await treeAgain(needs, place, { patch, intent, base });
+    return { ...again, base, problems: [...again.problems, ...(await digestProblems(place, intent, base))] };
   } catch (error) {
     if (!(error instanceof GhostError) || !ABOUT_THIS_ONE.has(error.code)) throw error;
-    return [`${commit} of ${patch.id} cannot be replayed: ${error.message}`];
+    return { ...nothing, problems: [`${commit} of ${patch.id} cannot be replayed: ${error.message}`] };
   }
+}
+
+export interface Replayed {
+  readonly problems: readonly string[];
+  /** Null where it is not in the repository. */
+  readonly base: Tip | null;
+  /** The checks in its text; null where it could not be read. */
+  readonly brought: readonly Check[] | null;
 }
 
 /** What is told of the one commit; everything else ends the verification. */
@@ -46,19 +56,23 @@ interface Replay {
   readonly base: Tip;
 }
 
-async function treeProblems(needs: ReplayNeeds, place: Place, replay: Replay): Promise<string[]> {
+async function treeAgain(
+  needs: ReplayNeeds,
+  place: Place,
+  replay: Replay,
+): Promise<Pick<Replayed, 'problems' | 'brought'>> {
   const { patch, intent, base } = replay;
   const fitted = await fitAgain(needs, place, replay);
   if (fitted.kind === 'faulty') {
     const why = fitted.faults[0]?.message ?? 'no reason given';
-    return [`${intent.commit}: the text of ${patch.id} does not fit its parent: ${why}`];
+    const problem = `${intent.commit}: the text of ${patch.id} does not fit its parent: ${why}`;
+    return { problems: [problem], brought: null };
   }
+  const brought = checksOfPatch(fitted.outline.checks);
   const tree = await place.open.history.treeWith(base.tree, fitted.files);
-  return tree === intent.tree
-    ? []
-    : [
-        `${intent.commit} has tree ${intent.tree}; the text of ${patch.id} applied to its parent gives ${tree}`,
-      ];
+  if (tree === intent.tree) return { problems: [], brought };
+  const problem = `${intent.commit} has tree ${intent.tree}; the text of ${patch.id} applied to its parent gives ${tree}`;
+  return { problems: [problem], brought };
 }
 
 /**

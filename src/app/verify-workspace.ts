@@ -7,8 +7,9 @@ import { chooseWorkspace } from './choose-workspace.ts';
 import type { Holding } from './holding.ts';
 import type { Needs } from './needs.ts';
 import { ProblemList } from './problem-list.ts';
-import { replayLanding } from './replay-landing.ts';
+import { type Replayed, replayLanding } from './replay-landing.ts';
 import { type BranchRead, readBranch } from './verify-branch.ts';
+import type { Findings, LandedPatch } from './verify-evidence.ts';
 import { type Landing, landingOf, verifyLanding } from './verify-landing.ts';
 import { verifyPatches } from './verify-patches.ts';
 
@@ -36,13 +37,26 @@ export interface VerifyReport {
   /** Landings whose tree and paths were computed again from the patch's text. */
   readonly replayed: number;
   readonly problems: readonly string[];
+  /** What nobody can tell any more, or not yet: neither right nor wrong, and never counted as right. */
+  readonly unproven: readonly string[];
   /** What is as it is because somebody decided so. */
   readonly notes: readonly string[];
 }
 
+/** Whoever knows of signed evidence. */
+export interface Witnessing {
+  /** `replayed`: null where the tree was not computed again. */
+  landed(place: Place, landed: LandedPatch, replayed: Replayed | null): Promise<Findings>;
+  end(place: Place): Promise<Findings>;
+}
+
+type Place = Pick<Holding, 'workspace' | 'open'>;
+
 export interface VerifyOptions {
   /** `none` believes the recorded tree of each landing; the others are those from this landing number on. */
   readonly replay: 'none' | { readonly from: number };
+  /** Asked about every landing, and at the end about all of them. Without one, signed evidence is left alone. */
+  readonly witness?: Witnessing;
   /** Told after each landing. */
   readonly progress: (verified: number) => void;
 }
@@ -81,15 +95,12 @@ interface Seen {
   readonly begun: Set<CommitId>;
   readonly numbers: number[];
   readonly accepted: AcceptedTips;
+  readonly unproven: ProblemList;
   merged: number;
   replayed: number;
 }
 
-async function verify(
-  needs: VerifyNeeds,
-  place: Pick<Holding, 'workspace' | 'open'>,
-  options: VerifyOptions,
-): Promise<VerifyReport> {
+async function verify(needs: VerifyNeeds, place: Place, options: VerifyOptions): Promise<VerifyReport> {
   const { workspace, open } = place;
   const accepted = await acceptedTips(needs, workspace.name);
   const asked = new Set(accepted.acceptances.map(({ tip }) => tip));
@@ -97,7 +108,7 @@ async function verify(
   const branch = await readBranch(open.history, workspace.baseline, asked);
   const seen: Seen = {
     ...{ problems: new ProblemList(MOST_PROBLEMS), answered: new Set(), begun: new Set(), numbers: [] },
-    ...{ accepted, merged: 0, replayed: 0 },
+    ...{ accepted, merged: 0, replayed: 0, unproven: new ProblemList(MOST_PROBLEMS) },
   };
   const { problems } = seen;
   problems.add(...branch.problems);
@@ -108,6 +119,7 @@ async function verify(
   });
   const judged = await judgeCommits(needs, { branch, seen, open });
   problems.add(...brokenNumbers(seen.numbers));
+  if (options.witness) tell(seen, await options.witness.end(place));
   return {
     ok: problems.count === 0,
     workspace: workspace.name,
@@ -119,11 +131,12 @@ async function verify(
     unnamed: branch.length - branch.places.size,
     replayed: seen.replayed,
     problems: bounded(problems),
+    unproven: bounded(seen.unproven),
     notes: accepted.acceptances.map(sayAcceptance),
   };
 }
 
-interface Verifying extends Pick<Holding, 'workspace' | 'open'> {
+interface Verifying extends Place {
   readonly branch: BranchRead;
   readonly options: VerifyOptions;
   readonly seen: Seen;
@@ -143,16 +156,25 @@ async function verifyOne(
     return isRight ? void seen.begun.add(intent.commit) : undefined;
   }
   seen.numbers.push(intent.landingSeq);
+  let replayed: Replayed | null = null;
   if (await isOnBranch(verifying, intent.commit)) {
     seen.problems.add(...(await verifyLanding(open.history, landing)));
     if (seen.answered.has(intent.commit) && !entries.some(({ type }) => type === 'patch.landed'))
       seen.problems.add(`commit ${intent.commit} names ${id}, whose chain has no patch.landed`);
     if (options.replay !== 'none' && intent.landingSeq >= options.replay.from) {
-      seen.problems.add(...(await replayLanding(needs, verifying, { patch, intent })));
+      replayed = await replayLanding(needs, verifying, { patch, intent });
+      seen.problems.add(...replayed.problems);
       seen.replayed += 1;
     }
   } else seen.problems.add(...whyGone(seen.accepted, landing, patch));
+  if (options.witness)
+    tell(seen, await options.witness.landed(verifying, { patch, intent, entries }, replayed));
   options.progress(seen.numbers.length);
+}
+
+function tell({ problems, unproven }: Seen, found: Findings): void {
+  problems.add(...found.problems);
+  unproven.add(...found.unproven);
 }
 
 /** Nothing where somebody has accepted that it is. */

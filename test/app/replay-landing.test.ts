@@ -32,7 +32,8 @@ async function land(
 async function replayed(line: TestLine, id: string, intent: { tree?: TreeId; commit?: CommitId } = {}) {
   const patch = await line.find(id);
   assert.ok(patch.state.name === 'landed');
-  return replayLanding(line.needs, line.holding, { patch, intent: { ...patch.state.intent, ...intent } });
+  const asked = { patch, intent: { ...patch.state.intent, ...intent } };
+  return (await replayLanding(line.needs, line.holding, asked)).problems;
 }
 
 /** Writes other content under the name of a loose object, as nothing but damage or malice does. */
@@ -165,7 +166,7 @@ describe('doing a landed patch again', () => {
     const { ledger } = line.needs;
     const exchanged = { ...ledger, body: async () => Buffer.from(creating('f.txt', 'other')) };
     const patch = await line.find(id);
-    const problems = await replayLanding({ ...line.needs, ledger: exchanged }, line.holding, {
+    const { problems } = await replayLanding({ ...line.needs, ledger: exchanged }, line.holding, {
       patch,
       intent,
     });

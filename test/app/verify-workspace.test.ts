@@ -41,7 +41,7 @@ describe('verifying a workspace', () => {
     await line.submit(creating('c.txt'), { force: true });
     assert.deepEqual(await verifyWorkspace(line.needs, 'main'), {
       ...{ ok: true, workspace: 'main', landed: 1, commits: 1, landing: 0, others: 0, replayed: 1 },
-      ...{ accepted: 0, unnamed: 1, problems: [], notes: [] },
+      ...{ accepted: 0, unnamed: 1, problems: [], unproven: [], notes: [] },
     });
   });
 
@@ -124,7 +124,7 @@ describe('verifying a workspace', () => {
     assert.deepEqual(seen, [
       {
         ...{ ok: true, workspace: 'main', landed: 0, commits: 1, landing: 1, others: 0, replayed: 0 },
-        ...{ accepted: 0, unnamed: 1, problems: [], notes: [] },
+        ...{ accepted: 0, unnamed: 1, problems: [], unproven: [], notes: [] },
       },
     ]);
   });

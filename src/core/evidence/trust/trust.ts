@@ -38,8 +38,16 @@ export const CLOCK_SKEW_MS = 10 * 60_000;
 export interface Signed {
   readonly keyId: string;
   readonly workspace: string;
-  /** Milliseconds since 1970, as whoever signed tells it. */
-  readonly at: number;
+  readonly signed: Moment;
+}
+
+/**
+ * Milliseconds since 1970, as whoever signed tells it. Where only what was signed tells a time, it was signed at that time or
+ * later.
+ */
+export interface Moment {
+  readonly kind: 'at' | 'at-or-after';
+  readonly time: number;
 }
 
 export type Trusted =
@@ -47,17 +55,18 @@ export type Trusted =
   | { readonly kind: 'untrusted'; readonly why: string };
 
 /** Whether this key's word counts for what it signed. A revocation has no tolerance. */
-export function trustedKey({ keys }: Trust, { keyId, workspace, at }: Signed): Trusted {
+export function trustedKey({ keys }: Trust, { keyId, workspace, signed }: Signed): Trusted {
   const key = keys.find((each) => each.keyId === keyId);
   const name = `key ${keyId.slice(0, 16)}`;
   if (key === undefined) return untrusted(`${name} is not in the trust file`);
   const { workspaces, from, until, revoked } = key;
   if (workspaces !== null && !workspaces.includes(workspace))
     return untrusted(`${name} does not sign for ${workspace}`);
+  const { kind, time: at } = signed;
   const when = new Date(at).toISOString();
   if (revoked !== null && at >= Date.parse(revoked))
     return untrusted(`${name} was revoked at ${revoked}, and this was signed at ${when}`);
-  if (from !== null && at < Date.parse(from) - CLOCK_SKEW_MS)
+  if (from !== null && kind === 'at' && at < Date.parse(from) - CLOCK_SKEW_MS)
     return untrusted(`${name} signs from ${from} on, and this was signed at ${when}`);
   if (until !== null && at > Date.parse(until) + CLOCK_SKEW_MS)
     return untrusted(`${name} signed until ${until}, and this was signed at ${when}`);

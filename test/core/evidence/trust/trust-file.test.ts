@@ -150,7 +150,7 @@ describe('Whoever pinned a version, or saw one,', () => {
 describe('A key is trusted', () => {
   const { trust } = newestVersion(readVersions([first, second]));
   const signed = (key: { readonly keyId: string }, when: number, more: { workspace?: string } = {}) =>
-    trustedKey(trust, { keyId: key.keyId, workspace: 'main', at: when, ...more });
+    trustedKey(trust, { keyId: key.keyId, workspace: 'main', signed: { kind: 'at', time: when }, ...more });
 
   it('from when to when it signs, as far as clocks agree', () => {
     assert.equal(signed(one, NOON).kind, 'trusted');
@@ -159,21 +159,41 @@ describe('A key is trusted', () => {
     assert.equal(signed(two, NOON + HOUR - CLOCK_SKEW_MS).kind, 'trusted');
     assert.equal(signed(two, NOON + HOUR - CLOCK_SKEW_MS - 1).kind, 'untrusted');
     assert.equal(signed(stranger, NOON).kind, 'untrusted');
+    const later = {
+      keyId: two.keyId,
+      workspace: 'main',
+      signed: { kind: 'at-or-after', time: NOON },
+    } as const;
+    assert.equal(trustedKey(trust, later).kind, 'trusted');
   });
 
   it('until it was revoked, to the millisecond', () => {
     const revoked = newestVersion(readVersions([first, second, third])).trust;
-    const before = trustedKey(revoked, { keyId: one.keyId, workspace: 'main', at: NOON - 1 });
+    const before = trustedKey(revoked, {
+      keyId: one.keyId,
+      workspace: 'main',
+      signed: { kind: 'at', time: NOON - 1 },
+    });
     assert.equal(before.kind, 'trusted');
-    const since = trustedKey(revoked, { keyId: one.keyId, workspace: 'main', at: NOON });
+    const since = trustedKey(revoked, {
+      keyId: one.keyId,
+      workspace: 'main',
+      signed: { kind: 'at', time: NOON },
+    });
     assert.ok(since.kind === 'untrusted');
     assert.match(since.why, /revoked/);
   });
 
   it('for the workspaces that it signs for', () => {
     const some: Trust = { ...trust, keys: trust.keys.map((key) => ({ ...key, workspaces: ['main'] })) };
-    assert.equal(trustedKey(some, { keyId: one.keyId, workspace: 'main', at: NOON }).kind, 'trusted');
-    assert.equal(trustedKey(some, { keyId: one.keyId, workspace: 'other', at: NOON }).kind, 'untrusted');
+    assert.equal(
+      trustedKey(some, { keyId: one.keyId, workspace: 'main', signed: { kind: 'at', time: NOON } }).kind,
+      'trusted',
+    );
+    assert.equal(
+      trustedKey(some, { keyId: one.keyId, workspace: 'other', signed: { kind: 'at', time: NOON } }).kind,
+      'untrusted',
+    );
   });
 });
 
