@@ -78,14 +78,13 @@ export async function submitPatch(needs: SubmitNeeds, submission: Submission): P
   };
   await requireOpen(needs, workspace.name);
   const told = phaseOf(submission);
-  const inherited = repaired?.patch.terms.phase ?? null;
-  const flags = joinFlags(submission.flags ?? [], repaired?.patch.terms.flags ?? []);
+  const inherited = repaired?.patch.terms ?? NO_TERMS;
   const reading = readingOf(workspace, submission.format);
   const members = await readMembers(needs, submission, { reading, attempt });
   const lineage = repaired === null ? (submission.lineage ?? null) : repairOf(repaired);
   const [first, ...rest] = draftsOf(
     needs,
-    { ...submission, workspace: workspace.name, lineage, told, inherited, flags },
+    { ...submission, workspace: workspace.name, lineage, told, inherited },
     members,
   );
   if (first === undefined) throw new TypeError('a text that was read has at least one patch');
@@ -149,9 +148,9 @@ async function readMembers(
 interface Draft extends Omit<Submission, 'workspace' | 'lineage' | 'repairs' | 'phase'> {
   readonly workspace: string;
   readonly lineage: Lineage | null;
-  /** The phase that was named beside the text, and that of the patch which it repairs. */
+  /** The phase that was named beside the text, and the terms of the patch which it repairs. */
   readonly told: string | null;
-  readonly inherited: string | null;
+  readonly inherited: PatchTerms;
 }
 
 function draftsOf(
@@ -183,7 +182,8 @@ function draftsOf(
 }
 
 function termsOf({ told, inherited, flags = [] }: Draft, { terms = NO_TERMS }: Outline): PatchTerms {
-  return { flags: joinFlags(terms.flags, flags), phase: told ?? terms.phase ?? inherited };
+  const asked = joinFlags(flags, inherited.flags);
+  return { flags: joinFlags(terms.flags, asked), phase: told ?? terms.phase ?? inherited.phase };
 }
 
 /** The key of a series is that of its first patch; the others' have a blank in them, which no key from outside has. */
