@@ -9,6 +9,7 @@ import { addCan } from './commands/can.ts';
 import { addCancel } from './commands/cancel.ts';
 import { addConvert } from './commands/convert.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addGateCommands } from './commands/gate.ts';
 import { addLedgerCommands } from './commands/ledger.ts';
 import { addLog } from './commands/log.ts';
 import { addMcp } from './commands/mcp.ts';
@@ -45,6 +46,7 @@ const COMMANDS = [
   addMcp,
   addConvert,
   addWorkspaceCommands,
+  addGateCommands,
   addTokenCommands,
   addWebhookCommands,
   addCan,

@@ -29,7 +29,7 @@ export const ACTS = {
   'read-workspaces': {
     role: 'viewer',
     says: 'Reading workspaces',
-    commands: ['workspace list', 'workspace show'],
+    commands: ['workspace list', 'workspace show', 'gate show', 'gate check'],
   },
   'add-workspace': { role: 'operator', says: 'Adding a workspace', commands: ['workspace add'] },
   'remove-workspace': { role: 'operator', says: 'Removing a workspace', commands: ['workspace remove'] },

@@ -24,9 +24,14 @@ export function assembleGate(
   if (!first)
     return { kind: 'nothing-can-fail', why: 'neither the policy nor the workspace asks for any check' };
   for (const check of [first, ...rest]) {
-    const why = check.task.kind === 'command' ? whyVacuous(check.task.command) : null;
+    const why = whyVacuousCheck(check);
     if (why !== null) return { kind: 'vacuous', check, why };
   }
   const checks: Gate['checks'] = [first, ...rest];
   return { kind: 'gate', gate: { checks, fingerprint: sha256(canonicalJson(checks)) } };
+}
+
+/** Why a check proves nothing, in words, or null. Kinds that are ours can all fail. */
+export function whyVacuousCheck({ task }: Check): string | null {
+  return task.kind === 'command' ? whyVacuous(task.command) : null;
 }

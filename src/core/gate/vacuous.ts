@@ -1,3 +1,4 @@
+import { isEmptyProgram, isHidingTrap, isPytestExcuse, whyEmptySelection } from './empty-work.ts';
 import { type ShellLink, type ShellList, type ShellStage, shellLists } from './shell-list.ts';
 import type { ShellWord } from './shell-words.ts';
 import type { CheckCommand } from './tasks/command.ts';
@@ -26,8 +27,9 @@ function whyArgvVacuous(argv: readonly string[]): string | null {
   const program = baseName(words[0] ?? '');
   if (program === '') return 'it is empty';
   if (ALWAYS_TRUE.has(program)) return `\`${program}\` never fails`;
+  if (isEmptyProgram(words)) return `\`${program}\` is given a program that does nothing`;
   const inner = innerScript(words);
-  return inner && whyScriptVacuous(inner.script, inner.onFailure);
+  return inner ? whyScriptVacuous(inner.script, inner.onFailure) : whyEmptySelection(words);
 }
 
 function whyScriptVacuous(script: string, onFailure: OnFailure): string | null {
@@ -35,8 +37,26 @@ function whyScriptVacuous(script: string, onFailure: OnFailure): string | null {
   if (!lists) return null;
   const last = lists.at(-1);
   if (!last) return 'it is empty';
+  const excuse = lists.map(whyExcused).find((why) => why !== null);
+  if (excuse) return excuse;
   if (canScriptFail(lists, onFailure)) return whyDisguised(lists, last);
   return whyListCannotFail(last, lists.length);
+}
+
+/** What no other command of the script can make good: a failure that is no failure any more, and work that is none. */
+function whyExcused({ links }: ShellList): string | null {
+  for (const [index, link] of links.entries()) {
+    for (const stage of link.stages) {
+      const words = stage.kind === 'simple' ? withoutWrappers(stage.words.map(({ text }) => text)) : [];
+      if (isHidingTrap(words)) return `\`trap '... exit 0'\` hides every failure`;
+      const why = whyEmptySelection(words);
+      if (why !== null) return why;
+    }
+    const before = simpleWords(links[index - 1]);
+    if (link.joint === '||' && isPytestExcuse(before, simpleWords(link)))
+      return '`|| [ $? -eq 5 ]` lets it pass with no test at all';
+  }
+  return null;
 }
 
 function canScriptFail(lists: readonly ShellList[], onFailure: OnFailure): boolean {
@@ -82,6 +102,7 @@ function failureOfProgram(words: readonly string[], rest: readonly ShellWord[]):
   if (program === 'exit') return rest[0]?.text === '0' ? 'never' : 'by exit';
   if (program === 'set') return 'never';
   if (ALWAYS_TRUE.has(program)) return usesVariable(rest) ? 'by status' : 'never';
+  if (isEmptyProgram(words)) return 'never';
   const inner = innerScript(words);
   return inner && whyScriptVacuous(inner.script, inner.onFailure) !== null ? 'never' : 'by status';
 }

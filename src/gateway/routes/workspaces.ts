@@ -1,6 +1,7 @@
 import Joi from 'joi';
 import { acceptTip } from '../../app/accept-tip.ts';
 import { addWorkspace } from '../../app/add-workspace.ts';
+import { describeGate } from '../../app/describe-gate.ts';
 import { describeWorkspace, describeWorkspaces } from '../../app/describe-workspace.ts';
 import type { Needs } from '../../app/needs.ts';
 import { pauseWorkspace, resumeWorkspace } from '../../app/pause-workspace.ts';
@@ -84,6 +85,12 @@ function readRoutes(needs: Needs): readonly Route[] {
       path: `${WORKSPACES}/:name`,
       params: WORKSPACE_PARAMS,
       answer: async ({ params }) => json(await describeWorkspace(needs, params.name)),
+    }),
+    route({
+      ...reading,
+      path: `${WORKSPACES}/:name/gate`,
+      params: WORKSPACE_PARAMS,
+      answer: async ({ params }) => json(await describeGate(needs, params.name)),
     }),
   ];
 }
