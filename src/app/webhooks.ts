@@ -51,6 +51,7 @@ function timeOf(at: number): string {
   return new Date(at).toISOString();
 }
 
+const TEST = 'webhook.test';
 /** Below the 10 s that a first byte may take. */
 const TEST_MS = 8_000;
 
@@ -62,7 +63,7 @@ export async function testWebhook(
   const endpoint = await chooseWebhook(needs, name);
   const now = needs.clock.now();
   const data = { webhook: name, actor };
-  const body = JSON.stringify({ type: 'webhook.test', timestamp: timeOf(now), data });
+  const body = JSON.stringify({ type: TEST, timestamp: timeOf(now), data });
   return needs.webhooks.send(
     endpoint,
     { id: `test_${needs.newUlid(now)}`, body },

@@ -6,7 +6,7 @@ import { bareEnvironment } from './processes.ts';
 /** The protocol of 2026-07-28, or the one before. */
 export type Era = 'modern' | 'legacy';
 
-export interface Answered {
+interface Answered {
   readonly isError: boolean;
   readonly text: string;
   // biome-ignore lint/suspicious/noExplicitAny: tests look into what came back

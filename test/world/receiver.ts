@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Webhook } from 'standardwebhooks';
 
-export interface Received {
+interface Received {
   readonly id: string;
   // biome-ignore lint/suspicious/noExplicitAny: tests look into what came
   readonly message: any;
@@ -62,7 +62,7 @@ export function newSecret(): string {
   return `whsec_${randomBytes(32).toString('base64')}`;
 }
 
-export function verified(secret: string, body: string, headers: Record<string, string>): boolean {
+function verified(secret: string, body: string, headers: Record<string, string>): boolean {
   try {
     new Webhook(secret).verify(body, headers);
     return true;

@@ -42,7 +42,7 @@ export const PATCH_TEXT: Readonly<Record<string, Parameter>> = {
   },
 };
 
-export const PATCH_STATE = { type: 'string', enum: STATES } as const;
+const PATCH_STATE = { type: 'string', enum: STATES } as const;
 
 export const PATCH = gives({
   id: { type: 'string' },
