@@ -4,12 +4,14 @@ import type { Router } from 'express';
 import { CATALOGUE } from '../../src/core/errors.ts';
 import { STATES } from '../../src/core/patch/patch.ts';
 import { gatewayApp } from '../../src/gateway/app.ts';
+import { approvalRoutes } from '../../src/gateway/routes/approvals.ts';
 import { eventRoutes } from '../../src/gateway/routes/events.ts';
 import { probeRoutes, statusRoutes } from '../../src/gateway/routes/health.ts';
 import { keyRoutes } from '../../src/gateway/routes/keys.ts';
 import { logRoutes } from '../../src/gateway/routes/logs.ts';
 import { patchPartRoutes } from '../../src/gateway/routes/patch-parts.ts';
 import { patchRoutes } from '../../src/gateway/routes/patches.ts';
+import { phaseRoutes } from '../../src/gateway/routes/phases.ts';
 import { rehearsalRoutes } from '../../src/gateway/routes/rehearsals.ts';
 import { webhookRoutes } from '../../src/gateway/routes/webhooks.ts';
 import { workspaceRoutes } from '../../src/gateway/routes/workspaces.ts';
@@ -52,11 +54,13 @@ describe('docs/http.md', () => {
       ...statusRoutes(needs, { breakers: () => [], facts: null }),
       ...keyRoutes(needs),
       ...patchRoutes(needs),
+      ...approvalRoutes(needs),
       ...patchPartRoutes(needs),
       ...rehearsalRoutes(needs),
       ...eventRoutes(needs, new Streams(DEFAULT_SETTINGS)),
       ...logRoutes(needs, new Streams(DEFAULT_SETTINGS)),
       ...workspaceRoutes(needs),
+      ...phaseRoutes(needs),
       ...webhookRoutes(needs),
     ];
     const access = routes.map((each) => `${each.method.toUpperCase()} ${each.path} ${each.access}`);

@@ -13,6 +13,7 @@ const SCRIPTS: Readonly<Record<string, RegExp>> = {
   'health-aggregator.js': /ghost health/,
   'metrics/collect-resource.js': /ghost resources/,
   'hooks/patch-validation-loop.js': /ghost apply --check FILE/,
+  'hooks/role-aware-router.js': /ghost can ROLE COMMAND/,
 };
 
 function run(
