@@ -10,6 +10,7 @@ import { sandboxOwner } from './owner.ts';
 import { type Probed, probe } from './probe.ts';
 import { findPrograms, type Programs } from './programs.ts';
 import { runCommand, type Workshop } from './run-command.ts';
+import { sweepTrials } from './trial.ts';
 
 export { sandboxOwner } from './owner.ts';
 
@@ -57,6 +58,7 @@ async function open(workshop: Workshop, atMost: IsolationLevel): Promise<Probed>
   closeInheritedDescriptors();
   await mkdir(workshop.scratch, { recursive: true });
   workshop.pipes.sweep();
+  await sweepTrials(workshop.scratch);
   killOrphans(workshop.mark);
   return probe(workshop, atMost);
 }

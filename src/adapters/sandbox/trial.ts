@@ -1,13 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chown, mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { folderNameOf, folderOwner } from '../../platform/process-folder.ts';
+import { identify, isAlive } from '../../platform/process-identity.ts';
+import { removeTree } from '../../platform/remove-tree.ts';
 import type { SandboxedCommand } from '../../ports/sandbox.ts';
 import { ATTEMPTS, type Attempts, CONTAINED } from './attempts.ts';
 import type { Limits } from './limits.ts';
 import { sandboxOwner } from './owner.ts';
 import type { Plan } from './plan.ts';
+import { SEARCH_PATH } from './programs.ts';
 import { runCommand, type Workshop } from './run-command.ts';
 
+/** Of the folder in the scratch directory where a process tries things out. */
+const PREFIX = 'probe-';
 const TIMEOUT_MS = 10_000;
 const NAMES_BELOW = ['kept', 'gone'];
 
@@ -16,8 +22,10 @@ const SMALL: Partial<Limits> = { memoryBytes: 32 * 1024 ** 2, processes: 32 };
 
 /** Tries out a plan, in a folder that is taken away again. Null when it held; else in words what did not. */
 export async function trial(workshop: Workshop, plan: Plan, attempts: Attempts): Promise<string | null> {
-  const directory = join(workshop.scratch, `probe-${randomUUID()}`);
-  await mkdir(directory);
+  const own = identify(process.pid);
+  const folder = join(workshop.scratch, own ? folderNameOf(own, PREFIX) : `${PREFIX}${randomUUID()}`);
+  const directory = join(folder, randomUUID());
+  await mkdir(directory, { recursive: true });
   try {
     const place = attempts.endsWith('layers') ? await layOut(directory) : { directory };
     await giveAway(place.directory);
@@ -25,7 +33,18 @@ export async function trial(workshop: Workshop, plan: Plan, attempts: Attempts):
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   } finally {
-    await rm(directory, { recursive: true, force: true });
+    // Not by Node: of a mount of layers a directory is left that even its owner has to open first.
+    await removeTree(directory, SEARCH_PATH);
+    // Another one may be under way in it.
+    await rmdir(folder).catch(() => undefined);
+  }
+}
+
+/** Takes away what processes left that were killed while they tried. */
+export async function sweepTrials(scratch: string): Promise<void> {
+  for (const name of await readdir(scratch)) {
+    const owner = folderOwner(name, PREFIX);
+    if (owner && !isAlive(owner)) await removeTree(join(scratch, name), SEARCH_PATH).catch(() => undefined);
   }
 }
 

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,7 +43,11 @@ export function openBench(options: Partial<SandboxOptions> = {}): Bench {
       const ran = await sandbox.run({ ...command, ...over }, signal);
       return { ...ran, text: Buffer.from(ran.output).toString() };
     },
-    close: () => rmSync(home, { recursive: true, force: true }),
+    close: () => {
+      // A runner that was killed may have left a directory of the kernel's that even its owner has to open first.
+      execFileSync('chmod', ['-R', 'u+rwx', home]);
+      rmSync(home, { recursive: true, force: true });
+    },
   };
 }
 

@@ -201,6 +201,8 @@ describe('a runner that is killed', { timeout: 60_000 }, () => {
         () => [...processesWith('71005'), ...processesWith(script)].length === 0,
       );
     }
+    await commandSandbox({ scratch: bench.scratch }).isolation();
+    assert.deepEqual(readdirSync(bench.scratch), [], 'the next one has not swept what they left');
   });
 });
 

@@ -1,4 +1,4 @@
-import { type Program, perl, REFUSED, refused, sh } from './program.ts';
+import { type Program, perl, refused, sh } from './program.ts';
 
 /** Titles, a cleared screen, colours, the other screen, backspaces, and bytes of no character set. */
 const SEQUENCES = Buffer.from('\x1b]0;owned\x07\x1b[2J\x1b[31m\x1b[?1049h\r\b\0\x9b31m\xff\xfe\n', 'latin1');
