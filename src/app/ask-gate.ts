@@ -4,6 +4,7 @@ import type { Check } from '../core/gate/check.ts';
 import { checkFaults } from '../core/gate/check-faults.ts';
 import { planGate, runsOwnChecks } from '../core/gate/plan.ts';
 import { isWhole, NOTHING_KNOWN } from '../core/gate/reuse.ts';
+import { checksFor, serviceFault, wantsFreshRuns } from '../core/gate/terms-of-gate.ts';
 import { whyTooLow } from '../core/gate/too-low.ts';
 import type { Verdict } from '../core/gate/verdict.ts';
 import type { PlacedFile } from '../core/patch/patch.ts';
@@ -17,6 +18,7 @@ import type { Gated } from './land-patch.ts';
 import type { Needs } from './needs.ts';
 import { recordStep } from './record-step.ts';
 import { runGate } from './run-gate.ts';
+import { unmetTerms } from './unmet-terms.ts';
 import { whileChecking } from './watch-claim.ts';
 
 export type GateNeeds = CheckNeeds & Pick<Needs, 'ledger' | 'chains' | 'cache' | 'wakeUps' | 'yaml'>;
@@ -47,20 +49,24 @@ export async function askGate(needs: GateNeeds, holding: Holding, asked: Asked):
   const { checks, fingerprint } = found.gate;
 
   const plan = planGate(
-    checks,
+    checksFor(patch.lineage, checks),
     candidate.files.map(({ path }) => path),
   );
   if (!runsOwnChecks(plan)) {
     const detail = `no check of the gate is for the paths that it touches: ${plan.skipped.map(({ check }) => check).join(', ')} are for others`;
     return failForGood(needs, holding, { patch, reason: 'gate_missing', detail });
   }
+  const { flags } = patch.terms;
+  const unasked = serviceFault(flags, patch.lineage?.kind === 'reverts' ? checks : plan.stages.flat());
+  if (unasked !== null) return reject(needs, holding, { patch, reason: 'check_failed', faults: [unasked] });
   const isolation = await needs.sandbox.isolation();
   const tooLow = whyTooLow(isolation, { checks: plan.stages.flat(), minimum: rules.minimumIsolation });
   if (tooLow !== null)
     return failForGood(needs, holding, { patch, reason: 'isolation_too_low', detail: tooLow });
 
   const about = { workspace: patch.workspace, tree, gate: fingerprint, level: isolation.level };
-  const known = rules.reuseVerdicts ? await knownOf(needs, about, candidate) : UNKNOWN;
+  const known =
+    rules.reuseVerdicts && !wantsFreshRuns(flags) ? await knownOf(needs, about, candidate) : UNKNOWN;
   const verdicts = await whileChecking(needs, { patch, signal: holding.signal }, (signal) =>
     runGate(needs, { plan, candidate, repository, signal, known }),
   );
@@ -104,7 +110,12 @@ async function conclude(needs: GateNeeds, holding: Holding, observed: Observed):
   const { candidate, verdicts, rules } = observed;
   const { patch } = candidate;
   const stopped = verdicts.filter(({ verdict }) => verdict !== 'pass');
-  if (verdicts.length > 0 && stopped.length === 0) return { kind: 'gated', gated: candidate };
+  if (verdicts.length > 0 && stopped.length === 0) {
+    const unmet = await unmetTerms(needs, patch, verdicts);
+    return unmet === null
+      ? { kind: 'gated', gated: candidate }
+      : failForGood(needs, holding, { patch, reason: 'evidence_missing', detail: unmet });
+  }
   const wanted = wantedApproval(verdicts);
   if (wanted !== null)
     return hold(needs, holding, { patch, reason: 'needs_approval', paths: [], detail: wanted });

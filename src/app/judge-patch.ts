@@ -1,11 +1,13 @@
 import { sha256 } from '../core/digest.ts';
 import { checksOfPatch } from '../core/gate/brought-checks.ts';
+import { whyUnproven } from '../core/gate/terms-of-gate.ts';
 import type { Tip } from '../core/git.ts';
 import { authoredMessage } from '../core/patch/commit-message.ts';
 import type { Patch } from '../core/patch/patch.ts';
 import type { PolicyRules } from '../ports/policy.ts';
 import { digestPaths } from './apply-change.ts';
 import { askGate, type Fitted, type GateNeeds, type Judged } from './ask-gate.ts';
+import { dryCheck } from './dry-check.ts';
 import { failForGood, hold, holdForEdits, reject } from './end-of-attempt.ts';
 import { fitPatch } from './fit-patch.ts';
 import type { Holding } from './holding.ts';
@@ -60,12 +62,18 @@ export async function judgePatch(needs: JudgeNeeds, holding: Holding, claimed: C
     return hold(needs, holding, { patch, ...approved, detail });
   }
 
+  const { mail } = fitted.outline;
+  const message = authoredMessage(patch, mail);
+  const { paths: named } = fitted.outline;
+  const dry = { patch, base: base.tree, files: fitted.files, paths: named, message, rules };
+  const faults = await dryCheck(needs, repository, dry);
+  if (faults.length > 0) return reject(needs, holding, { patch, reason: rejectReason(faults), faults });
+
   const tree = await repository.buildTree(base.tree, fitted.files);
   await holding.observe('tree-built', patch.id);
-  const { mail } = fitted.outline;
   const candidate: Fitted = {
     ...{ patch, base, tree, paths, mail, fits: fitted.fits, files: fitted.files },
-    ...{ message: authoredMessage(patch, mail), approval: approved.approval },
+    ...{ message, approval: approved.approval },
   };
   return claimed.gate === 'waived'
     ? waiveGate(needs, holding, candidate)
@@ -79,6 +87,9 @@ export async function judgePatch(needs: JudgeNeeds, holding: Holding, claimed: C
 
 async function waiveGate(needs: JudgeNeeds, holding: Holding, candidate: Fitted): Promise<Judged> {
   const { patch, tree, fits } = candidate;
+  const unproven = whyUnproven(patch.terms.flags, []);
+  if (unproven !== null)
+    return failForGood(needs, holding, { patch, reason: 'evidence_missing', detail: unproven });
   const checked = await recordStep(needs, holding, {
     patch,
     event: { type: 'checked', tree, gate: WAIVED_GATE, verdicts: [], fits },

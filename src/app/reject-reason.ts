@@ -15,5 +15,6 @@ export function rejectReason(faults: readonly Fault[]): RejectReason {
   const codes = faults.map(({ code }) => code);
   if (codes.some((code) => UNREADABLE.has(code))) return 'unparsable';
   if (codes.some((code) => code === 'path_refused' || code === 'path_sensitive')) return 'path_refused';
+  if (codes.includes('check_failed')) return 'check_failed';
   return codes.every((code) => code === 'changes_nothing') ? 'changes_nothing' : 'does_not_apply';
 }
