@@ -1,6 +1,7 @@
 import type { Identity } from '../app/authenticate.ts';
 import { cancelPatch } from '../app/cancel-patch.ts';
 import { chooseWorkspace } from '../app/choose-workspace.ts';
+import { describeGate } from '../app/describe-gate.ts';
 import { describeWorkspace, describeWorkspaces } from '../app/describe-workspace.ts';
 import { findPatch } from '../app/find-patch.ts';
 import { listPatches } from '../app/list-patches.ts';
@@ -15,7 +16,7 @@ import { ACTS, type ActName, mayDo } from '../core/acts.ts';
 import { fail } from '../core/errors.ts';
 import type { Patch } from '../core/patch/patch.ts';
 import { includesRole } from '../core/role.ts';
-import type { Acts, AgentFilter, AgentSubmission, AgentText, PatchPage } from './acts.ts';
+import type { Acts, AgentFilter, AgentSubmission, AgentText, CheckRun, LogEnd, PatchPage } from './acts.ts';
 
 export interface ActsHere {
   readonly needs: Needs;
@@ -57,13 +58,13 @@ export function actsHere(here: ActsHere): Acts {
       asked('read-workspaces');
       return workspace === null ? describeWorkspaces(needs) : [await describeWorkspace(needs, workspace)];
     },
-    log: async (id) => {
+    log: async (id, wanted) => {
       asked('read');
-      const { checks } = await patchLog(needs, id);
-      return checks.map((run) => ({
-        ...run,
-        output: run.output && new TextDecoder().decode(run.output.bytes),
-      }));
+      return log(needs, id, wanted);
+    },
+    gate: async (workspace) => {
+      asked('read-workspaces');
+      return describeGate(needs, workspace);
     },
     cancel: async (id) => {
       asked('cancel');
@@ -132,6 +133,15 @@ async function list(needs: Needs, filter: AgentFilter): Promise<PatchPage> {
   const patches = await listPatches(needs, filter);
   const next = patches.length === filter.limit ? (patches[0]?.seq ?? null) : null;
   return { patches: patches.map(viewListed), next };
+}
+
+async function log(needs: Needs, id: string, { check, bytes }: LogEnd): Promise<readonly CheckRun[]> {
+  const { checks } = await patchLog(needs, id, { check, part: { kind: 'last', bytes } });
+  return checks.map(({ output, ...run }) =>
+    output === null
+      ? { ...run, output }
+      : { ...run, output: new TextDecoder().decode(output.bytes), from: output.from },
+  );
 }
 
 /** An author ends only what is the author's own; whoever keeps the line may end all of it. */

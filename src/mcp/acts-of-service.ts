@@ -1,6 +1,7 @@
+import type { GateView } from '../app/describe-gate.ts';
 import type { Rehearsal } from '../app/rehearse-patch.ts';
 import type { PatchView, ReceiptView } from '../app/views.ts';
-import { GhostError } from '../core/errors.ts';
+import { fail, GhostError } from '../core/errors.ts';
 import type { LedgerEvent } from '../core/ledger/event.ts';
 import { isOver } from '../core/patch/patch.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -27,6 +28,7 @@ export interface Service {
 type Query = Readonly<Record<string, string | null>>;
 
 const PATCHES = '/api/v1/patches';
+const WORKSPACES = '/api/v1/workspaces';
 const RECONNECT_MS = 500;
 
 /** The acts of an agent that reaches Ghost over HTTP, in the name of the token that it has. */
@@ -49,14 +51,30 @@ export function actsOfService(service: Service, clock: Pick<Clock, 'sleep'>): Ac
         before: before === null ? null : `${before}`,
       }),
     lines: async (workspace) => {
-      const path = '/api/v1/workspaces';
-      if (workspace !== null) return [await service.get<Line>(`${path}/${encodeURIComponent(workspace)}`)];
-      return (await service.get<{ readonly workspaces: readonly Line[] }>(path)).workspaces;
+      if (workspace !== null) return [await service.get<Line>(await workspacePath(service, workspace))];
+      return linesOf(service);
     },
-    log: async (id) =>
-      (await service.get<{ readonly checks: readonly CheckRun[] }>(`${pathOf(id)}/log`)).checks,
+    log: async (id, { check, bytes }) => {
+      const query = { check, tail: `${bytes}` };
+      return (await service.get<{ readonly checks: readonly CheckRun[] }>(`${pathOf(id)}/log`, query)).checks;
+    },
+    gate: async (workspace) => service.get<GateView>(`${await workspacePath(service, workspace)}/gate`),
     cancel: (id) => service.post<PatchView>(`${pathOf(id)}/cancel`),
   };
+}
+
+async function linesOf(service: Service): Promise<readonly Line[]> {
+  return (await service.get<{ readonly workspaces: readonly Line[] }>(WORKSPACES)).workspaces;
+}
+
+/** Of the only one where none is named, as the service itself would choose. @throws GhostError workspace_unnamed */
+async function workspacePath(service: Service, workspace: string | null): Promise<string> {
+  if (workspace !== null) return `${WORKSPACES}/${encodeURIComponent(workspace)}`;
+  const names = (await linesOf(service)).map(({ name }) => name);
+  const [only] = names;
+  if (only === undefined || names.length > 1)
+    throw fail('workspace_unnamed', { known: names.join(', ') || 'none' });
+  return `${WORKSPACES}/${encodeURIComponent(only)}`;
 }
 
 function pathOf(id: string): string {

@@ -1,3 +1,4 @@
+import type { GateView } from '../app/describe-gate.ts';
 import type { Rehearsal } from '../app/rehearse-patch.ts';
 import type { ListedPatchView, PatchView, ReceiptView } from '../app/views.ts';
 import type { Format } from '../core/change/change.ts';
@@ -17,7 +18,9 @@ export interface Acts {
   /** Null for all workspaces. */
   lines(workspace: string | null): Promise<readonly Line[]>;
   /** What the checks printed, in the order they ran. */
-  log(id: string): Promise<readonly CheckRun[]>;
+  log(id: string, wanted: LogEnd): Promise<readonly CheckRun[]>;
+  /** What a patch has to pass; null for the only workspace. */
+  gate(workspace: string | null): Promise<GateView>;
   cancel(id: string): Promise<PatchView>;
 }
 
@@ -65,6 +68,13 @@ export interface Line {
   readonly lastLanded: { readonly id: string; readonly commit: string } | null;
 }
 
+export interface LogEnd {
+  /** Of this name alone; null for all. */
+  readonly check: string | null;
+  /** Of the end of each output. */
+  readonly bytes: number;
+}
+
 /** One run of one check. */
 export interface CheckRun {
   readonly attempt: number;
@@ -78,4 +88,6 @@ export interface CheckRun {
   };
   /** Null where it is no longer kept. */
   readonly output: string | null;
+  /** Bytes of the output before what is told. */
+  readonly from?: number | null;
 }

@@ -97,6 +97,7 @@ describe("an agent's session, with the official client library", () => {
     );
     const log = await agents[0]?.call('get_log', { id: landed[0]?.data.id });
     assert.equal(log?.data.checks[0]?.verdict.check, 'not broken');
+    assert.match((await agents[0]?.call('get_gate'))?.text ?? '', /`not broken` \(.*test ! -e broken\)/);
     await Promise.all(agents.map((agent) => agent.close()));
   });
 

@@ -1,4 +1,5 @@
 import { cancelTool } from './cancel.ts';
+import { getGateTool } from './gate.ts';
 import { logTool } from './log.ts';
 import { getLineTool, getPatchTool, listTool } from './read.ts';
 import { rehearseTool } from './rehearse.ts';
@@ -15,6 +16,7 @@ export const TOOLS: readonly Tool[] = [
   repairTool,
   logTool,
   getPatchTool,
+  getGateTool,
   getLineTool,
   listTool,
   cancelTool,
