@@ -109,11 +109,12 @@ async function linesOf(needs: Pick<Needs, 'outbox'>, page: readonly LedgerEvent[
   );
 }
 
-/** The three after `patch.landed` complete the summary: where the work tree stands, what is signed, whether the branch still has it. */
+/** The four after `patch.landed` complete the summary: where the work tree stands, what is signed, whether services still answer, whether the branch has it. */
 export const SUMMED_UP: ReadonlySet<string> = new Set([
   'patch.landed',
   'patch.followed',
   'patch.attested',
+  'patch.watched',
   'patch.taken_off',
   'patch.rejected',
   'patch.failed',

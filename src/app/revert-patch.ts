@@ -12,7 +12,12 @@ import { type Receipt, submitPatch } from './submit-patch.ts';
  */
 export async function revertPatch(
   needs: Parameters<typeof submitPatch>[0] & Pick<Needs, 'repositories'>,
-  request: { readonly id: string; readonly author: string; readonly origin: Origin },
+  request: {
+    readonly id: string;
+    readonly author: string;
+    readonly origin: Origin;
+    readonly idempotencyKey?: string;
+  },
 ): Promise<Receipt> {
   const landed = await findPatch(needs, request.id);
   if (landed.state.name !== 'landed')
@@ -41,7 +46,7 @@ export async function revertPatch(
       title: `Revert "${landed.title}"`,
       author: request.author,
       origin: request.origin,
-      idempotencyKey: null,
+      idempotencyKey: request.idempotencyKey ?? null,
       force: true,
       lineage: { kind: 'reverts', patch: landed.id },
     });

@@ -8,7 +8,7 @@ import type { FailReason, HoldReason, RejectReason } from './reason.ts';
 import type { PatchTerms } from './terms.ts';
 
 /** Which edge a patch came in by. */
-export type Origin = 'http' | 'cli' | 'slack' | 'mcp' | 'inbox' | 'demo';
+export type Origin = 'http' | 'cli' | 'slack' | 'mcp' | 'inbox' | 'demo' | 'runner';
 
 /** How a patch relates to an earlier one, if it does. */
 export type Lineage =

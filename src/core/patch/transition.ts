@@ -2,6 +2,7 @@ import { unreachable } from '../brand.ts';
 import type { Fault } from '../change/fault.ts';
 import type { Sha256 } from '../digest.ts';
 import type { SkippedCheck } from '../gate/plan.ts';
+import type { TakenBack, WatchedService } from '../gate/service-debt.ts';
 import type { Verdict } from '../gate/verdict.ts';
 import type { CommitId, Path, TreeId } from '../git.ts';
 import type { FencingToken } from '../lease/lease.ts';
@@ -26,7 +27,7 @@ import type { FailReason, HoldReason, RejectReason } from './reason.ts';
  *                  |   v      claimed      |   v      intended              landed
  *   accepted ---> queued ---------------> checking ------------> landing ------------> landed --+
  *                 |  ^ ^                  |  |  |                 |                       ^     | followed, attested,
- *            held |  | +------------------+  |  |                 |                       +-----+ taken_off
+ *            held |  | +------------------+  |  |                 |                       +-----+ watched, taken_off
  *                 v  | released     retried, |  +--> rejected     |
  *                held+              rescued  |       failed       |
  *                 ^                          |                    |
@@ -66,6 +67,12 @@ export type PatchEvent =
   | { readonly type: 'followed'; readonly worktree: WorktreeOutcome }
   /** The evidence of the landing is signed and kept. */
   | ({ readonly type: 'attested' } & Attested)
+  /** Services were asked again whether they answer, and what followed where one did not. */
+  | {
+      readonly type: 'watched';
+      readonly services: readonly WatchedService[];
+      readonly revert: TakenBack;
+    }
   /** An operator took the branch as it was, and the commit was not on it any more. */
   | { readonly type: 'taken_off'; readonly by: string; readonly reason: string }
   | { readonly type: 'rejected'; readonly reason: RejectReason; readonly faults: readonly Fault[] }
@@ -93,6 +100,7 @@ const LEAVES: Readonly<Record<PatchEventType, readonly StateName[]>> = {
   landed: ['landing'],
   followed: ['landed'],
   attested: ['landed'],
+  watched: ['landed'],
   taken_off: ['landed'],
   rejected: ['queued', 'held', 'checking'],
   retried: ['checking', 'landing'],
@@ -156,6 +164,7 @@ function stateAfter(state: PatchState, event: PatchEvent, at: number): PatchStat
     case 'claimed':
       return { name: 'checking', base: event.base, token: event.token, spent };
     case 'checked':
+    case 'watched':
     case 'approved':
       return state;
     case 'intended':

@@ -8,6 +8,7 @@ import { recoverWorkspace } from '../../app/recover-workspace.ts';
 import { releaseHeld, type SeenUnapproved } from '../../app/release-held.ts';
 import { takeWorkspace } from '../../app/take-workspace.ts';
 import { unknownCommits } from '../../app/unknown-commits.ts';
+import type { WatchNeeds } from '../../app/watch-services.ts';
 import { whileHeld } from '../../app/while-held.ts';
 import { GhostError } from '../../core/errors.ts';
 import type { StepObserver } from '../../core/patch/landing-step.ts';
@@ -15,11 +16,15 @@ import { isSameRegistration, type Workspace } from '../../core/workspace.ts';
 import type { OpenRepository } from '../../ports/repository.ts';
 import { type LaneFacts, whyNot } from './lane-facts.ts';
 import { LineEvidence } from './line-evidence.ts';
+import { LineServices } from './line-services.ts';
 
 /** How long a line waits without being woken before it is looked at again. */
 export const LOOK_EVERY_MS = 1_000;
 
-export type LineNeeds = NextNeeds & AttestNeeds & Pick<Needs, 'leaser' | 'repositories' | 'chains'>;
+export type LineNeeds = NextNeeds &
+  AttestNeeds &
+  WatchNeeds &
+  Pick<Needs, 'leaser' | 'repositories' | 'chains'>;
 
 export interface LineOptions {
   readonly workspace: Workspace;
@@ -46,6 +51,12 @@ export interface LaneView {
   worked(): void;
   /** Whether another line is to have its turn first. */
   isToGiveBack(doing: 'working' | 'resting'): boolean;
+}
+
+/** What landings leave to be done. */
+interface Owed {
+  readonly evidence: LineEvidence;
+  readonly services: LineServices;
 }
 
 /** One time of having a workspace's line in hand: from taking its lease, move by move, to giving it back. */
@@ -127,8 +138,9 @@ export class LineInHand {
 
   async #goOn(holding: Holding): Promise<void> {
     const evidence = new LineEvidence(this.#needs, holding, (unattested) => this.#lane.tell({ unattested }));
+    const services = new LineServices(this.#needs, holding);
     for (let goesOn = await this.#recover(holding); goesOn && !this.#isOver(holding); ) {
-      goesOn = (await this.#advance(holding, evidence)) && !this.#lane.isToGiveBack('working');
+      goesOn = (await this.#advance(holding, { evidence, services })) && !this.#lane.isToGiveBack('working');
       this.#lane.moved();
     }
     await evidence.make();
@@ -151,7 +163,7 @@ export class LineInHand {
   }
 
   /** One move of the line. False when this holding is over. */
-  async #advance(holding: Holding, evidence: LineEvidence): Promise<boolean> {
+  async #advance(holding: Holding, { evidence, services }: Owed): Promise<boolean> {
     const { paused } = await this.#registered();
     if (paused !== null) {
       this.#lane.show('paused', paused);
@@ -161,10 +173,14 @@ export class LineInHand {
     if (followed.kind === 'broken') return this.#stop(followed.problem);
     this.#lane.tell({ behind: followed.kind === 'behind' ? followed.why : null });
     const released = await releaseHeld(this.#needs, holding, this.#unapproved);
+    // Nothing lands on what a service still has to answer for.
+    await services.settle();
     const next = await this.#landNext(holding);
     switch (next.kind) {
       case 'moved':
         this.#lane.worked();
+        if (next.patch.state.name === 'landed') services.landed();
+        await services.settle();
         await evidence.moved();
         return true;
       case 'fenced':

@@ -31,6 +31,7 @@ const EVENTS: readonly PatchEvent[] = [
   { type: 'landed', readBack: { commit, tree } },
   { type: 'followed', worktree: 'followed' },
   { type: 'attested', bundle: sha256('bundle'), leaf: 0 },
+  { type: 'watched', services: [], revert: { by: null } },
   { type: 'taken_off', by: 'eve', reason: 'squashed' },
   { type: 'rejected', reason: 'check_failed', faults: [] },
   { type: 'retried', reason: 'check_error', detail: 'd', notBefore: 9 },
@@ -61,6 +62,7 @@ const ARROWS = [
   'queued rejected rejected',
   'held rejected rejected',
   'landed attested landed',
+  'landed watched landed',
   'queued claimed checking',
   'checking checked checking',
   'checking intended landing',
@@ -110,7 +112,7 @@ describe('a patch', () => {
     assert.deepEqual(ends, ['landed', 'rejected', 'failed', 'cancelled']);
     for (const end of ends) {
       const possible = EVENTS.filter((event) => mayHappen(event.type, IN[end])).map(({ type }) => type);
-      assert.deepEqual(possible, end === 'landed' ? ['followed', 'attested', 'taken_off'] : []);
+      assert.deepEqual(possible, end === 'landed' ? ['followed', 'attested', 'watched', 'taken_off'] : []);
     }
   });
 

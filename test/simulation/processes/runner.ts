@@ -26,9 +26,12 @@ export function startRunnerProcess(world: World, name: string): Actor {
     sandbox: simulatedSandbox(world, actor),
     camera: { problem: () => 'a simulated machine has no browser', aim: refuse, compare: refuse },
     services: { ask: refuse },
+    newUlid: refuse,
+    repairRounds: 0,
     outputs: outputsOf(),
     runLogs: memoryRunLogs((bytes) => actor.perform({ point: 'outputs.keep', apply: () => sha256(bytes) })),
     hidden: [],
+    packages: { install: refuse },
     secrets: { read: refuse },
     cache: { get: refuse, set: refuse, getOrLoad: refuse, invalidate: refuse, invalidateNamespace: refuse },
     repositories: {
