@@ -3,9 +3,8 @@ import { createPublicKey, verify } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { dsse } from '@sigstore/core';
 import { attestLandings } from '../../src/app/attest-landings.ts';
-import { giveBackWorkspace, takeWorkspace } from '../../src/app/take-workspace.ts';
 import { payloadOf } from '../../src/core/evidence/dsse.ts';
-import { attest, keptOf, land, newFile, verifyCommit } from '../world/evidence.ts';
+import { attest, type Kept, keptOf, land, newFile, succeed, verifyCommit } from '../world/evidence.ts';
 import { aRepository, git } from '../world/git.ts';
 import { lineFor, stateOf } from '../world/line.ts';
 
@@ -89,7 +88,9 @@ describe('what landed', () => {
       kept.map(({ leaf }) => leaf),
       [0, 1, 2],
     );
-    const { log } = kept[2]?.statements[0]?.predicate as { log: unknown };
+    const [, , third] = kept;
+    assert.ok(third);
+    const { log } = predicateIn(third) as { log: unknown };
     const { attested } = await stateOf(line, ids[1] ?? '', 'landed');
     assert.deepEqual(log, { leaf: 2, previous: { leaf: 1, sha256: attested?.bundle } });
   });
@@ -116,19 +117,9 @@ describe('what landed', () => {
   it('is attested by the newest holder alone', async (test) => {
     const line = await lineFor(test);
     await land(line, 1);
-    const { workspace } = line.holding;
-    line.clock.advance(3_600_000);
-    const open = await line.needs.repositories.open(workspace);
-    test.after(() => open.repository.close());
-    const signal = new AbortController().signal;
-    const taken = await takeWorkspace(line.needs, {
-      ...{ workspace, open, owner: 'successor', ttlMs: 60_000, adopt: false, signal },
-      observe: () => undefined,
-    });
-    assert.ok(taken.kind === 'taken');
+    const successor = await succeed(test, line);
     assert.deepEqual(await attestLandings(line.needs, line.holding, null), { kind: 'fenced' });
-    assert.equal(await attest(line, taken.holding), 1);
-    await giveBackWorkspace(line.needs, taken.holding);
+    assert.equal(await attest(line, successor), 1);
   });
 
   it('is attested with the key of that day after a rotation, and the commit keeps its own', async (test) => {
@@ -138,9 +129,9 @@ describe('what landed', () => {
     const { keyId: before } = await line.needs.evidenceSigner.newest();
     const { keyId: after } = await line.needs.evidenceSigner.rotate();
     await attest(line);
-    const { envelopes, statements } = await keptOf(line, id);
-    assert.equal(envelopes[0]?.signatures[0].keyid, after);
-    assert.equal((statements[0]?.predicate as { result: { key: string } }).result.key, before);
+    const kept = await keptOf(line, id);
+    assert.equal(kept.envelopes[0]?.signatures[0].keyid, after);
+    assert.equal((predicateIn(kept) as { result: { key: string } }).result.key, before);
     const { intent } = await stateOf(line, id, 'landed');
     assert.equal(await verifyCommit(line, intent.commit), 'G ghost@localhost');
   });
@@ -152,6 +143,11 @@ describe('what landed', () => {
     assert.equal(await attest(line), 0);
   });
 });
+
+/** Of the mutation. */
+function predicateIn({ statements }: Kept): unknown {
+  return statements[0]?.predicate;
+}
 
 async function gateOf(line: Awaited<ReturnType<typeof lineFor>>, id: string): Promise<string | undefined> {
   const entries = await line.needs.chains.entriesAbout(id);

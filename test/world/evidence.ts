@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { TestContext } from 'node:test';
 import { attestLandings } from '../../src/app/attest-landings.ts';
+import type { Holding } from '../../src/app/holding.ts';
 import { sha256 } from '../../src/core/digest.ts';
 import { type Envelope, payloadOf, readBundle } from '../../src/core/evidence/dsse.ts';
 import { allowedSigner } from '../../src/core/evidence/sshsig.ts';
@@ -61,4 +63,18 @@ export async function verifyCommit(line: TestLine, commit: string): Promise<stri
   const settings = ['gpg.format=ssh', `gpg.ssh.allowedSignersFile=${join(folder, 'allowed')}`];
   const given = settings.flatMap((setting) => ['-c', setting]);
   return git(line.repository, ...given, 'log', '-1', '--format=%G? %GS', commit);
+}
+
+/** Takes the line over from a holder that goes on as if nothing had happened. */
+export async function succeed(test: TestContext, line: TestLine): Promise<Holding> {
+  const { needs, holding } = line;
+  await needs.leaser.release(holding.lease);
+  const taken = await needs.leaser.take({ name: 'main', owner: 'successor', ttlMs: 60_000, above: 0 });
+  if (taken.kind === 'busy') throw new Error('the lease is not to be had');
+  const open = await needs.repositories.open(holding.workspace);
+  test.after(() => open.repository.close());
+  const raised = await open.destination.raise(taken.lease, holding.fence.writer, { adopt: false });
+  if (raised.kind !== 'raised') throw new Error(`not raised: ${raised.kind}`);
+  test.after(() => raised.fence.lower());
+  return { ...holding, open, lease: taken.lease, fence: raised.fence };
 }
