@@ -6,6 +6,7 @@ await runWorker('relay', ({ config, instance, needs, publishing, logger }) =>
   startRelay(needs, {
     owner: `relay/${instance}`,
     leaseTtlMs: config.leaseTtlMs,
+    webhooks: needs.webhooks,
     ...(publishing === null ? {} : { publishing }),
     logger,
   }),

@@ -99,7 +99,7 @@ describe('a relay that loses its lease', { timeout: 60_000 }, () => {
     });
     await waiting.promise;
     await relay.stop();
-    assert.deepEqual(relay.facts(), { doing: 'stopped', problem: null, publishing: null });
+    assert.deepEqual(relay.facts(), { doing: 'stopped', problem: null, publishing: null, webhooks: null });
   });
 });
 

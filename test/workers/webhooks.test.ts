@@ -23,7 +23,11 @@ test('a receiver that is silent, or is not there, holds up neither another one n
     Object.entries(named).map(([name, { url, secret }]) => ({ name, url, secrets: [secret] })),
     { types: ['workspace.*'] },
   );
-  const relay = startRelay(world.needs, { ...OWNER, logger: keepingLogger(log) });
+  const relay = startRelay(world.needs, {
+    ...OWNER,
+    webhooks: world.needs.webhooks,
+    logger: keepingLogger(log),
+  });
   t.after(async () => {
     await relay.stop();
     await Promise.all([well.close(), silent.close()]);
@@ -55,7 +59,11 @@ test('a receiver that is silent, or is not there, holds up neither another one n
 test('a file that cannot be read, and a secret that others can, are said in words', async (t) => {
   const world = await openWorld();
   const receiver = await openReceiver();
-  const relay = startRelay(world.needs, { ...OWNER, logger: keepingLogger([]) });
+  const relay = startRelay(world.needs, {
+    ...OWNER,
+    webhooks: world.needs.webhooks,
+    logger: keepingLogger([]),
+  });
   t.after(async () => {
     await relay.stop();
     await receiver.close();

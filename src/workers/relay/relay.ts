@@ -3,6 +3,7 @@ import type { Needs } from '../../app/needs.ts';
 import { projectOutbox } from '../../app/project-outbox.ts';
 import type { Publishing } from '../../app/publish-outbox.ts';
 import type { Logger } from '../../platform/logger.ts';
+import type { Webhooks } from '../../ports/webhooks.ts';
 import { atEachWakeUp } from './at-each-wake-up.ts';
 import { type PublishingLoop, publishingLoop } from './publishing.ts';
 import { type WebhookLoop, type WebhookNeeds, webhookLoop } from './webhooks.ts';
@@ -18,6 +19,8 @@ export interface RelayOptions {
   readonly leaseTtlMs: number;
   /** Left out where events are told by the gateway's streams alone. */
   readonly publishing?: Publishing;
+  /** Left out where nobody outside is told. */
+  readonly webhooks?: Webhooks;
   readonly logger: Logger;
 }
 
@@ -41,7 +44,7 @@ export function startRelay(needs: RelayNeeds, options: RelayOptions): Relay {
   const stopping = new AbortController();
   let facts: Omit<RelayFacts, 'publishing' | 'webhooks'> = { doing: 'waiting for the lease', problem: null };
   const publishing = publishingLoop(needs, options.publishing, options.logger);
-  const webhooks = webhookLoop(needs, options.logger);
+  const webhooks = webhookLoop(needs, options.webhooks, options.logger);
   const ended = run();
   return {
     facts: () => ({

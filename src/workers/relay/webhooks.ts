@@ -6,9 +6,7 @@ import type { Webhooks } from '../../ports/webhooks.ts';
 import { atEachWakeUp } from './at-each-wake-up.ts';
 import { type EndpointFacts, type WebhookLane, webhookLane } from './webhook-lane.ts';
 
-/** Without webhooks nobody is told. */
-export type WebhookNeeds = Omit<DeliverNeeds, 'webhooks'> &
-  Pick<Needs, 'wakeUps'> & { readonly webhooks?: Webhooks };
+export type WebhookNeeds = Omit<DeliverNeeds, 'webhooks'> & Pick<Needs, 'wakeUps'>;
 
 export interface WebhookLoop {
   /** By name; null while nobody is to be told. */
@@ -19,8 +17,12 @@ export interface WebhookLoop {
   run(signal: AbortSignal): Promise<void>;
 }
 
-/** Tells endpoints beside each other: one that is slow or dead holds up nobody, neither an endpoint nor a projection. */
-export function webhookLoop(needs: WebhookNeeds, logger: Pick<Logger, 'warn'>): WebhookLoop {
+/** Tells endpoints beside each other: one that is slow or dead holds up nobody, neither an endpoint nor a projection. Without webhooks it does nothing. */
+export function webhookLoop(
+  needs: WebhookNeeds,
+  webhooks: Webhooks | undefined,
+  logger: Pick<Logger, 'warn'>,
+): WebhookLoop {
   const lanes = new Map<string, WebhookLane>();
   let problem: string | null = null;
   return {
@@ -30,7 +32,6 @@ export function webhookLoop(needs: WebhookNeeds, logger: Pick<Logger, 'warn'>): 
     },
     problem: () => problem,
     async run(signal) {
-      const { webhooks } = needs;
       if (webhooks === undefined) return;
       const told = { ...needs, webhooks };
       await atEachWakeUp(needs, signal, async () => look(told, await read(webhooks), signal));
