@@ -1,26 +1,31 @@
 import type { CheckSource } from '../core/gate/check.ts';
+import { sayCircumstances, sayEnding } from '../core/gate/say-verdict.ts';
+import type { Verdict } from '../core/gate/verdict.ts';
 import type { Client } from './client.ts';
 import type { Print } from './print.ts';
 
 /** One run of one check, as the service tells it. `output` is what it printed, null when that is not kept. */
 export interface CheckRun {
   readonly attempt: number;
-  readonly verdict: {
-    readonly check: string;
-    /** Absent where it was recorded before there were several sides. */
-    readonly source?: CheckSource;
-    readonly verdict: string;
-    readonly exitCode: number | null;
-    readonly signal: string | null;
-    readonly detail: string | null;
-    readonly durationMs: number;
-    readonly isolation: number;
-  };
+  readonly verdict: Pick<
+    Verdict,
+    | 'check'
+    | 'source'
+    | 'verdict'
+    | 'exitCode'
+    | 'signal'
+    | 'detail'
+    | 'durationMs'
+    | 'isolation'
+    | 'earlier'
+    | 'served'
+    | 'base'
+  >;
   readonly output: string | null;
 }
 
 /** A run without a verdict. */
-export interface OpenRun {
+interface OpenRun {
   readonly check: string;
   readonly source: CheckSource;
   readonly state: 'running' | 'cut-off';
@@ -49,7 +54,7 @@ export function printChecks(print: Print, log: readonly CheckRun[]): void {
         verdict.verdict,
         endingOf(verdict),
         `${verdict.durationMs} ms`,
-        `level ${verdict.isolation}`,
+        verdict.isolation === null ? 'not needed' : `level ${verdict.isolation}`,
       ]),
     );
 }
@@ -88,7 +93,6 @@ export function named({ check, source }: Pick<CheckRun['verdict'], 'check' | 'so
   return source === undefined ? check : `${check} (${source})`;
 }
 
-function endingOf({ exitCode, signal, detail }: CheckRun['verdict']): string {
-  if (detail !== null) return detail;
-  return signal === null ? `exit code ${exitCode}` : `signal ${signal}`;
+function endingOf(verdict: CheckRun['verdict']): string {
+  return [sayEnding(verdict), ...sayCircumstances(verdict)].join('; ');
 }

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { type CheckRun, printChecks, printOutputs } from '../../src/cli/check-log.ts';
 import { type Print, printer } from '../../src/cli/print.ts';
 
-function run(source: CheckRun['verdict']['source'], verdict: string): CheckRun {
+function run(source: CheckRun['verdict']['source'], verdict: CheckRun['verdict']['verdict']): CheckRun {
   const ending = { exitCode: verdict === 'pass' ? 0 : 1, signal: null, detail: null };
   const side = source === undefined ? {} : { source };
   return {

@@ -10,7 +10,12 @@ export function sayEnding({
 }
 
 /** What a verdict does not say by itself: that it took several runs, that none was needed now, and how the base fares. */
-export function sayCircumstances({ verdict, earlier = [], served, base }: Verdict): readonly string[] {
+export function sayCircumstances({
+  verdict,
+  earlier = [],
+  served,
+  base,
+}: Pick<Verdict, 'verdict' | 'earlier' | 'served' | 'base'>): readonly string[] {
   const runs = earlier.map((run) => `${run.verdict} (${sayEnding(run)})`).join(', ');
   return [
     ...(earlier.length === 0 ? [] : [`run ${earlier.length + 1} times: ${runs}, then ${verdict}`]),
