@@ -12,6 +12,7 @@ import type { Dependency } from '../ports/dependency.ts';
 import type { EvidenceSigner } from '../ports/evidence-signer.ts';
 import type { EvidenceStore } from '../ports/evidence-store.ts';
 import type { Heartbeats } from '../ports/heartbeats.ts';
+import type { InstalledPackages } from '../ports/installed-packages.ts';
 import type { Leaser } from '../ports/leaser.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { Outputs } from '../ports/outputs.ts';
@@ -49,6 +50,7 @@ export interface Needs {
   readonly sightings: Sightings;
   readonly outputs: Outputs;
   readonly runLogs: RunLogs;
+  readonly packages: InstalledPackages;
   /** Secrets of this installation, which no output of a check may show. */
   readonly hidden: readonly Secret[];
   readonly summaries: Summaries;

@@ -14,7 +14,7 @@ type LogNeeds = Pick<Needs, 'ledger' | 'chains' | 'outputs' | 'runLogs'>;
 /** More than what is kept of an ordinary run. */
 const MOST_BYTES = 2 * 1024 * 1024;
 
-export interface LogQuery {
+interface LogQuery {
   /** Of this name alone; null for all. */
   readonly check: string | null;
   /** Of each output; null for its end. */
@@ -22,19 +22,19 @@ export interface LogQuery {
 }
 
 /** What one check of one attempt printed; null when the bytes are no longer kept, or are kept elsewhere. */
-export interface CheckLog {
+interface CheckLog {
   readonly attempt: number;
   readonly verdict: Verdict;
   readonly output: ReadPart | null;
 }
 
 /** What a run printed that has no verdict: it still runs, or its runner ended before it did. */
-export interface OpenRun extends Pick<LoggedRun, 'check' | 'source' | 'startedAt'> {
+interface OpenRun extends Pick<LoggedRun, 'check' | 'source' | 'startedAt'> {
   readonly state: 'running' | 'cut-off';
   readonly output: ReadPart;
 }
 
-export interface PatchLog {
+interface PatchLog {
   readonly checks: readonly CheckLog[];
   readonly open: readonly OpenRun[];
 }

@@ -13,7 +13,7 @@ export function whoRan(entries: readonly Entry[]): readonly AskedGate[] {
   const asked: AskedGate[] = [];
   for (const { type, data, actor } of entries) {
     if (type === 'patch.claimed') token = Number(Object(data).token);
-    const hasRun = verdictsIn(data).some(({ argv }) => argv.length > 0);
+    const hasRun = verdictsIn(data).some(({ argv, served }) => argv.length > 0 && served === undefined);
     if (type === 'patch.checked' && hasRun) asked.push({ token, runner: actor });
   }
   return asked;

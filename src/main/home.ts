@@ -20,6 +20,8 @@ export interface Home {
   readonly secrets: string;
   readonly scratch: string;
   readonly outputs: string;
+  /** What is installed for checks. */
+  readonly packages: string;
   /** Signed bundles of landed patches. */
   readonly evidence: string;
   /** Copies of remotes. */
@@ -61,6 +63,7 @@ function layOut({ root, data }: { root: string; data: string }): Home {
     secrets: join(data, 'secrets'),
     scratch: join(data, 'scratch'),
     outputs: join(data, 'outputs'),
+    packages: join(data, 'packages'),
     evidence: join(data, 'evidence'),
     mirrors: join(data, 'mirrors'),
     wake: join(data, 'wake'),

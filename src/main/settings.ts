@@ -34,6 +34,12 @@ export const SETTINGS: readonly Setting[] = [
     standard: '5',
     meaning: 'how often in a row a rejected patch may be repaired; 0 for never',
   },
+  {
+    name: 'GHOST_NPM_REGISTRY',
+    standard: null,
+    meaning:
+      'http:// or https:// URL of the registry from which packages are installed for checks; unset: none are',
+  },
   { name: 'GHOST_LOG_LEVEL', standard: 'info', meaning: 'debug, info, warn or error' },
   {
     name: 'GHOST_CORS_ORIGINS',

@@ -18,6 +18,7 @@ import { yamlReader } from '../adapters/files/yaml.ts';
 import { gitRepositories } from '../adapters/git/open.ts';
 import { gitMirrors } from '../adapters/git/remote/mirrors.ts';
 import { jwtSigner } from '../adapters/jwt/signer.ts';
+import { npmPackages } from '../adapters/npm/installed-packages.ts';
 import { commandSandbox, sandboxOwner } from '../adapters/sandbox/sandbox.ts';
 import { httpServices } from '../adapters/services/http-services.ts';
 import { threadedEngine } from '../adapters/threads/change-engine.ts';
@@ -134,6 +135,7 @@ async function openStores(
 async function inHome(config: Config, installation: string) {
   const { home } = config;
   const owner = sandboxOwner();
+  const sandbox = commandSandbox({ scratch: home.scratch, tools: [dirname(process.execPath)] });
   return {
     signer: await jwtSigner({
       file: `${home.keys}/signing.json`,
@@ -148,6 +150,10 @@ async function inHome(config: Config, installation: string) {
     outputs: fileOutputs(home.outputs),
     runLogs: fileRunLogs(home.outputs),
     hidden: secretsOf(config),
+    packages: npmPackages({
+      ...{ sandbox, directory: home.packages, registry: config.npmRegistry },
+      ...(owner === null ? {} : { owner }),
+    }),
     summaries: fileSummaries(home.summaries),
     auditLog: fileAuditLog(`${home.logs}/audit.log`),
     policy: filePolicy(home.policyFile, yamlReader),
@@ -159,7 +165,7 @@ async function inHome(config: Config, installation: string) {
       version: versionOf(config.packageRoot),
       now: () => systemClock.now(),
     }),
-    sandbox: commandSandbox({ scratch: home.scratch, tools: [dirname(process.execPath)] }),
+    sandbox,
     camera: camera(),
     services: httpServices(),
     repositories: gitRepositories({

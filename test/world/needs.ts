@@ -65,6 +65,7 @@ export async function openWorld(overrides: Partial<Needs> = {}): Promise<World> 
     outputs: fileOutputs(inside('outputs')),
     runLogs: fileRunLogs(inside('outputs')),
     hidden: [],
+    packages: { install: async () => ({ kind: 'not-offered', why: 'the fake world installs nothing' }) },
     summaries: fileSummaries(inside('summaries')),
     auditLog: fileAuditLog(inside('audit.log')),
     policy: filePolicy(inside('policy.yml'), yamlReader),

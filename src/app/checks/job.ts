@@ -36,6 +36,7 @@ export type CheckNeeds = Pick<
   | 'sandbox'
   | 'outputs'
   | 'runLogs'
+  | 'packages'
   | 'hidden'
   | 'clock'
   | 'secrets'
