@@ -2,26 +2,27 @@ import type { Readable, Writable } from 'node:stream';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
 import { ghostServer, type Serving } from './server.ts';
 
-/** A longer line is no message of ours: the longest patch as JSON, each of its characters escaped. */
-const LONGEST_MESSAGE = 4 * 1024 * 1024;
-
 export interface Streams {
   readonly stdin: Readable;
   /** Nothing but the protocol is written there. */
   readonly stdout: Writable;
 }
 
-/** Serves one client on a pair of streams, and ends when it closes its side. */
+/** Serves one client on a pair of streams, until it closes its side or sends what is longer than any message. */
 export async function serveOnStdio(serving: Serving, { stdin, stdout }: Streams): Promise<void> {
-  const ended = new Promise<void>((resolve) => {
-    stdin.once('end', resolve);
-    stdin.once('close', resolve);
-  });
-  const transport = new StdioServerTransport(stdin, stdout, { maxBufferSize: LONGEST_MESSAGE });
+  const transport = new StdioServerTransport(stdin, stdout);
   const handle = serveStdio(() => ghostServer(serving), {
     transport,
     onerror: (error) => serving.logError('stdio', error),
   });
-  await ended;
+  const { onclose } = transport;
+  await new Promise<void>((resolve) => {
+    transport.onclose = () => {
+      onclose?.();
+      resolve();
+    };
+    stdin.once('close', resolve);
+  });
   await handle.close();
+  stdin.destroy();
 }
