@@ -2,6 +2,7 @@ import type { CheckSource } from '../gate/check.ts';
 import { sayCircumstances, sayEnding } from '../gate/say-verdict.ts';
 import { picturesMarkdown } from './pictures-markdown.ts';
 import type { Summary } from './summary.ts';
+import { termsMarkdown } from './terms-markdown.ts';
 
 /** The summary as people read it. Everything that came from a patch or a check is quoted, so that it stays text. */
 export function summaryMarkdown(summary: Summary): string {
@@ -23,6 +24,7 @@ export function summaryMarkdown(summary: Summary): string {
       ],
       ['Body', `${patch.sizeBytes} bytes of ${patch.format}, sha256 ${code(patch.digest)}`],
     ]),
+    termsMarkdown(summary.terms, code),
     landing(summary),
     paths(summary),
     gates(summary),
@@ -49,8 +51,18 @@ function landing({ landing: at, gates }: Summary): string {
     ['Landing number', String(at.landingSeq)],
     ['Fencing token', String(at.token)],
     ['Work tree', at.worktree],
+    [
+      'Commit signed by',
+      at.signedBy === null ? 'nobody: it landed before commits were signed' : code(at.signedBy),
+    ],
+    ['Attested', attestation(at)],
     ['Taken off the branch', off && `accepted by ${code(off.by)} at ${off.at}: ${code(off.reason)}`],
   ])}`;
+}
+
+function attestation({ attested, signedBy }: NonNullable<Summary['landing']>): string | null {
+  if (attested !== null) return `leaf ${attested.leaf} of the log, bundle sha256 ${code(attested.bundle)}`;
+  return signedBy === null ? null : 'not yet';
 }
 
 function paths({ paths: changed }: Summary): string {
@@ -101,7 +113,8 @@ function placed(fits: Summary['gates'][number]['fits']): string {
 function verdict(one: Summary['gates'][number]['verdicts'][number]): string[] {
   const ending = [sayEnding(one), ...sayCircumstances(one)].join('; ');
   const asked = one.source === undefined ? '' : ` (${SIDES[one.source]})`;
-  const line = `- **${one.verdict}** ${code(one.check)}${asked}: ${code(one.argv.join(' '))}, ${ending}, ${one.durationMs} ms, isolation level ${one.isolation ?? 'not needed'}, output ${one.output.bytes} bytes${one.output.truncated ? ' (cut)' : ''}, sha256 ${code(one.output.sha256.slice(0, 16))}`;
+  const does = one.argv.length === 0 ? (one.kind ?? 'command') : code(one.argv.join(' '));
+  const line = `- **${one.verdict}** ${code(one.check)}${asked}: ${does}, ${ending}, ${one.durationMs} ms, isolation level ${one.isolation ?? 'not needed'}, output ${one.output.bytes} bytes${one.output.truncated ? ' (cut)' : ''}, sha256 ${code(one.output.sha256.slice(0, 16))}`;
   return one.verdict === 'pass' || one.output.tail === '' ? [line] : [line, '', fenced(one.output.tail), ''];
 }
 
@@ -110,8 +123,8 @@ function repair({ text, round, roundsLeft }: NonNullable<Summary['repair']>): st
 }
 
 /** A failed check is told with the gate. */
-function faults({ faults: all }: Summary): string {
-  const found = all.filter((fault) => fault.code !== 'check_failed');
+function faults({ faults: all, gates: asked }: Summary): string {
+  const found = all.filter((fault) => fault.code !== 'check_failed' || asked.length === 0);
   if (found.length === 0) return '';
   const items = found.map(
     ({ code: name, message, hint }) => `- **${name}** ${code(message)}\n  ${code(hint)}`,

@@ -4,8 +4,17 @@ import type { SkippedCheck } from '../gate/plan.ts';
 import type { Verdict } from '../gate/verdict.ts';
 import type { Entry } from '../ledger/entry.ts';
 import { cancellationOf } from '../patch/cancellation.ts';
-import { type ContentDigest, type Intent, type Patch, type PlacedFile, takenOffIn } from '../patch/patch.ts';
+import {
+  type Attested,
+  attestedIn,
+  type ContentDigest,
+  type Intent,
+  type Patch,
+  type PlacedFile,
+  takenOffIn,
+} from '../patch/patch.ts';
 import type { RepairRequest } from '../patch/repair-request.ts';
+import { type TermsSummary, termsSummary } from './terms-summary.ts';
 
 /** What is known of a patch, taken from its ledger entries and nothing else. Times are RFC 3339 in UTC. */
 export interface Summary {
@@ -25,6 +34,7 @@ export interface Summary {
     readonly series: Patch['series'];
     readonly acceptedAt: string;
   };
+  readonly terms: TermsSummary;
   readonly outcome: {
     readonly state: string;
     readonly reason: string | null;
@@ -40,6 +50,10 @@ export interface Summary {
     readonly token: number;
     readonly worktree: string | null;
     readonly readBack: unknown;
+    /** The key that signed the commit; null for what landed before commits were signed. */
+    readonly signedBy: string | null;
+    /** Its signed evidence: the digest of the bundle, and its leaf in the log; null as long as there is none. */
+    readonly attested: Attested | null;
     /** Who accepted the branch without it; null while it has to be on the branch. */
     readonly takenOff: { readonly by: string; readonly at: string; readonly reason: string } | null;
   } | null;
@@ -92,6 +106,7 @@ export function summarise(patch: Patch, entries: readonly Entry[], repair: Repai
     state,
   } = patch;
   const intent = state.name === 'landed' ? state.intent : null;
+  const gates = gatesOf(entries);
   const last = entries.findLast(({ type }) => /^patch\.(landed|rejected|failed|cancelled)$/.test(type));
   return {
     version: 1,
@@ -110,6 +125,7 @@ export function summarise(patch: Patch, entries: readonly Entry[], repair: Repai
       series,
       acceptedAt: inUtc(acceptedAt),
     },
+    terms: termsSummary(patch, gates.at(-1)?.verdicts ?? [], entries),
     outcome: {
       state: state.name,
       ...whyOver(state),
@@ -117,7 +133,7 @@ export function summarise(patch: Patch, entries: readonly Entry[], repair: Repai
     },
     landing: intent && landingOf(patch, intent, entries),
     paths: intent?.paths.map(({ path, before, after }) => ({ path: legible(path), before, after })) ?? [],
-    gates: gatesOf(entries),
+    gates,
     faults: state.name === 'rejected' ? state.faults.map(legibleFault) : [],
     repair,
     timeline: entries.map(({ n, at, type, actor, hash }) => ({ n, at: inUtc(at), event: type, actor, hash })),
@@ -139,7 +155,9 @@ function landingOf(patch: Patch, intent: Intent, entries: readonly Entry[]): Non
   const off = takenOffIn(patch.state);
   const takenOff = off && { ...off, at: inUtc(off.at) };
   const readBack = member(landed?.data, 'readBack');
-  return { base, commit, tree, landingSeq, token, worktree, readBack, takenOff };
+  const signedBy = intent.evidence?.key ?? null;
+  const attested = attestedIn(patch.state);
+  return { base, commit, tree, landingSeq, token, worktree, readBack, signedBy, attested, takenOff };
 }
 
 function gatesOf(entries: readonly Entry[]): Summary['gates'] {
