@@ -1,8 +1,11 @@
+import { sha256 } from '../core/digest.ts';
 import { fail } from '../core/errors.ts';
+import { type Envelope, readBundle } from '../core/evidence/dsse.ts';
 import { type Summary, summarise, verdictsIn } from '../core/evidence/summary.ts';
 import { summaryMarkdown } from '../core/evidence/summary-markdown.ts';
 import type { Artifact } from '../core/gate/verdict.ts';
 import type { Entry } from '../core/ledger/entry.ts';
+import { type Attested, attestedIn, type Patch } from '../core/patch/patch.ts';
 import { chooseWorkspace } from './choose-workspace.ts';
 import { diffsOf } from './diffs-of.ts';
 import { findPatch } from './find-patch.ts';
@@ -16,25 +19,51 @@ const DIFF_KEPT_MS = 3_600_000;
 export interface Evidence {
   readonly summary: Summary;
   readonly entries: readonly Entry[];
+  /** What is signed of its landing; null where nothing is. */
+  readonly attestation: Attestation | null;
+}
+
+export interface Attestation extends Attested {
+  /** Null where the bundle is not kept here, or is not what the ledger names. */
+  readonly envelopes: readonly Envelope[] | null;
 }
 
 /** @throws GhostError patch_unknown */
 export async function patchEvidence(
-  needs: Pick<Needs, 'ledger' | 'chains' | 'repairRounds'>,
+  needs: SummaryNeeds & Pick<Needs, 'evidence'>,
   id: string,
 ): Promise<Evidence> {
+  const { patch, summary, entries } = await summaryOf(needs, id);
+  return { summary, entries, attestation: await attestationOf(needs, patch) };
+}
+
+type SummaryNeeds = Pick<Needs, 'ledger' | 'chains' | 'repairRounds'>;
+
+async function summaryOf(needs: SummaryNeeds, id: string) {
   const patch = await findPatch(needs, id);
   const entries = await needs.chains.entriesAbout(id);
-  return { summary: summarise(patch, entries, await repairRequestOf(needs, patch)), entries };
+  return { patch, entries, summary: summarise(patch, entries, await repairRequestOf(needs, patch)) };
+}
+
+/** What is damaged is told by `ghost verify`; it does not keep anybody from the rest. */
+async function attestationOf(
+  { evidence }: Pick<Needs, 'evidence'>,
+  patch: Patch,
+): Promise<Attestation | null> {
+  const attested = attestedIn(patch.state);
+  if (attested === null) return null;
+  const bytes = await evidence.read(patch.id, attested.bundle);
+  const read = bytes !== null && sha256(bytes) === attested.bundle ? readBundle(bytes) : null;
+  return { ...attested, envelopes: read?.kind === 'read' ? read.envelopes : null };
 }
 
 /** The summary as it stands now, also for a patch that is not finished. @throws GhostError patch_unknown */
 export async function patchSummary(
-  needs: Parameters<typeof patchEvidence>[0],
+  needs: SummaryNeeds,
   id: string,
   form: 'markdown' | 'json',
 ): Promise<string> {
-  const { summary } = await patchEvidence(needs, id);
+  const { summary } = await summaryOf(needs, id);
   return form === 'json' ? `${JSON.stringify(summary, null, 2)}\n` : summaryMarkdown(summary);
 }
 

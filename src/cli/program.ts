@@ -4,12 +4,14 @@ import { createClient } from './client.ts';
 import { addRetryAndRevert } from './commands/again.ts';
 import { addApply } from './commands/apply.ts';
 import { addApproval } from './commands/approval.ts';
+import { addAttestCommands } from './commands/attest.ts';
 import { addAuditCommands } from './commands/audit.ts';
 import { addCan } from './commands/can.ts';
 import { addCancel } from './commands/cancel.ts';
 import { addConvert } from './commands/convert.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addGateCommands } from './commands/gate.ts';
+import { addKeyCommands } from './commands/keys.ts';
 import { addLedgerCommands } from './commands/ledger.ts';
 import { addLog } from './commands/log.ts';
 import { addMcp } from './commands/mcp.ts';
@@ -52,6 +54,8 @@ const COMMANDS = [
   addCan,
   addAuditCommands,
   addVerify,
+  addAttestCommands,
+  addKeyCommands,
   addLedgerCommands,
 ];
 

@@ -57,6 +57,8 @@ export const ACTS = {
 
   // Proof
   verify: { role: 'viewer', says: 'Verifying', commands: ['verify', 'audit verify', 'ledger check'] },
+  'export-evidence': { role: 'viewer', says: 'Exporting evidence', commands: ['attest export'] },
+  'rotate-keys': { role: 'admin', says: 'Rotating the keys of evidence', commands: ['keys rotate'] },
   'rebuild-audit': { role: 'operator', says: 'Rebuilding the audit log', commands: ['audit rebuild'] },
   'copy-ledger': { role: 'admin', says: 'Copying the ledger', commands: ['ledger backup', 'ledger export'] },
   'fill-ledger': { role: 'admin', says: 'Filling the ledger', commands: ['ledger import'] },
@@ -64,7 +66,7 @@ export const ACTS = {
   // The service
   'read-status': { role: 'viewer', says: 'Reading the whole status', commands: ['status'] },
   'read-health': { role: 'public', says: 'Reading the state of components', commands: ['health', 'version'] },
-  'read-keys': { role: 'public', says: 'Reading the public keys', commands: [] },
+  'read-keys': { role: 'public', says: 'Reading the public keys', commands: ['keys list', 'keys show'] },
   'ask-what-may': { role: 'public', says: 'Asking what a role may do', commands: ['can'] },
   examine: { role: 'operator', says: 'Examining what Ghost rests on', commands: ['doctor', 'resources'] },
   run: { role: 'operator', says: 'Starting and stopping Ghost', commands: ['up', 'down'] },

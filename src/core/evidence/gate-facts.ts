@@ -12,6 +12,8 @@ export function gateOf(checked: Checked | null): Json {
     outcome: verdicts.length === 0 ? 'waived' : 'passed',
     sha256: checked?.gate ?? null,
     checks: verdicts.map(checkOf),
+    skipped: (checked?.skipped ?? []).map((skipped) => ({ ...skipped })),
+    weakened: [...(checked?.weakened ?? [])],
     ...(checked?.skipped ? { skipped: checked.skipped.map((one) => ({ ...one })) } : {}),
     ...(checked?.weakened ? { weakened: [...checked.weakened] } : {}),
   };
@@ -23,6 +25,7 @@ function checkOf(verdict: Verdict): Json {
     ...{ name: check, source, kind, argv: [...argv], environment: [...environment], isolation },
     ...runOf(verdict),
     earlier: earlier.map(runOf),
+    ...{ served: jsonIn(verdict.served), base: jsonIn(verdict.base) },
     facts: verdict.facts ?? null,
     artifacts: (verdict.artifacts ?? []).map((artifact) => ({ ...artifact })),
     approval: verdict.approval ?? null,
@@ -45,4 +48,9 @@ function runOf({
 
 function digestOf({ sha256, bytes, truncated }: OutputDigest): Json {
   return { sha256, bytes, truncated };
+}
+
+/** Plain data as it stands in the ledger. */
+function jsonIn(data: object | undefined): Json {
+  return data === undefined ? null : (JSON.parse(JSON.stringify(data)) as Json);
 }

@@ -9,6 +9,8 @@ import { EMPTY_FRONTIER, type Frontier } from './log/merkle.ts';
 
 export const CHECKPOINT = 'checkpoint' as Path;
 export const FRONTIER = 'frontier' as Path;
+/** A copy, for whoever has the repository alone. */
+export const TRUST = 'trust.json' as Path;
 
 /** Of the log of one workspace of one installation, for ever. */
 export function logOrigin(installation: string, workspace: string): string {

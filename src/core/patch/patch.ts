@@ -178,6 +178,11 @@ export function takenOffIn(state: PatchState): TakenOff | null {
   return (state.name === 'landed' ? state.takenOff : undefined) ?? null;
 }
 
+/** The evidence of a landing; null for a patch that has none, or has not landed. */
+export function attestedIn(state: PatchState): Attested | null {
+  return (state.name === 'landed' ? state.attested : undefined) ?? null;
+}
+
 /** In the order a reader expects them: still to come, at work, over. */
 export const STATES = [
   'queued',
@@ -192,7 +197,7 @@ export const STATES = [
 
 const OVER: ReadonlySet<StateName> = new Set<StateName>(['landed', 'rejected', 'failed', 'cancelled']);
 
-/** Whether the patch has reached one of its four ends; no event but `followed` and `taken_off` touches it any more. */
+/** Whether the patch has reached one of its four ends; no event but `followed`, `attested` and `taken_off` touches it any more. */
 export function isOver({ name }: { readonly name: StateName }): boolean {
   return OVER.has(name);
 }

@@ -33,6 +33,8 @@ const landing = {
   token: 1,
   worktree: 'none',
   readBack: null,
+  signedBy: null,
+  attested: null,
   takenOff: null,
 };
 
