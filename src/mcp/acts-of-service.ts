@@ -81,10 +81,14 @@ function pathOf(id: string): string {
   return `${PATCHES}/${encodeURIComponent(id)}`;
 }
 
-function submitted({ title, repairs, idempotencyKey, ...text }: AgentSubmission) {
+function submitted({ title, repairs, idempotencyKey, phase, flags, ...text }: AgentSubmission) {
   const { headers, body } = bodyOf(text);
   const key = idempotencyKey === null ? {} : { 'idempotency-key': idempotencyKey };
-  return { query: { ...queryOf(text), title, repairs }, headers: { ...headers, ...key }, body };
+  return {
+    query: { ...queryOf(text), title, repairs, phase, flags: flags.join(',') || null },
+    headers: { ...headers, ...key },
+    body,
+  };
 }
 
 function queryOf({ workspace, format, merge }: AgentText): Query {

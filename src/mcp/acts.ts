@@ -3,6 +3,7 @@ import type { Rehearsal } from '../app/rehearse-patch.ts';
 import type { ListedPatchView, PatchView, ReceiptView } from '../app/views.ts';
 import type { Format } from '../core/change/change.ts';
 import type { MergeRule, StateName } from '../core/patch/patch.ts';
+import type { Flag } from '../core/patch/terms.ts';
 
 /**
  * All that an agent can do: the tools are written over this, and behind it stand the use cases of this process or the
@@ -40,6 +41,10 @@ export interface AgentSubmission extends AgentText {
   readonly repairs: string | null;
   /** Null where the content decides what is the same patch. */
   readonly idempotencyKey: string | null;
+  /** Null takes the phase that the text has. */
+  readonly phase: string | null;
+  /** Beside those that the text sets. */
+  readonly flags: readonly Flag[];
 }
 
 export interface AgentFilter {

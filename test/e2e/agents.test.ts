@@ -63,8 +63,16 @@ describe("an agent's session, with the official client library", () => {
 
     const patch = changing(greeting, to);
     assert.equal((await agent.call('rehearse_patch', { patch })).isError, false);
-    const repaired = await agent.call('submit_patch', { patch, repairs: broken.data.id });
+    const repairs = broken.data.id;
+    const repaired = await agent.call('submit_patch', {
+      patch,
+      repairs,
+      phase: 'P7',
+      flags: ['runDryCheck'],
+    });
     assert.equal(repaired.isError, false, repaired.text);
+    const terms = (await installation.needs.ledger.find(repaired.data.id))?.terms;
+    assert.deepEqual(terms, { phase: 'P7', flags: ['runDryCheck'] });
     const landed = await agent.call('wait_for_patch', { id: repaired.data.id }, heard);
     assert.deepEqual([landed.isError, landed.data.state], [false, 'landed'], landed.text);
     assert.equal(git(repository, 'show', 'main:greeting.txt'), `${to}\nworld`);

@@ -136,6 +136,7 @@ test('malformed arguments are told as every other error, with the nearest name',
     ['wait_for_patch', { id: 'p_1', seconds: 3600 }, /^seconds: must be a whole number from 1 to 50/],
     ['list_patches', { states: ['landed', 'landed'] }, /^states: has a member twice/],
     ['list_patches', { states: ['gone'] }, /^states: must be of /],
+    ['submit_patch', { patch: 'x', flags: ['runDry'] }, /^flags: must be of /],
   ];
   for (const [tool, given, words] of cases) {
     const { isError, data, text } = await agent.call(tool, given);

@@ -1,6 +1,7 @@
 import type { ReceiptView } from '../../app/views.ts';
 import type { Format } from '../../core/change/change.ts';
 import type { MergeRule } from '../../core/patch/patch.ts';
+import { FLAGS, flagsIn } from '../../core/patch/terms.ts';
 import type { AgentText } from '../acts.ts';
 import { type Arguments, takes } from '../arguments.ts';
 import { PATCH, PATCH_ID, PATCH_TEXT } from './parameters.ts';
@@ -26,6 +27,18 @@ export const submitTool: Tool = {
         description:
           'Id of the rejected patch of which this is the next attempt. It tells the workspace too.',
       },
+      phase: {
+        type: 'string',
+        description: 'The phase of the plan that it belongs to, such as P14. Without it the text decides.',
+        maxLength: 100,
+      },
+      flags: {
+        type: 'array',
+        description: 'Hold it to these flags, beside those that the text sets.',
+        items: { type: 'string', enum: FLAGS },
+        maxItems: FLAGS.length,
+        uniqueItems: true,
+      },
       idempotencyKey: {
         type: 'string',
         description:
@@ -43,6 +56,8 @@ export const submitTool: Tool = {
       title: given.text('title'),
       repairs: given.text('repairs'),
       idempotencyKey: given.text('idempotencyKey'),
+      phase: given.text('phase'),
+      flags: flagsIn(given.list('flags')?.join(',') ?? null),
     });
     return { text: sayReceipt(receipt), data: receipt };
   },
