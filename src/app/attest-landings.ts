@@ -12,7 +12,7 @@ import { recordStep } from './record-step.ts';
 
 export type AttestNeeds = Pick<
   Needs,
-  'ledger' | 'chains' | 'clock' | 'wakeUps' | 'evidenceSigner' | 'evidence'
+  'ledger' | 'chains' | 'clock' | 'wakeUps' | 'evidenceSigner' | 'evidence' | 'trust'
 >;
 
 export type AttestedLandings =

@@ -17,6 +17,7 @@ import {
   frontierText,
   logOrigin,
   readFrontier,
+  TRUST,
 } from '../core/evidence/log-files.ts';
 import { signedForGit } from '../core/evidence/sshsig.ts';
 import type { Path, Tip } from '../core/git.ts';
@@ -24,9 +25,10 @@ import type { EvidenceSigningKey } from '../ports/evidence-signer.ts';
 import type { LogBranch, LogMoved } from '../ports/repository.ts';
 import { type AttestedPatch, attestedFrom } from './attested-patches.ts';
 import type { Holding } from './holding.ts';
+import { keepTrust } from './keep-trust.ts';
 import type { Needs } from './needs.ts';
 
-export type LogNeeds = Pick<Needs, 'chains' | 'clock' | 'evidence' | 'evidenceSigner'>;
+export type LogNeeds = Pick<Needs, 'chains' | 'clock' | 'evidence' | 'evidenceSigner' | 'trust'>;
 
 export type LogWritten =
   /** The log in the repository has every leaf of the ledger, or none is kept there. */
@@ -104,6 +106,7 @@ async function nextCommit(needs: LogNeeds, holding: Holding, { tip, tree, fronti
     ...(await Promise.all(attested.map((one) => bundleFile(needs, one)))),
     fileAt(CHECKPOINT, Buffer.from(note, 'utf8')),
     fileAt(FRONTIER, Buffer.from(frontierText(grown), 'latin1')),
+    fileAt(TRUST, (await keepTrust(needs)).bytes),
   ];
   return repository.commit({
     tree: await repository.buildTree(tree, files),

@@ -20,7 +20,7 @@ const KEY: EvidenceSigningKey = {
 };
 
 /** The installation's key, which never changes, and a folder on the disk of this machine. */
-export function evidenceOf(actor: Actor): Pick<Needs, 'evidence' | 'evidenceSigner'> {
+export function evidenceOf(actor: Actor): Pick<Needs, 'evidence' | 'evidenceSigner' | 'trust'> {
   return {
     evidenceSigner: {
       newest: () => Promise.resolve(KEY),
@@ -30,6 +30,11 @@ export function evidenceOf(actor: Actor): Pick<Needs, 'evidence' | 'evidenceSign
     evidence: {
       keep: (_, bundle) => actor.perform({ point: 'evidence.keep', apply: () => sha256(bundle) }),
       read: () => Promise.resolve(null),
+    },
+    trust: {
+      installation: 'simulated',
+      read: () => Promise.resolve(null),
+      write: () => Promise.resolve(),
     },
   };
 }
