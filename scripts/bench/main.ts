@@ -2,21 +2,25 @@
 import { parseArgs } from 'node:util';
 import { benchChanges } from './changes.ts';
 import { asJson, asText, type BenchReport, type Tell } from './figure.ts';
+import { benchIsolation } from './isolation.ts';
 import { benchLanding } from './landing.ts';
 import { benchMongo } from './mongo.ts';
 import { benchReceipts } from './receipts.ts';
 import { benchRunners } from './runners.ts';
 import { benchStart } from './start.ts';
 import { benchTakeover } from './takeover.ts';
+import { benchVerdicts } from './verdicts.ts';
 
 const BENCHES: Readonly<Record<string, (tell: Tell) => Promise<BenchReport>>> = {
   changes: benchChanges,
+  isolation: benchIsolation,
   landing: benchLanding,
   mongo: benchMongo,
   receipts: benchReceipts,
   runners: benchRunners,
   start: benchStart,
   takeover: benchTakeover,
+  verdicts: benchVerdicts,
 };
 const NAMES = Object.keys(BENCHES);
 

@@ -17,7 +17,7 @@ import { type GateOnTree, knownPasses, pointToPass } from './known-passes.ts';
 import type { Gated } from './land-patch.ts';
 import type { Needs } from './needs.ts';
 import { recordStep } from './record-step.ts';
-import { runGate } from './run-gate.ts';
+import { type GateJob, runGate } from './run-gate.ts';
 import { unmetTerms } from './unmet-terms.ts';
 import { whileChecking } from './watch-claim.ts';
 
@@ -87,12 +87,12 @@ export async function askGate(needs: GateNeeds, holding: Holding, asked: Asked):
   return conclude(needs, holding, { candidate: { ...candidate, patch: checked.patch }, verdicts, rules });
 }
 
-const UNKNOWN = { tree: NOTHING_KNOWN, base: NOTHING_KNOWN };
+const UNKNOWN: GateJob['known'] = { tree: NOTHING_KNOWN, base: async () => NOTHING_KNOWN };
 
-async function knownOf(needs: GateNeeds, about: GateOnTree, { base }: Candidate) {
+async function knownOf(needs: GateNeeds, about: GateOnTree, { base }: Candidate): Promise<GateJob['known']> {
   return {
     tree: await knownPasses(needs, about),
-    base: await knownPasses(needs, { ...about, tree: base.tree }),
+    base: () => knownPasses(needs, { ...about, tree: base.tree }),
   };
 }
 

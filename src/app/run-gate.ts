@@ -7,13 +7,18 @@ import type { Candidate, CheckNeeds } from './checks/job.ts';
 import { runOnce } from './run-once.ts';
 import { sideBySide } from './side-by-side.ts';
 
+/** What passed before on this tree, and on the base, which is asked only where a check failed. */
+export interface Known {
+  readonly tree: KnownPasses;
+  readonly base: () => Promise<KnownPasses>;
+}
+
 export interface GateJob {
   readonly plan: GatePlan;
   readonly candidate: Candidate;
   readonly repository: Repository;
   readonly signal: AbortSignal;
-  /** What passed before, on this tree and on the base. */
-  readonly known: { readonly tree: KnownPasses; readonly base: KnownPasses };
+  readonly known: Known;
 }
 
 /**

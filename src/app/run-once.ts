@@ -3,9 +3,10 @@ import { type KnownPasses, reusedPass } from '../core/gate/reuse.ts';
 import type { BaseRun, EarlierRun, Verdict } from '../core/gate/verdict.ts';
 import type { CheckJob, CheckNeeds } from './checks/job.ts';
 import { runCheck } from './checks/run-check.ts';
+import type { Known } from './run-gate.ts';
 
 interface OnceJob extends CheckJob {
-  readonly known: { readonly tree: KnownPasses; readonly base: KnownPasses };
+  readonly known: Known;
 }
 
 /** One check to the verdict that counts: served where it passed on this tree before, run again where it may be, and asked of the base where it failed. */
@@ -35,7 +36,7 @@ async function withRetries(needs: CheckNeeds, job: CheckJob): Promise<Verdict> {
 
 /** Once, whatever retries it has: who asks wants to know whether it can fail there. */
 async function runOnBase(needs: CheckNeeds, { known, ...job }: OnceJob): Promise<BaseRun> {
-  const before = await passFrom(needs, job, known.base);
+  const before = await passFrom(needs, job, await known.base());
   if (before !== null) return { verdict: 'pass', served: before.served };
   const { candidate } = job;
   const bare = { ...candidate, tree: candidate.base.tree, files: [], message: '' };

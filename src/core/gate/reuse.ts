@@ -34,7 +34,7 @@ export function passesOf({ verdicts, served }: GateRun): KnownPasses {
 }
 
 /** Whether its answer follows from the tree alone, so that it would be the same again. */
-export function isReusable({ task }: Check): boolean {
+function isReusable({ task }: Check): boolean {
   return task.kind === 'command' && task.network === undefined && task.secrets === undefined;
 }
 
