@@ -75,6 +75,8 @@ export interface Needs {
   readonly dependencies: readonly Dependency[];
   /** How many repairs in a row are taken before a person has to look. */
   readonly repairRounds: number;
+  /** How long outputs of checks are kept; null for ever. */
+  readonly outputsKeptMs: number | null;
   readonly clock: Clock;
   readonly newUlid: NewUlid;
 }

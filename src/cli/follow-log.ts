@@ -29,6 +29,7 @@ interface LogEvent {
   readonly run: number;
   readonly check: string;
   readonly source: CheckSource;
+  readonly tree: 'patch' | 'base';
   readonly at: string | null;
   readonly text?: string;
   readonly base64?: string;
@@ -91,7 +92,8 @@ class Telling {
 
   #people(event: string, told: LogEvent): void {
     const { run } = told;
-    if (event === 'begun') this.#printer.name(run, named(told));
+    if (event === 'begun')
+      this.#printer.name(run, `${named(told)}${told.tree === 'base' ? ', without the patch' : ''}`);
     if (event === 'printed') this.#printer.lines(this.#collector.add(run, told.at, bytesOf(told)));
     if (event === 'left-out')
       this.#printer.lines(this.#collector.add(run, null, Buffer.from(leftOutLine(told))));

@@ -15,6 +15,7 @@ import { addKeyCommands } from './commands/keys.ts';
 import { addLedgerCommands } from './commands/ledger.ts';
 import { addLog } from './commands/log.ts';
 import { addMcp } from './commands/mcp.ts';
+import { addOutputsCommands } from './commands/outputs.ts';
 import { addPhases } from './commands/phases.ts';
 import { addProcessCommands } from './commands/processes.ts';
 import { addQueue } from './commands/queue.ts';
@@ -57,6 +58,7 @@ const COMMANDS = [
   addAttestCommands,
   addKeyCommands,
   addLedgerCommands,
+  addOutputsCommands,
 ];
 
 /** Runs one command line, without the program's name, and answers with the exit code. Never throws. */

@@ -60,6 +60,7 @@ export const ACTS = {
   'export-evidence': { role: 'viewer', says: 'Exporting evidence', commands: ['attest export'] },
   'rotate-keys': { role: 'admin', says: 'Rotating the keys of evidence', commands: ['keys rotate'] },
   'rebuild-audit': { role: 'operator', says: 'Rebuilding the audit log', commands: ['audit rebuild'] },
+  'prune-outputs': { role: 'operator', says: 'Removing outputs', commands: ['outputs prune'] },
   'copy-ledger': { role: 'admin', says: 'Copying the ledger', commands: ['ledger backup', 'ledger export'] },
   'fill-ledger': { role: 'admin', says: 'Filling the ledger', commands: ['ledger import'] },
 

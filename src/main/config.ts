@@ -22,6 +22,8 @@ export interface Config extends StoreConfig {
   readonly leaseTtlMs: number;
   /** Repairs in a row that are taken of one patch; 0 for none. */
   readonly repairRounds: number;
+  /** How long outputs of checks are kept; null for ever. */
+  readonly outputsKeptMs: number | null;
   /** URL; null where no packages are installed for checks. */
   readonly npmRegistry: string | null;
   /** Workspaces that one runner executes at a time; null for all that it has. */
@@ -139,6 +141,7 @@ function readExecution(environment: Environment) {
     cooldownMs: environment.durationMs('GHOST_COOLDOWN'),
     leaseTtlMs,
     repairRounds: environment.count('GHOST_REPAIR_ROUNDS'),
+    outputsKeptMs: environment.durationMs('GHOST_OUTPUTS_KEPT') || null,
     npmRegistry: environment.url('GHOST_NPM_REGISTRY', ['http', 'https'])?.href ?? null,
     slots: readSlots(environment),
   };

@@ -35,6 +35,11 @@ export const SETTINGS: readonly Setting[] = [
     meaning: 'how often in a row a rejected patch may be repaired; 0 for never',
   },
   {
+    name: 'GHOST_OUTPUTS_KEPT',
+    standard: '90d',
+    meaning: 'how long what checks printed is kept; 0 for ever',
+  },
+  {
     name: 'GHOST_NPM_REGISTRY',
     standard: null,
     meaning:

@@ -1,3 +1,4 @@
+import { keepPruned } from '../app/prune-outputs.ts';
 import type { Health } from '../core/health/heartbeat.ts';
 import type { StepObserver } from '../core/patch/landing-step.ts';
 import { runnerApp } from '../gateway/app.ts';
@@ -10,7 +11,7 @@ import type { Config } from './config.ts';
 import { newInstance } from './instance.ts';
 import { beat, HTTP_GRACE_MS, httpSettings, serve } from './service.ts';
 import { tellStores } from './tell-stores.ts';
-import { wire } from './wire.ts';
+import { type Wired, wire } from './wire.ts';
 
 /** How long a stop waits for the patch under way; after that its check is broken off and the next start rescues it. */
 const DRAIN_MS = 10_000;
@@ -60,6 +61,7 @@ export async function runnerProcess(config: Config, observe: StepObserver): Prom
       return { status, details: { ...details(), ...(problem !== null && { problem }) } };
     },
   });
+  const pruning = startPruning(wired, `runner/${instance}`);
   logger.info('the runner listens', { url: server.url, isolation: isolation.level });
   return {
     details: {
@@ -74,10 +76,24 @@ export async function runnerProcess(config: Config, observe: StepObserver): Prom
       await presence.withdraw();
       await fleet?.stop();
       await runner.stop();
+      await pruning.stop();
       await server.close(HTTP_GRACE_MS);
       await presence.end();
       await wired.close();
     },
     hurry: () => runner.hurry(),
+  };
+}
+
+/** Old outputs of checks are this machine's to remove. */
+function startPruning({ needs, logger }: Wired, actor: string): { stop(): Promise<void> } {
+  const stopping = new AbortController();
+  const tell = (error: unknown) => logger.warn('old outputs could not be removed', { error });
+  const pruning = keepPruned(needs, { actor, tell }, stopping.signal);
+  return {
+    stop: async () => {
+      stopping.abort();
+      await pruning;
+    },
   };
 }

@@ -72,6 +72,7 @@ export async function wire(config: Config, options: WireOptions): Promise<Wired>
     changes: changeEngine(options),
     dependencies: stores.dependencies,
     repairRounds: config.repairRounds,
+    outputsKeptMs: config.outputsKeptMs,
     clock: systemClock,
     newUlid: ulidFactory(),
   };

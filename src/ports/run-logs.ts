@@ -24,9 +24,10 @@ export interface RunStart {
   readonly patch: PatchId;
   /** Of the lease under which the patch is checked: it tells its attempts apart. */
   readonly token: FencingToken;
-  /** Whoever runs it: the lease's owner says the same. */
   readonly check: string;
   readonly source: CheckSource;
+  /** `base`: the check was asked without the patch as well. */
+  readonly tree: 'patch' | 'base';
   /** Milliseconds since 1970, as all times here. */
   readonly startedAt: number;
 }

@@ -95,6 +95,7 @@ export async function openWorld(overrides: Partial<Needs> = {}): Promise<World> 
       },
     ],
     repairRounds: 5,
+    outputsKeptMs: 90 * 24 * 3_600_000,
     clock,
     newUlid: ulidFactory(),
     ...overrides,

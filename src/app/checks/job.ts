@@ -41,8 +41,6 @@ export type CheckNeeds = Pick<
   | 'clock'
   | 'secrets'
   | 'camera'
-  | 'policy'
-  | 'services'
 >;
 
 /** Runs a check of one kind to its answer. Never throws for what the check does. */

@@ -31,9 +31,10 @@ export async function recordOutput(
   { check, candidate }: Pick<CheckJob, 'check' | 'candidate'>,
   { kept, secrets }: OutputRules,
 ): Promise<OutputRecorder> {
-  const { patch } = candidate;
+  const { patch, base, tree } = candidate;
   const start = {
     ...{ patch: patch.id, check: check.name, source: check.source, startedAt: needs.clock.now() },
+    tree: tree === base.tree ? ('base' as const) : ('patch' as const),
     token: patch.state.name === 'checking' ? patch.state.token : (0 as FencingToken),
   };
   const log = await needs.runLogs.begin(start, kept === 'full' ? FULL_ROOM_BYTES : ROOM_BYTES);

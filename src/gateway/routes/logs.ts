@@ -98,8 +98,8 @@ async function* framesOf(log: AsyncIterable<LogNews>): AsyncGenerator<string> {
 function eventOf(news: LogNews): { event: string; data: object } {
   switch (news.kind) {
     case 'begun': {
-      const { number, check, source, token, startedAt } = news.run;
-      return { event: 'begun', data: { run: number, check, source, token, at: inUtc(startedAt) } };
+      const { number, check, source, tree, token, startedAt } = news.run;
+      return { event: 'begun', data: { run: number, check, source, tree, token, at: inUtc(startedAt) } };
     }
     case 'piece': {
       const { kind, from } = news.piece;

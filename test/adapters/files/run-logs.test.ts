@@ -12,7 +12,14 @@ import { temporaryDirectory } from './temporary.ts';
 const PATCH = patchId('01JD0000000000000000000000');
 
 function start(token = 1, check = 'test') {
-  return { patch: PATCH, token: token as FencingToken, check, source: 'workspace', startedAt: 1000 } as const;
+  return {
+    patch: PATCH,
+    token: token as FencingToken,
+    check,
+    source: 'workspace',
+    tree: 'patch',
+    startedAt: 1000,
+  } as const;
 }
 
 async function allOf(logs: RunLogs, run: LoggedRun, most = 1000): Promise<readonly Piece[]> {
