@@ -24,6 +24,13 @@ export interface Findings {
   readonly unproven: readonly string[];
 }
 
+export function joined(found: readonly Findings[]): Findings {
+  return {
+    problems: found.flatMap(({ problems }) => problems),
+    unproven: found.flatMap(({ unproven }) => unproven),
+  };
+}
+
 export interface EvidenceFindings extends Findings {
   /** Where its bundle stands in the log; null where it has none. */
   readonly leaf: Leaf | null;

@@ -60,7 +60,12 @@ async function verifyChainOf(needs: PatchNeeds, workspace: string, visit: Visit)
   }
 }
 
-async function verifyPatch(needs: PatchNeeds, patch: Patch, visit: Visit): Promise<void> {
+/** One patch against its own entries, and its text. */
+export async function verifyPatch(
+  needs: PatchNeeds,
+  patch: Patch,
+  visit: Omit<Visit, 'entry'>,
+): Promise<void> {
   const entries = await entriesOf(needs, patch);
   const known = compare(patch, entries);
   const found = known.length === 0 ? { entries, problems: known } : await compareAtRest(needs, patch);

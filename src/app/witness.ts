@@ -7,7 +7,7 @@ import type { Holding } from './holding.ts';
 import type { Needs } from './needs.ts';
 import type { Replayed } from './replay-landing.ts';
 import { rememberTrust, type Trusting, trustingIn } from './trusting.ts';
-import { type Findings, type LandedPatch, type Leaf, verifyEvidence } from './verify-evidence.ts';
+import { type Findings, joined, type LandedPatch, type Leaf, verifyEvidence } from './verify-evidence.ts';
 import { verifyGate } from './verify-gate.ts';
 import { publishedFindings, sightingProblems } from './verify-log.ts';
 import { verifyOutputs } from './verify-outputs.ts';
@@ -24,7 +24,7 @@ type Place = Pick<Holding, 'workspace' | 'open'>;
 export class Witness implements Witnessing {
   readonly #needs: WitnessNeeds;
   readonly #from: number;
-  readonly #trusting: Trusting;
+  readonly trusting: Trusting;
   readonly #leaves: Leaf[] = [];
   #rules: PolicyRules | null = null;
   #wrong = 0;
@@ -32,7 +32,7 @@ export class Witness implements Witnessing {
   private constructor(needs: WitnessNeeds, { from, trusting }: { from: number; trusting: Trusting }) {
     this.#needs = needs;
     this.#from = from;
-    this.#trusting = trusting;
+    this.trusting = trusting;
   }
 
   /** Landings below `from` are believed to be what they were when they were verified. */
@@ -60,25 +60,31 @@ export class Witness implements Witnessing {
     return found;
   }
 
+  trustProblems(): readonly string[] {
+    return this.trusting.kind === 'broken' ? this.trusting.problems : [];
+  }
+
   /** The log as a whole: its numbers, what was seen of it before, and what is published of it. */
   async end({ workspace, open }: Place): Promise<Findings> {
     const leaves = this.#leaves.toSorted((a, b) => a.leaf - b.leaf);
     const origin = logOrigin(this.#needs.trust.installation, workspace.name);
     const broken = leaves.flatMap((each, at) => leafProblems(each, at, leaves[at - 1] ?? null)).slice(0, 1);
-    const trusted = this.#trusting.kind === 'broken' ? this.#trusting.problems : [];
     const published =
-      this.#trusting.kind === 'trusting'
-        ? await publishedFindings(open, { leaves, trust: this.#trusting.trust, workspace })
+      this.trusting.kind === 'trusting'
+        ? await publishedFindings(open, { leaves, trust: this.trusting.trust, workspace })
         : { problems: [], unproven: [] };
     const seen = await sightingProblems(this.#needs, origin, leaves);
-    const found = joined([{ problems: [...trusted, ...broken, ...seen], unproven: [] }, published]);
+    const found = joined([
+      { problems: [...this.trustProblems(), ...broken, ...seen], unproven: [] },
+      published,
+    ]);
     if (this.#wrong + found.problems.length === 0) await this.#remember(origin, leaves);
     return found;
   }
 
   async #remember(origin: string, leaves: readonly Leaf[]): Promise<void> {
-    if (this.#trusting.kind !== 'trusting') return;
-    await rememberTrust(this.#needs, this.#trusting.newest);
+    if (this.trusting.kind !== 'trusting') return;
+    await rememberTrust(this.#needs, this.trusting.newest);
     const root = logRoot(leaves.map(({ bundle }) => bundleLeaf(bundle)));
     await this.#needs.sightings.keep(origin, { checkpoint: { size: leaves.length, root } });
   }
@@ -98,7 +104,7 @@ export class Witness implements Witnessing {
 
   /** What landed before evidence was signed needs none. */
   #trust({ intent }: LandedPatch): Trust | null {
-    if (this.#trusting.kind === 'trusting') return this.#trusting.trust;
+    if (this.trusting.kind === 'trusting') return this.trusting.trust;
     return intent.evidence === undefined ? NOBODY : null;
   }
 
@@ -115,13 +121,6 @@ const NOBODY: Trust = {
   ...{ version: 1, installation: 'none', previous: null, madeAt: '' },
   ...{ roots: { threshold: 1, keys: [] }, keys: [] },
 };
-
-function joined(found: readonly Findings[]): Findings {
-  return {
-    problems: found.flatMap(({ problems }) => problems),
-    unproven: found.flatMap(({ unproven }) => unproven),
-  };
-}
 
 function leafProblems({ leaf, previous }: Leaf, at: number, before: Leaf | null): readonly string[] {
   if (leaf !== at) return [`the log of its evidence has leaf ${leaf} where leaf ${at} is expected`];

@@ -1,0 +1,162 @@
+import type { Sha256 } from '../core/digest.ts';
+import { GhostError } from '../core/errors.ts';
+import type { Tree } from '../core/evidence/log/merkle.ts';
+import { bundleLeaf, inclusionProof, isIncluded, logRoot } from '../core/evidence/log/merkle.ts';
+import { logOrigin } from '../core/evidence/log-files.ts';
+import type { CommitId } from '../core/git.ts';
+import type { Attested, Patch } from '../core/patch/patch.ts';
+import { attestedFrom } from './attested-patches.ts';
+import type { Holding } from './holding.ts';
+import type { Needs } from './needs.ts';
+import { replayLanding } from './replay-landing.ts';
+import type { Trusting } from './trusting.ts';
+import { entryProblems } from './verify-entries.ts';
+import { joined, type LandedPatch } from './verify-evidence.ts';
+import { verifyLanding } from './verify-landing.ts';
+import { checkCheckpoint, copyProblems, readLog, sightingProblems } from './verify-log.ts';
+import { verifyPatch } from './verify-patches.ts';
+import { Witness } from './witness.ts';
+
+export interface PatchReport {
+  readonly ok: boolean;
+  readonly patch: string;
+  readonly workspace: string;
+  /** Null for a patch that has not landed: nothing but its entries was verified. */
+  readonly commit: string | null;
+  readonly problems: readonly string[];
+  readonly unproven: readonly string[];
+}
+
+export type OnePatchNeeds = Parameters<typeof Witness.with>[0] &
+  Pick<Needs, 'outbox' | 'changes' | 'workspaces' | 'repositories'>;
+
+type Place = Pick<Holding, 'workspace' | 'open'>;
+
+/** Leaves of a log that were read before; whoever verifies many patches reads them once. */
+export type KnownLeaves = readonly Pick<Attested, 'bundle'>[];
+
+/**
+ * Everything that is known of one patch, and of the others no more than the leaves of the log: its entries where they stand, its
+ * text, its commit, the tree computed again, its evidence, its gate, and its place under the published checkpoint.
+ */
+export async function verifyOnePatch(
+  needs: OnePatchNeeds,
+  place: Place,
+  {
+    patch,
+    pinned,
+    leaves,
+  }: { readonly patch: Patch; readonly pinned: Sha256 | null; readonly leaves?: KnownLeaves },
+): Promise<PatchReport> {
+  const problems: string[] = [];
+  const unproven: string[] = [];
+  const witness = await Witness.with(needs, { from: 1, pinned });
+  let commit: string | null = null;
+  await verifyPatch(needs, patch, {
+    problem: (problem) => void problems.push(problem),
+    patch: async (found, entries) => {
+      problems.push(...(await entryProblems(needs, entries)));
+      if (found.state.name !== 'landed') return;
+      const { intent } = found.state;
+      commit = intent.commit;
+      const landed = { patch: found, intent, entries };
+      const seen = joined([
+        await commitFindings(needs, place, landed, witness),
+        { problems: witness.trustProblems(), unproven: [] },
+        await inclusionOf(needs, place, {
+          attested: found.state.attested ?? null,
+          trusting: witness.trusting,
+          leaves,
+        }),
+      ]);
+      problems.push(...seen.problems);
+      unproven.push(...seen.unproven);
+    },
+  });
+  const { id, workspace } = patch;
+  return { ok: problems.length === 0, patch: id, workspace, commit, problems, unproven };
+}
+
+async function commitFindings(needs: OnePatchNeeds, place: Place, landed: LandedPatch, witness: Witness) {
+  const { patch, intent } = landed;
+  const onBranch = await place.open.history.holds(intent.commit);
+  const isTakenOff = patch.state.name === 'landed' && patch.state.takenOff !== undefined;
+  const problems = await verifyLanding(place.open.history, { id: patch.id, intent });
+  const replayed = await replayLanding(needs, place, { patch, intent });
+  const off = `${patch.id} is landed as ${intent.commit}, which is not on the branch`;
+  return joined([
+    { problems: [...problems, ...replayed.problems, ...(onBranch || isTakenOff ? [] : [off])], unproven: [] },
+    await witness.landed(place, landed, replayed),
+  ]);
+}
+
+async function inclusionOf(
+  needs: OnePatchNeeds,
+  { workspace, open }: Place,
+  asked: {
+    readonly attested: Attested | null;
+    readonly trusting: Trusting;
+    readonly leaves: KnownLeaves | undefined;
+  },
+) {
+  const { attested, trusting } = asked;
+  const nothing = { problems: [], unproven: [] };
+  if (attested === null || trusting.kind !== 'trusting') return nothing;
+  const log = open.objects === undefined ? null : await readLog(open.objects, workspace.branch);
+  if (log === null)
+    return { problems: [], unproven: ['no log of its evidence is published in the repository'] };
+  const checked = checkCheckpoint(log.checkpoint, trusting.trust, workspace.name);
+  if (checked.kind === 'broken') return { problems: [checked.problem], unproven: [] };
+  const { tree } = checked;
+  if (attested.leaf >= tree.size)
+    return { problems: [], unproven: [`leaf ${attested.leaf} is not under a published checkpoint yet`] };
+  const leaves = asked.leaves ?? (await leavesOf(needs, workspace.name));
+  const origin = logOrigin(trusting.trust.installation, workspace.name);
+  return {
+    problems: [
+      ...(isUnder(tree, attested, leaves)
+        ? []
+        : [`leaf ${attested.leaf} is not in the tree of the checkpoint`]),
+      ...(await copyProblems(log, attested.leaf, attested.bundle)),
+      ...(await sightingProblems(needs, origin, leaves)),
+    ],
+    unproven: [],
+  };
+}
+
+/** The proof is made of the other leaves, and held against the root that was signed. */
+function isUnder(tree: Tree, { leaf, bundle }: Attested, leaves: KnownLeaves): boolean {
+  const hashes = leaves.slice(0, tree.size).map((each) => bundleLeaf(each.bundle));
+  if (hashes.length < tree.size || logRoot(hashes) !== tree.root) return false;
+  const proof = inclusionProof(hashes, leaf);
+  return isIncluded({ leaf: bundleLeaf(bundle), index: leaf, proof }, tree);
+}
+
+export async function leavesOf(needs: Pick<Needs, 'chains'>, workspace: string): Promise<KnownLeaves> {
+  return attestedFrom(needs, { workspace, leaf: 0, limit: Number.MAX_SAFE_INTEGER });
+}
+
+/** The patch whose landing a commit is, in any workspace; `id` may be shortened. Null where no repository has one. */
+export async function patchOfCommit(
+  needs: Pick<Needs, 'workspaces' | 'repositories' | 'ledger'>,
+  id: string,
+): Promise<string | null> {
+  for (const workspace of await needs.workspaces.list()) {
+    const open = await needs.repositories.open(workspace).catch(nullIfUnreadable);
+    if (open === null) continue;
+    try {
+      const object = await open.objects?.read(id);
+      if (object?.type !== 'commit') continue;
+      const commit = await open.history.commit(object.id as CommitId);
+      if (commit?.patch) return commit.patch;
+    } finally {
+      await open.repository.close();
+    }
+  }
+  return null;
+}
+
+function nullIfUnreadable(error: unknown): null {
+  if (error instanceof GhostError) return null;
+  throw error;
+}
