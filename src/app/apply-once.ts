@@ -14,6 +14,7 @@ import { landNextPatch, type NextNeeds } from './land-next-patch.ts';
 import type { Needs } from './needs.ts';
 import { projectOutbox } from './project-outbox.ts';
 import { recoverWorkspace } from './recover-workspace.ts';
+import { settleEvidence } from './settle-evidence.ts';
 import { submitPatch } from './submit-patch.ts';
 import { type Taken, type TakeRequest, takeWorkspace } from './take-workspace.ts';
 import { whileHeld } from './while-held.ts';
@@ -36,6 +37,7 @@ export interface OneShot {
 }
 
 type OneShotNeeds = NextNeeds &
+  Parameters<typeof settleEvidence>[0] &
   Parameters<typeof projectOutbox>[0] &
   Parameters<typeof submitPatch>[0] &
   Pick<Needs, 'leaser' | 'repositories'>;
@@ -104,7 +106,12 @@ async function inHand(needs: OneShotNeeds, workspace: Workspace, shot: OneShot):
     if (taken.kind !== 'taken') throw notTaken(workspace, taken);
     const { holding } = taken;
     const held = { holding, ttlMs: LEASE_TTL_MS, lost: () => lost.abort() };
-    return await whileHeld(needs, held, () => landAll(needs, holding, shot));
+    return await whileHeld(needs, held, async () => {
+      const applied = await landAll(needs, holding, shot);
+      const trouble = await settleEvidence(needs, holding);
+      if (trouble !== null) shot.warn(`the evidence is not complete: ${trouble}`);
+      return applied;
+    });
   } finally {
     await open.repository.close();
   }

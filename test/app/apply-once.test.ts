@@ -51,7 +51,7 @@ describe('applying once, without a service', () => {
     const patch = await apply(repo, patchOf(repo, BRAVE), { onStep: (step) => steps.push(step) });
     assert.equal(patch.state.name, 'landed');
     assert.equal(git(repo, 'show', 'main:greeting.txt'), 'hello\nbrave\nworld');
-    assert.deepEqual([steps[0], steps.at(-1)], ['lease-taken', 'follow-recorded']);
+    assert.deepEqual([steps[0], steps.at(-1)], ['lease-taken', 'attestation-recorded']);
     assert.match((await needs.summaries.read(patch.id, 'markdown')) ?? '', /landed as/);
     assert.deepEqual((await verifyAudit(needs)).problems, []);
   });

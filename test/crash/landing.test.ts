@@ -51,7 +51,8 @@ function over(scene: Scene): Promise<Patch> {
     return (
       patch !== null &&
       isOver(patch.state) &&
-      (patch.state.name !== 'landed' || patch.state.worktree !== null) &&
+      (patch.state.name !== 'landed' ||
+        (patch.state.worktree !== null && patch.state.attested !== undefined)) &&
       patch
     );
   });
@@ -73,12 +74,15 @@ async function assertLandedOnce(scene: Scene): Promise<void> {
     unnamed: 1,
     replayed: 1,
     problems: [],
+    unproven: [],
     notes: [],
   });
   assert.equal(git(scene.repository, 'show', 'main:greeting.txt'), 'hello\nbrave\nworld');
   assert.equal(git(scene.repository, 'rev-list', '--count', 'main'), '2');
   assert.equal(git(scene.repository, 'status', '--porcelain'), '', 'the work tree followed');
   assert.equal(git(scene.repository, 'fsck', '--strict', '--no-dangling'), '');
+  const entries = await needs.chains.entriesAbout(scene.patch.id);
+  assert.equal(entries.filter(({ type }) => type === 'patch.attested').length, 1);
   await projectOutbox(needs);
   const audit = await verifyAudit(needs);
   assert.deepEqual(audit.problems, []);
