@@ -44,12 +44,14 @@ const PRIVATE_V6: readonly (readonly [string, number])[] = [
   ] as const),
 ];
 
-const LIST = new BlockList();
-for (const [net, prefix] of PRIVATE_V4) LIST.addSubnet(net, prefix, 'ipv4');
-for (const [net, prefix] of PRIVATE_V6) LIST.addSubnet(net, prefix, 'ipv6');
+/** Apart: one list for both would take every IPv4 address for one of `::ffff:0:0/96`. */
+const V4 = new BlockList();
+const V6 = new BlockList();
+for (const [net, prefix] of PRIVATE_V4) V4.addSubnet(net, prefix, 'ipv4');
+for (const [net, prefix] of PRIVATE_V6) V6.addSubnet(net, prefix, 'ipv6');
 
 /** Whether an address (text, without brackets) leads somewhere that only this machine or its network reaches. */
 export function isPrivateAddress(address: string): boolean {
   const [bare = ''] = address.split('%');
-  return LIST.check(bare, isIPv6(bare) ? 'ipv6' : 'ipv4');
+  return isIPv6(bare) ? V6.check(bare, 'ipv6') : V4.check(bare, 'ipv4');
 }
