@@ -1,6 +1,7 @@
 import type { WorkspaceView } from '../app/describe-workspace.ts';
 import type { Receipt } from '../app/submit-patch.ts';
 import type { GhostError } from '../core/errors.ts';
+import { sayOrder } from '../core/queue/orders.ts';
 
 /** Slack cuts a text at 40,000 characters; nobody reads so far. */
 const LONGEST = 3000;
@@ -58,11 +59,13 @@ export function status(workspaces: readonly WorkspaceView[]): string {
   return workspaces.map(workspaceLine).join('\n');
 }
 
-function workspaceLine({ name, queued, held, head, landed, paused }: WorkspaceView): string {
+function workspaceLine({ name, queued, held, head, landed, paused, mode, modeOrder }: WorkspaceView): string {
   const counts = `${queued} queued, ${held} held, ${landed} landed`;
   const first = head === null ? '' : `; first is \`${head.id}\`, ${head.state}`;
   const stopped = paused === null ? '' : `; paused: ${plain(paused)}`;
-  return `*${plain(name)}*: ${counts}${first}${stopped}`;
+  const ordered =
+    mode === 'auto' || modeOrder === null ? '' : `; in mode ${mode}, ${plain(sayOrder(modeOrder))}`;
+  return `*${plain(name)}*: ${counts}${first}${stopped}${ordered}`;
 }
 
 /** Slack's three control characters escaped, backquotes and other control characters taken out. */

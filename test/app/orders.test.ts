@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { checkContents } from '../../src/app/check-contents.ts';
 import { describeWorkspace } from '../../src/app/describe-workspace.ts';
 import { freezePhase, thawPhase } from '../../src/app/freeze-phase.ts';
 import { phasesOf } from '../../src/app/list-phases.ts';
@@ -50,6 +51,7 @@ describe('a frozen phase', () => {
     assert.equal(await releaseHeld(line.needs, line.holding), true);
     await line.next();
     await stateOf(line, frozen.patch.id, 'landed');
+    assert.deepEqual((await checkContents(line.needs)).problems, []);
     await assert.rejects(thaw(line, 'P14'), { code: 'phase_not_frozen' });
     await assert.rejects(freeze(line, 'no phase'), { code: 'input_invalid' });
   });
