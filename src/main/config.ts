@@ -2,6 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fail } from '../core/errors.ts';
+import type { IsolationLevel } from '../core/gate/verdict.ts';
 import { type Secret, secret } from '../platform/secret.ts';
 import { type Environment, readEnvironment } from './environment.ts';
 import { type Home, homeInCheckout, homeInFolder } from './home.ts';
@@ -28,6 +29,8 @@ export interface Config extends StoreConfig {
   readonly npmRegistry: string | null;
   /** Workspaces that one runner executes at a time; null for all that it has. */
   readonly slots: number | null;
+  /** To see what less of it is like; 3 for all that the machine gives. */
+  readonly isolationAtMost: IsolationLevel;
   readonly logLevel: LogLevel;
   readonly production: boolean;
   readonly corsOrigins: readonly string[];
@@ -57,6 +60,7 @@ export interface Endpoint {
 type Variables = Readonly<Record<string, string | undefined>>;
 
 const MIN_LEASE_MS = 1000;
+const ISOLATION_LEVELS = { 0: 0, 1: 1, 2: 2, 3: 3 } as const satisfies Record<string, IsolationLevel>;
 
 /** The package root, from where this module stands in `src` or in `dist`. */
 export function packageRootOf(moduleDirectory: string): string {
@@ -144,6 +148,7 @@ function readExecution(environment: Environment) {
     outputsKeptMs: environment.durationMs('GHOST_OUTPUTS_KEPT') || null,
     npmRegistry: environment.url('GHOST_NPM_REGISTRY', ['http', 'https'])?.href ?? null,
     slots: readSlots(environment),
+    isolationAtMost: ISOLATION_LEVELS[environment.choice('GHOST_ISOLATION_AT_MOST', ['0', '1', '2', '3'])],
   };
 }
 

@@ -49,7 +49,7 @@ function examinationsOf(config: Config): readonly Examination[] {
     { what: 'home', examine: () => examineHome(home) },
     { what: 'node', examine: examineNode },
     { what: 'git', examine: examineGit },
-    { what: 'sandbox', examine: () => examineSandbox(home) },
+    { what: 'sandbox', examine: () => examineSandbox(home, config.isolationAtMost) },
     ...examineStores(config),
     port('gateway', 'GHOST_GATEWAY_PORT', gateway),
     port('runner', 'GHOST_RUNNER_PORT', runner),

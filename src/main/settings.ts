@@ -85,6 +85,11 @@ export const SETTINGS: readonly Setting[] = [
     meaning: 'how many workspaces one runner executes at a time; unset: no limit',
   },
   {
+    name: 'GHOST_ISOLATION_AT_MOST',
+    standard: '3',
+    meaning: '0, 1, 2 or 3: isolates checks less than the machine could, to try what that is like',
+  },
+  {
     name: 'GHOST_LEDGER',
     standard: null,
     secret: true,

@@ -136,7 +136,11 @@ async function openStores(
 async function inHome(config: Config, installation: string) {
   const { home } = config;
   const owner = sandboxOwner();
-  const sandbox = commandSandbox({ scratch: home.scratch, tools: [dirname(process.execPath)] });
+  const sandbox = commandSandbox({
+    scratch: home.scratch,
+    tools: [dirname(process.execPath)],
+    atMost: config.isolationAtMost,
+  });
   return {
     signer: await jwtSigner({
       file: `${home.keys}/signing.json`,

@@ -85,6 +85,7 @@ describe('the configuration', () => {
       ['GHOST_RATE_LIMIT', '1.5', /expected a whole number/],
       ['GHOST_REPAIR_ROUNDS', '-1', /expected a whole number/],
       ['GHOST_URL', 'localhost:5555', /expected http:\/\/HOST or https:\/\/HOST/],
+      ['GHOST_ISOLATION_AT_MOST', '4', /expected 0, 1, 2, 3/],
       ['GHOST_SLOTS', '0', /GHOST_SLOTS is 0; expected a whole number from 1; unset for no limit/],
     ];
     for (const [name, value, says] of wrong) assert.throws(() => readConfig({ [name]: value }, ROOT), says);

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir, readFile, rmdir, writeFile } from 'node:fs/promises';
+import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../platform/clock.ts';
 import type { Limits } from './limits.ts';
@@ -16,9 +15,9 @@ export interface ControlGroups {
 
 export interface ControlGroup {
   /** Puts a process, and all it will fork, under the limits. */
-  add(pid: number): Promise<void>;
-  /** Which limits were met, in words. */
-  met(): Promise<Met>;
+  add(pid: number): void;
+  /** Which limits were met. */
+  met(): Met;
   /** The kernel needs a moment after the last process has ended. */
   remove(): Promise<void>;
 }
@@ -30,11 +29,14 @@ export interface Met {
   readonly processes: boolean;
 }
 
-const REMOVE_TRIES = 200;
+/** Most are gone at once, and the next one in a millisecond; two seconds in all. */
+const REMOVE_TRIES = 400;
+const REMOVE_EVERY_MS = 5;
 const PERIOD_US = 100_000;
 /** Both count `oom_kill`: the older one since Linux 4.13. */
 const OOM_FILES = { 1: 'memory.oom_control', 2: 'memory.events' } as const;
 
+/** What stands in the memory of the kernel is read and written at once: a thread for each file would cost more than they do. */
 export async function openControlGroup(
   groups: ControlGroups,
   limits: Limits,
@@ -44,20 +46,20 @@ export async function openControlGroup(
   const places = [groups.memory, groups.pids, ...(groups.cpu === null ? [] : [groups.cpu])];
   const directories = [...new Set(places)].map((place) => join(place, name));
   const group = {
-    add: async (pid: number) => {
-      for (const directory of directories) await writeFile(join(directory, 'cgroup.procs'), String(pid));
+    add: (pid: number) => {
+      for (const directory of directories) writeFileSync(join(directory, 'cgroup.procs'), String(pid));
     },
-    met: async () => ({
-      memory: await hasCounted(join(groups.memory, name, OOM_FILES[groups.version]), /^oom_kill (\d+)$/m),
-      processes: await hasCounted(join(groups.pids, name, 'pids.events'), /^max (\d+)$/m),
+    met: () => ({
+      memory: hasCounted(join(groups.memory, name, OOM_FILES[groups.version]), /^oom_kill (\d+)$/m),
+      processes: hasCounted(join(groups.pids, name, 'pids.events'), /^max (\d+)$/m),
     }),
     remove: async () => {
       for (const directory of directories) await removeDirectory(directory, clock);
     },
   };
   try {
-    for (const directory of directories) await mkdir(directory);
-    for (const setting of settings(groups, name, limits)) await hold(setting);
+    for (const directory of directories) mkdirSync(directory);
+    for (const setting of settings(groups, name, limits)) hold(setting);
   } catch (error) {
     await group.remove();
     throw error;
@@ -100,29 +102,34 @@ function settings({ version, memory, pids, cpu }: ControlGroups, name: string, l
   ];
 }
 
-async function hasCounted(file: string, count: RegExp): Promise<boolean> {
-  const text = await readFile(file, 'utf8').catch(() => '');
-  return Number(count.exec(text)?.[1] ?? 0) > 0;
+function hasCounted(file: string, count: RegExp): boolean {
+  if (!existsSync(file)) return false;
+  return Number(count.exec(readFileSync(file, 'utf8'))?.[1] ?? 0) > 0;
 }
 
 /** Reads the limit back: a file system that swallows it would promise what it does not hold. */
-async function hold({ file, value, isOptional = false }: Setting): Promise<void> {
+function hold({ file, value, isOptional = false }: Setting): void {
   if (!existsSync(file)) {
     if (isOptional) return;
     throw new Error(`${file} is missing`);
   }
-  await writeFile(file, value);
-  const got = (await readFile(file, 'utf8')).trim();
+  writeFileSync(file, value);
+  const got = readFileSync(file, 'utf8').trim();
   if (got !== value) throw new Error(`${file} holds ${got} after ${value} was written`);
 }
 
 async function removeDirectory(directory: string, clock: Clock): Promise<void> {
-  for (let left = REMOVE_TRIES; left > 0 && existsSync(directory); left -= 1) {
-    const isRemoved = await rmdir(directory).then(
-      () => true,
-      () => false,
-    );
-    if (isRemoved) return;
-    await clock.sleep(10);
+  for (let left = REMOVE_TRIES; left > 0; left -= 1) {
+    if (isRemoved(directory)) return;
+    await clock.sleep(left === REMOVE_TRIES ? 1 : REMOVE_EVERY_MS);
+  }
+}
+
+function isRemoved(directory: string): boolean {
+  try {
+    if (existsSync(directory)) rmdirSync(directory);
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -102,7 +102,7 @@ class Run {
     over.abort();
     signal.removeEventListener('abort', onAbort);
     await Promise.all([timer, disk]);
-    this.#met = (await this.#group?.met()) ?? this.#met;
+    this.#met = this.#group?.met() ?? this.#met;
     await this.#leaveNothingBehind(launched);
     return this.report(ended);
   }

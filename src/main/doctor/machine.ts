@@ -24,14 +24,17 @@ export async function examineGit(): Promise<readonly Diagnosis[]> {
 }
 
 /** By trying, in a folder of its own: that of the home is swept by whoever opens it. */
-export async function examineSandbox({ policyFile }: Home): Promise<readonly Diagnosis[]> {
+export async function examineSandbox(
+  { policyFile }: Home,
+  atMost: IsolationLevel,
+): Promise<readonly Diagnosis[]> {
   const scratch = await mkdtemp(join(tmpdir(), 'ghost-doctor-'));
   try {
-    const sandbox = commandSandbox({ scratch, tools: [dirname(process.execPath)] });
+    const sandbox = commandSandbox({ scratch, tools: [dirname(process.execPath)], atMost });
     const { level, description } = await sandbox.isolation();
     const { minimumIsolation } = await filePolicy(policyFile, yamlReader).rulesFor('');
     const saw = `isolation level ${level}: ${description}`;
-    const fix = 'install bubblewrap and allow user namespaces; docs/security.md';
+    const fix = 'install bubblewrap, and do what is named above; docs/isolation.md';
     if (level < minimumIsolation)
       return [
         { what: 'sandbox', state: 'refused', saw: `${saw}; policy.yml demands ${minimumIsolation}`, fix },
