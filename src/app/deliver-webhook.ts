@@ -1,18 +1,19 @@
 import type { LedgerEvent } from '../core/ledger/event.ts';
 import { jsonOf } from '../core/ledger/json-of.ts';
 import {
+  type WebhookStart,
   webhookBound,
   webhookDisabled,
-  webhookStanding,
-  webhookSubject,
+  webhookFailing,
 } from '../core/ledger/webhook-entry.ts';
 import { isWanted, type WebhookEndpoint } from '../core/webhooks/endpoint.ts';
 import { type WebhookMessage, webhookMessage } from '../core/webhooks/message.ts';
 import { nextAttempt } from '../core/webhooks/schedule.ts';
+import type { WebhookAnswer } from '../ports/webhooks.ts';
 import { findPatch } from './find-patch.ts';
 import type { Needs } from './needs.ts';
 import { rejectionProblem } from './rejection-problem.ts';
-import { cursorsOf, type WebhookCursors } from './webhook-cursors.ts';
+import { placeOf, standingOf, type WebhookPlace } from './webhook-place.ts';
 
 const PAGE = 100;
 /** Who writes about an endpoint in the ledger. */
@@ -35,8 +36,24 @@ export type Delivered =
       readonly retryAt: number;
     };
 
+/** What whoever delivers remembers between two times; a process that begins takes it from the ledger. */
+export interface WebhookMemory {
+  /** The start that it is about; what failed before another one is forgotten. */
+  n: number | null;
+  failing: Failing | null;
+}
+
+interface Failing {
+  readonly position: number;
+  readonly since: number;
+  readonly retryAt: number;
+  /** One that failed once and was taken then leaves no trace. */
+  readonly isRecorded: boolean;
+}
+
 export interface Delivering {
   readonly endpoint: WebhookEndpoint;
+  readonly memory: WebhookMemory;
   /** Told of each message that was taken. */
   readonly tell?: (position: number, at: number) => void;
 }
@@ -48,23 +65,50 @@ export interface Delivering {
  */
 export async function deliverWebhook(
   needs: DeliverNeeds,
-  { endpoint, tell = () => {} }: Delivering,
+  { tell = () => {}, ...delivering }: Delivering,
   signal: AbortSignal,
 ): Promise<Delivered> {
-  const telling = { endpoint, tell, cursors: cursorsOf(needs.outbox, endpoint.name), signal };
   while (!signal.aborted) {
-    const disabled = await begin(needs, telling);
-    if (disabled !== null) return { kind: 'disabled', why: disabled };
-    const page = await needs.outbox.after(await telling.cursors.position(), PAGE);
+    const begun = await begin(needs, delivering);
+    if (begun.kind === 'disabled') return begun;
+    const { place } = begun;
+    const page = await needs.outbox.after(await place.position(), PAGE);
     if (page.length === 0) break;
-    const stopped = await tellPage(needs, page, telling);
+    const stopped = await tellPage(needs, page, { ...delivering, tell, place, signal });
     if (stopped !== null) return stopped;
   }
   return { kind: 'all' };
 }
 
+type Begun =
+  | { readonly kind: 'begun'; readonly place: WebhookPlace }
+  | Extract<Delivered, { kind: 'disabled' }>;
+
+/** A new endpoint is told what happens from now on. */
+async function begin(needs: DeliverNeeds, { endpoint, memory }: Omit<Delivering, 'tell'>): Promise<Begun> {
+  const { start, failing, disabled } = await standingOf(needs, endpoint);
+  if (disabled !== null) {
+    memory.failing = null;
+    return { kind: 'disabled', why: disabled.why };
+  }
+  const begun = start ?? (await bind(needs, endpoint));
+  if (memory.n !== begun.n) Object.assign(memory, { n: begun.n, failing: null });
+  const place = placeOf(needs.outbox, endpoint.name, begun);
+  // Whoever begins tries at once, and goes on by the schedule of the one before.
+  if (memory.failing === null && failing !== null && failing.position > (await place.position()))
+    memory.failing = { ...failing, retryAt: 0, isRecorded: true };
+  return { kind: 'begun', place };
+}
+
+async function bind(needs: DeliverNeeds, { name, url }: WebhookEndpoint): Promise<WebhookStart> {
+  const after = await needs.outbox.newest();
+  const happening = { name, at: needs.clock.now(), actor: ACTOR };
+  const { n } = await needs.chains.append(webhookBound(happening, url, after));
+  return { n, after };
+}
+
 interface Telling extends Required<Delivering> {
-  readonly cursors: WebhookCursors;
+  readonly place: WebhookPlace;
   readonly signal: AbortSignal;
 }
 
@@ -78,54 +122,55 @@ async function tellPage(
     if (telling.signal.aborted) return { kind: 'all' };
     const stopped = await tellOne(needs, event, telling);
     if (stopped !== null) return stopped;
-    await telling.cursors.passed(event.position);
+    await telling.place.passed(event.position);
   }
   const last = page.at(-1);
   // What nobody wants is passed over with one write.
-  if (last !== undefined && !isWanted(telling.endpoint, last)) await telling.cursors.passed(last.position);
+  if (last !== undefined && !isWanted(telling.endpoint, last)) await telling.place.passed(last.position);
   return null;
-}
-
-/** Why nothing is to be sent; null where the cursor stands where it has to. A new endpoint is told what happens from now on. */
-async function begin(
-  needs: DeliverNeeds,
-  { endpoint: { name, url }, cursors }: Telling,
-): Promise<string | null> {
-  const read = async () => webhookStanding(await needs.chains.entriesAbout(webhookSubject(name)), url);
-  let { start, disabled } = await read();
-  if (start === null) {
-    const after = await needs.outbox.newest();
-    await needs.chains.append(webhookBound({ name, at: needs.clock.now(), actor: ACTOR }, url, after));
-    ({ start, disabled } = await read());
-  }
-  if (start !== null && start.n > (await cursors.begun())) await cursors.beginAt(start);
-  return disabled?.why ?? null;
 }
 
 /** Null when it was taken. */
 async function tellOne(needs: DeliverNeeds, event: LedgerEvent, telling: Telling): Promise<Delivered | null> {
-  const { endpoint, cursors, tell, signal } = telling;
-  const key = `${endpoint.name} ${event.position}`;
-  const since = await cursors.failingSince();
-  const before = since === null ? null : await cursors.retryAt();
-  if (since !== null && before !== null && before > needs.clock.now())
-    return { kind: 'failing', since, problem: null, retryAt: before };
+  const { endpoint, memory, tell, signal } = telling;
+  const { position } = event;
+  const before = memory.failing?.position === position ? memory.failing : null;
+  if (before !== null && before.retryAt > needs.clock.now())
+    return { kind: 'failing', since: before.since, problem: null, retryAt: before.retryAt };
   const answer = await needs.webhooks.send(endpoint, await messageOf(needs, event), signal);
-  const now = needs.clock.now();
   if (answer.kind === 'taken') {
-    if (since !== null) await cursors.recovered();
-    tell(event.position, now);
+    memory.failing = null;
+    tell(position, needs.clock.now());
     return null;
   }
   // Cut off, it says nothing about the endpoint.
   if (signal.aborted) return { kind: 'all' };
   if (answer.kind === 'gone') return disable(needs, endpoint, 'it answered 410: it wants nothing any more');
-  const failingSince = since ?? now;
-  const planned = nextAttempt(failingSince, now, key);
-  if (planned === null) return disable(needs, endpoint, `it failed for days, last because ${answer.problem}`);
+  return failed(needs, { position, before, answer }, telling);
+}
+
+interface Failure {
+  readonly position: number;
+  readonly before: Failing | null;
+  readonly answer: Extract<WebhookAnswer, { kind: 'failed' }>;
+}
+
+async function failed(
+  needs: DeliverNeeds,
+  { position, before, answer }: Failure,
+  { endpoint, memory }: Telling,
+): Promise<Delivered> {
+  const { name } = endpoint;
+  const now = needs.clock.now();
+  const since = before?.since ?? now;
+  const { problem } = answer;
+  const planned = nextAttempt(since, now, `${name} ${position}`);
+  if (planned === null) return disable(needs, endpoint, `it failed for days, last because ${problem}`);
+  if (before !== null && !before.isRecorded)
+    await needs.chains.append(webhookFailing({ name, at: now, actor: ACTOR }, { position, since }));
   const retryAt = Math.max(planned, now + (answer.retryAfterMs ?? 0));
-  await cursors.failed(failingSince, retryAt);
-  return { kind: 'failing', since: failingSince, problem: answer.problem, retryAt };
+  memory.failing = { position, since, retryAt, isRecorded: before !== null };
+  return { kind: 'failing', since, problem, retryAt };
 }
 
 async function disable(needs: DeliverNeeds, { name }: WebhookEndpoint, why: string): Promise<Delivered> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { type Delivered, deliverWebhook } from '../../src/app/deliver-webhook.ts';
+import { type Delivered, deliverWebhook, type WebhookMemory } from '../../src/app/deliver-webhook.ts';
 import { listWebhooks, replayWebhook, testWebhook } from '../../src/app/webhooks.ts';
 import { HandClock } from '../world/clock.ts';
 import { openWorld } from '../world/needs.ts';
@@ -21,10 +21,11 @@ async function scene(t: TestContext, rest: object = {}) {
   const name = (secrets = [receiver.secret], more: object = {}) =>
     nameReceivers(directory, [{ name: 'bot', url: receiver.url, secrets }], { ...rest, ...more });
   name([receiver.secret], { types: ['token.*', 'workspace.*'], ...rest });
-  const deliver = async (): Promise<Delivered> => {
+  const memory: WebhookMemory = { n: null, failing: null };
+  const deliver = async (remembered = memory): Promise<Delivered> => {
     const [endpoint] = await needs.webhooks.endpoints();
     if (endpoint === undefined) throw new TypeError('nobody is named');
-    return deliverWebhook(needs, { endpoint }, new AbortController().signal);
+    return deliverWebhook(needs, { endpoint, memory: remembered }, new AbortController().signal);
   };
   const tell = async (...subjects: readonly string[]) => {
     for (const subject of subjects)
@@ -69,14 +70,13 @@ test('only what an endpoint wants is sent to it', async (t) => {
 });
 
 test('what fails is sent again by the schedule with the same id, and only then what follows it', async (t) => {
-  const { receiver, deliver, tell, clock, state } = await scene(t);
+  const { receiver, deliver, tell, clock } = await scene(t);
   await deliver();
   await tell('a', 'b');
   receiver.answer({ status: 500 }, { status: 204 });
   const failing = await deliver();
   assert.ok(failing.kind === 'failing' && failing.retryAt > clock.now());
   assert.match(`${failing.problem}`, /answered 500/);
-  assert.equal(await state(), 'failing');
   const early = await deliver();
   assert.deepEqual([early.kind, subjects(receiver)], ['failing', ['a']]);
   clock.advance(failing.retryAt - clock.now());
@@ -84,6 +84,30 @@ test('what fails is sent again by the schedule with the same id, and only then w
   assert.deepEqual(subjects(receiver), ['a', 'a', 'b']);
   assert.equal(receiver.received[0]?.id, receiver.received[1]?.id);
   assert.equal(receiver.received[0]?.body, receiver.received[1]?.body);
+});
+
+test('whoever takes over tries at once, and goes on by the schedule of the one before', async (t) => {
+  const { receiver, deliver, tell, clock, state, needs } = await scene(t);
+  await deliver();
+  await tell('a');
+  receiver.answer({ status: 500 });
+  const since = clock.now();
+  let failing = await deliver();
+  for (let attempt = 2; attempt <= 3; attempt += 1) {
+    assert.equal(failing.kind, 'failing');
+    clock.advance(failing.kind === 'failing' ? failing.retryAt - clock.now() : 0);
+    failing = await deliver();
+  }
+  assert.equal(await state(), 'failing');
+  const taken = await deliver({ n: null, failing: null });
+  assert.equal(receiver.received.length, 4);
+  assert.ok(failing.kind === 'failing' && taken.kind === 'failing');
+  assert.deepEqual([taken.since, taken.retryAt], [since, failing.retryAt]);
+  await replayWebhook(needs, { name: 'bot', after: null, actor: 'ada' });
+  await deliver();
+  assert.equal(receiver.received.length, 5, 'whoever asks for it is not told to wait');
+  const written = (await needs.chains.entriesAbout('webhook:bot')).map(({ type }) => type);
+  assert.deepEqual(written, ['webhook.bound', 'webhook.failing', 'webhook.replayed']);
 });
 
 test('a receiver that is asked too often says when to come back', async (t) => {
@@ -113,6 +137,8 @@ test('a receiver that is gone is sent nothing more, until somebody has it told o
   assert.deepEqual(await deliver(), { kind: 'all' });
   assert.deepEqual(subjects(receiver), ['a', 'b', 'b', 'a', 'b']);
   assert.equal(receiver.received[3]?.id, first?.id);
+  const beyond = { name: 'bot', after: (await needs.outbox.newest()) + 1, actor: 'ada' };
+  await assert.rejects(replayWebhook(needs, beyond), { code: 'input_invalid' });
   await assert.rejects(replayWebhook(needs, { name: 'bit', after: 0, actor: 'ada' }), {
     code: 'webhook_unknown',
   });

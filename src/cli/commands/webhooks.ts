@@ -32,15 +32,15 @@ async function list({ client }: Context, print: Print): Promise<ExitCode> {
   const { webhooks } = await client.get<{ readonly webhooks: readonly WebhookView[] }>(WEBHOOKS);
   print.answer({ webhooks }, () => {
     if (webhooks.length === 0) print.note('nobody outside is told of events');
-    else print.table(['name', 'state', 'position', 'behind', 'url', 'next attempt'], webhooks.map(rowOf));
+    else print.table(['name', 'state', 'position', 'behind', 'place', 'next attempt'], webhooks.map(rowOf));
     for (const { name, disabled } of webhooks)
       if (disabled !== null) print.note(`${name} is given up since ${disabled.at}: ${disabled.why}`);
   });
   return EXIT.ok;
 }
 
-function rowOf({ name, state, position, behind, url, retryAt }: WebhookView): string[] {
-  return [name, state, `${position}`, `${behind}`, url, retryAt ?? ''];
+function rowOf({ name, state, position, behind, place, retryAt }: WebhookView): string[] {
+  return [name, state, `${position}`, `${behind}`, place, retryAt ?? ''];
 }
 
 async function test({ client }: Context, print: Print, name: string): Promise<ExitCode> {

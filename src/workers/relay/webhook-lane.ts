@@ -1,4 +1,9 @@
-import { type Delivered, type DeliverNeeds, deliverWebhook } from '../../app/deliver-webhook.ts';
+import {
+  type Delivered,
+  type DeliverNeeds,
+  deliverWebhook,
+  type WebhookMemory,
+} from '../../app/deliver-webhook.ts';
 import type { WebhookEndpoint } from '../../core/webhooks/endpoint.ts';
 import type { Logger } from '../../platform/logger.ts';
 
@@ -36,6 +41,7 @@ export function webhookLane(needs: DeliverNeeds, logger: Pick<Logger, 'warn'>): 
   let facts = FRESH;
   let busy: Promise<void> | null = null;
   let notBefore = 0;
+  const memory: WebhookMemory = { n: null, failing: null };
   return {
     facts: () => facts,
     isBusy: () => busy !== null,
@@ -53,7 +59,7 @@ export function webhookLane(needs: DeliverNeeds, logger: Pick<Logger, 'warn'>): 
       facts = { ...FRESH, lastDelivery: timeOf(at) };
     };
     try {
-      learn(endpoint.name, await deliverWebhook(needs, { endpoint, tell }, signal));
+      learn(endpoint.name, await deliverWebhook(needs, { endpoint, memory, tell }, signal));
     } catch (error) {
       notBefore = needs.clock.now() + LOOK_AGAIN_MS;
       logger.warn('a webhook could not be told', { webhook: endpoint.name, error });
