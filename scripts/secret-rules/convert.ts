@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { fromRe2 } from './from-re2.ts';
 import { readToml, type TomlTable, type TomlValue } from './toml.ts';
 
-const TARGET = join(import.meta.dirname, '..', '..', 'src/core/gate/secrets/gitleaks-rules.json');
+const FOLDER = join(import.meta.dirname, '..', '..', 'src/core/gate/secrets');
+const TARGET = join(FOLDER, 'gitleaks-rules.json');
+/** Wherever the rules go, their licence goes with them. */
+const LICENCE = join(FOLDER, 'gitleaks-rules.LICENSE');
 const KNOWN = ['id', 'description', 'regex', 'path', 'entropy', 'keywords', 'secretGroup', 'allowlists'];
 const KNOWN_ALLOWED = ['description', 'regexes', 'regexTarget', 'paths', 'stopwords', 'condition'];
 
@@ -30,7 +33,7 @@ function convert(from: string, at: string): void {
   const converted = {
     origin: {
       repository: 'https://github.com/gitleaks/gitleaks',
-      ...{ file: 'config/gitleaks.toml', commit: at, licence: 'MIT, gitleaks-rules.LICENSE' },
+      ...{ file: 'config/gitleaks.toml', commit: at, licence: readFileSync(LICENCE, 'utf8').split('\n') },
       sha256: createHash('sha256').update(bytes).digest('hex'),
     },
     leftOut,
