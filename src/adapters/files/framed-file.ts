@@ -26,6 +26,8 @@ interface FrameIndex {
   readonly bytes: number;
   /** Stored sizes. */
   readonly frames: readonly number[];
+  /** SHA-256 of the frames as stored: not every bit of one counts for what it holds, and yet none is to change unseen. */
+  readonly stored: string;
 }
 
 /** Writes all chunks in memory for one frame; answers with what they were. */
@@ -34,6 +36,7 @@ export async function writeFrames(
   chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
 ): Promise<{ sha256: Sha256; bytes: number }> {
   const hash = createHash('sha256');
+  const stored = createHash('sha256');
   const frames: number[] = [];
   let waiting: Uint8Array[] = [];
   let waitingBytes = 0;
@@ -41,6 +44,7 @@ export async function writeFrames(
   const flush = async () => {
     const frame = await compress(Buffer.concat(waiting), COMPRESSION);
     await file.writeFile(frame);
+    stored.update(frame);
     frames.push(frame.length);
     [waiting, waitingBytes] = [[], 0];
   };
@@ -56,11 +60,11 @@ export async function writeFrames(
     }
   }
   if (waitingBytes > 0) await flush();
-  await file.writeFile(indexFrame({ version: 1, bytes, frames }));
+  await file.writeFile(indexFrame({ version: 1, bytes, frames, stored: stored.digest('hex') }));
   return { sha256: hash.digest('hex') as Sha256, bytes };
 }
 
-function indexFrame(index: FrameIndex): Uint8Array {
+function indexFrame(index: FrameIndex): Buffer {
   const text = Buffer.from(JSON.stringify(index));
   const frame = Buffer.alloc(HEAD_BYTES + text.length + LENGTH_BYTES);
   frame.writeUInt32LE(SKIPPABLE, 0);
@@ -70,26 +74,25 @@ function indexFrame(index: FrameIndex): Uint8Array {
   return frame;
 }
 
-/** @throws GhostError integrity_broken, for a file that is not whole */
+/** @throws GhostError integrity_broken, for a file that is not whole; asked for all, also where any bit of it was changed */
 export async function readFrames(path: string, part: OutputPart | 'all'): Promise<ReadPart> {
   const file = await open(path, 'r');
   try {
     const index = await readIndex(file);
-    const { from, bytes } = rangeOf(part, index.bytes);
-    const first = Math.floor(from / FRAME_BYTES);
-    const last = bytes === 0 ? first - 1 : Math.floor((from + bytes - 1) / FRAME_BYTES);
+    const range = rangeOf(part, index.bytes);
+    const { frames, skipped } = framesOf(index, range);
     const plain: Uint8Array[] = [];
-    let position = index.frames.slice(0, first).reduce((sum, size) => sum + size, 0);
-    for (const size of index.frames.slice(first, last + 1)) {
+    const hash = createHash('sha256');
+    for (const { position, size } of frames) {
       const stored = Buffer.alloc(size);
       await file.read(stored, 0, size, position);
+      hash.update(stored);
       plain.push(await decompress(stored, { maxOutputLength: FRAME_BYTES }));
-      position += size;
     }
-    const skipped = from - first * FRAME_BYTES;
-    const read = Buffer.concat(plain).subarray(skipped, skipped + bytes);
-    if (read.length !== bytes) throw new Error('it has fewer bytes than it says');
-    return { from, bytes: read, total: index.bytes };
+    const read = Buffer.concat(plain).subarray(skipped, skipped + range.bytes);
+    if (read.length !== range.bytes) throw new Error('it has fewer bytes than it says');
+    if (part === 'all' && hash.digest('hex') !== index.stored) throw new Error('it was changed');
+    return { from: range.from, bytes: read, total: index.bytes };
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
     throw fail('integrity_broken', { problem: `${path} cannot be read: ${problem}` }, { cause: error });
@@ -98,21 +101,38 @@ export async function readFrames(path: string, part: OutputPart | 'all'): Promis
   }
 }
 
+/** Where the frames stand that hold a range, and how much of the first one is before it. */
+function framesOf(index: FrameIndex, { from, bytes }: { readonly from: number; readonly bytes: number }) {
+  const first = Math.floor(from / FRAME_BYTES);
+  const end = bytes === 0 ? first : Math.floor((from + bytes - 1) / FRAME_BYTES) + 1;
+  let position = index.frames.slice(0, first).reduce((sum, size) => sum + size, 0);
+  const frames = index.frames.slice(first, end).map((size) => {
+    position += size;
+    return { position: position - size, size };
+  });
+  return { frames, skipped: from - first * FRAME_BYTES };
+}
+
 function rangeOf(part: OutputPart | 'all', total: number): { from: number; bytes: number } {
   if (part === 'all') return { from: 0, bytes: total };
   const from = part.kind === 'last' ? Math.max(0, total - part.bytes) : Math.min(part.from, total);
   return { from, bytes: Math.min(part.bytes, total - from) };
 }
 
+/** Exactly as it is written: a bit that nobody reads would be one that nobody misses. */
 async function readIndex(file: FileHandle): Promise<FrameIndex> {
   const { size } = await file.stat();
   const end = Buffer.alloc(LENGTH_BYTES);
   await file.read(end, 0, LENGTH_BYTES, size - LENGTH_BYTES);
-  const length = end.readUInt32LE();
-  if (length > LONGEST_INDEX || length + LENGTH_BYTES + HEAD_BYTES > size) throw new Error('it has no index');
-  const text = Buffer.alloc(length);
-  await file.read(text, 0, length, size - LENGTH_BYTES - length);
-  return JSON.parse(text.toString()) as FrameIndex;
+  const length = HEAD_BYTES + end.readUInt32LE() + LENGTH_BYTES;
+  if (length > Math.min(size, LONGEST_INDEX)) throw new Error('it has no index');
+  const frame = Buffer.alloc(length);
+  await file.read(frame, 0, length, size - length);
+  const index = JSON.parse(frame.subarray(HEAD_BYTES, -LENGTH_BYTES).toString()) as FrameIndex;
+  const stored = index.frames.reduce((sum, one) => sum + one, 0);
+  if (!indexFrame(index).equals(frame) || index.version !== 1 || stored + length !== size)
+    throw new Error('its index is not whole');
+  return index;
 }
 
 /** A plain file, as outputs were kept before: the same parts of it. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { copyFile, mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileOutputs } from '../../../src/adapters/files/outputs.ts';
@@ -75,6 +75,24 @@ describe('fileOutputs', () => {
     await assert.rejects(outputs.read(passed), { code: 'integrity_broken' });
     await writeFile(fileOf(passed), 'no frames');
     await assert.rejects(outputs.read(passed), { code: 'integrity_broken' });
+  });
+
+  it('notices every bit of a kept output that is changed', async (t) => {
+    const directory = await temporaryDirectory(t);
+    const outputs = fileOutputs(directory);
+    const digest = await outputs.keep(Buffer.from('passed\n'.repeat(20)));
+    const path = join(directory, digest.slice(0, 2), `${digest.slice(2)}.zst`);
+    const stored = await readFile(path);
+    for (let bit = 0; bit < 8 * stored.length; bit += 1) {
+      const changed = Buffer.from(stored);
+      changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+      await writeFile(path, changed);
+      await assert.rejects(
+        outputs.read(digest),
+        { code: 'integrity_broken' },
+        `bit ${bit} of ${8 * stored.length}`,
+      );
+    }
   });
 
   it('reads what was kept before outputs were compressed', async (t) => {
