@@ -1,5 +1,6 @@
 import type { CheckSource } from '../gate/check.ts';
 import { sayCircumstances, sayEnding } from '../gate/say-verdict.ts';
+import { approvalsMarkdown } from './approvals-summary.ts';
 import { picturesMarkdown } from './pictures-markdown.ts';
 import type { Summary } from './summary.ts';
 import { termsMarkdown } from './terms-markdown.ts';
@@ -28,6 +29,7 @@ export function summaryMarkdown(summary: Summary): string {
     landing(summary),
     paths(summary),
     gates(summary),
+    approvalsMarkdown(summary.approvals, code),
     summary.repair === null ? faults(summary) : repair(summary.repair),
     timeline(summary),
   ];

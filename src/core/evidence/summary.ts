@@ -14,6 +14,7 @@ import {
   takenOffIn,
 } from '../patch/patch.ts';
 import type { RepairRequest } from '../patch/repair-request.ts';
+import { type ApprovalSummary, approvalsSummary } from './approvals-summary.ts';
 import { type TermsSummary, termsSummary } from './terms-summary.ts';
 
 /** What is known of a patch, taken from its ledger entries and nothing else. Times are RFC 3339 in UTC. */
@@ -75,6 +76,7 @@ export interface Summary {
     /** What the gate loses by the `ghost.yml` that the patch leaves behind. */
     readonly weakened: readonly string[];
   }[];
+  readonly approvals: readonly ApprovalSummary[];
   readonly faults: readonly LegibleFault[];
   /** What is asked of its author; null where nothing is. */
   readonly repair: RepairRequest | null;
@@ -134,6 +136,7 @@ export function summarise(patch: Patch, entries: readonly Entry[], repair: Repai
     landing: intent && landingOf(patch, intent, entries),
     paths: intent?.paths.map(({ path, before, after }) => ({ path: legible(path), before, after })) ?? [],
     gates,
+    approvals: approvalsSummary(entries, intent),
     faults: state.name === 'rejected' ? state.faults.map(legibleFault) : [],
     repair,
     timeline: entries.map(({ n, at, type, actor, hash }) => ({ n, at: inUtc(at), event: type, actor, hash })),

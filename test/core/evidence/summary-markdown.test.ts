@@ -47,6 +47,22 @@ const REQUEST: RepairRequest = {
 const NOTHING_LEFT_OUT = { skipped: [], weakened: [] } as const;
 
 describe('a summary for people', () => {
+  it('names who approved what landed, and whose approval was for something else', () => {
+    const approval = { at: 'then', base: 'b'.repeat(40), effect: 'e' };
+    const text = summaryMarkdown(
+      aSummary({
+        approvals: [
+          { ...approval, by: 'ada', isOfLanding: true },
+          { ...approval, by: 'bob', isOfLanding: false },
+        ],
+      }),
+    );
+    assert.match(
+      text,
+      /## Approvals\n\n- `ada` at then, on `b{12}`\n- `bob` at then, on `b{12}`, for something else than what landed\n/,
+    );
+  });
+
   it('shows what a failing check printed', () => {
     const text = summaryMarkdown(
       aSummary({
