@@ -1,11 +1,21 @@
 import type { Sha256 } from '../core/digest.ts';
 import type { Trust } from '../core/evidence/trust/trust.ts';
 import { anchorProblems } from '../core/evidence/trust/trust-anchor.ts';
-import { newestVersion, readTrustFile, type TrustVersion } from '../core/evidence/trust/trust-file.ts';
+import {
+  newestVersion,
+  readTrustFile,
+  type TrustVersion,
+  type TrustVersions,
+} from '../core/evidence/trust/trust-file.ts';
 import type { Needs } from './needs.ts';
 
 export type Trusting =
-  | { readonly kind: 'trusting'; readonly trust: Trust; readonly newest: TrustVersion }
+  | {
+      readonly kind: 'trusting';
+      readonly trust: Trust;
+      readonly newest: TrustVersion;
+      readonly file: TrustVersions;
+    }
   /** There is nothing to check signatures by. */
   | { readonly kind: 'missing' }
   | { readonly kind: 'broken'; readonly problems: readonly string[] };
@@ -23,7 +33,7 @@ export async function trustingIn(
   const { trust: seen } = await needs.sightings.find(trustName(newest.trust.installation));
   const problems = anchorProblems(read.versions, { pinned, seen });
   return problems.length === 0
-    ? { kind: 'trusting', trust: newest.trust, newest }
+    ? { kind: 'trusting', trust: newest.trust, newest, file: read.versions }
     : { kind: 'broken', problems };
 }
 

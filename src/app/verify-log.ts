@@ -2,8 +2,16 @@ import { type Sha256, sha256 } from '../core/digest.ts';
 import { readCheckpoint } from '../core/evidence/log/checkpoint.ts';
 import { bundleLeaf, frontierRoot, logRoot, type Tree } from '../core/evidence/log/merkle.ts';
 import { readNote, signersOf } from '../core/evidence/log/note.ts';
-import { bundlePath, CHECKPOINT, FRONTIER, logOrigin, readFrontier } from '../core/evidence/log-files.ts';
+import {
+  bundlePath,
+  CHECKPOINT,
+  FRONTIER,
+  logOrigin,
+  readFrontier,
+  TRUST,
+} from '../core/evidence/log-files.ts';
 import { publicKeyOf, type Trust } from '../core/evidence/trust/trust.ts';
+import { newestVersion, readTrustFile, type TrustVersions } from '../core/evidence/trust/trust-file.ts';
 import type { Attested } from '../core/patch/patch.ts';
 import type { Workspace } from '../core/workspace.ts';
 import type { Objects, OpenRepository } from '../ports/repository.ts';
@@ -31,7 +39,7 @@ export async function sightingProblems(
 interface Published {
   /** As the ledger has them. */
   readonly leaves: readonly Attested[];
-  readonly trust: Trust;
+  readonly versions: TrustVersions;
   readonly workspace: Pick<Workspace, 'name' | 'branch'>;
 }
 
@@ -41,8 +49,9 @@ interface Published {
  */
 export async function publishedFindings(
   { objects }: Pick<OpenRepository, 'objects'>,
-  { leaves, trust, workspace }: Published,
+  { leaves, versions, workspace }: Published,
 ): Promise<Findings> {
+  const { trust } = newestVersion(versions);
   const log = objects === undefined ? null : await readLog(objects, workspace.branch);
   if (log === null)
     return {
@@ -61,7 +70,7 @@ export async function publishedFindings(
   const problems = [];
   if (logRoot(covered.map(({ bundle }) => bundleLeaf(bundle))) !== root)
     problems.push(`the checkpoint over ${size} leaves has another root than the leaves of the ledger`);
-  problems.push(...frontierProblems(log.frontier, checked.tree));
+  problems.push(...frontierProblems(log.frontier, checked.tree), ...(await trustCopyProblems(log, versions)));
   for (const { leaf, bundle } of covered) problems.push(...(await copyProblems(log, leaf, bundle)));
   const behind = leaves.length - size;
   return {
@@ -110,7 +119,17 @@ export async function copyProblems(
     : [`leaf ${leaf} of the published log has digest ${got}, recorded was ${bundle}`];
 }
 
-function frontierProblems(bytes: Uint8Array, { size, root }: Tree): readonly string[] {
+/** The copy may lack the versions that came after it was written. */
+export async function trustCopyProblems(log: PublishedLog, own: TrustVersions): Promise<readonly string[]> {
+  const bytes = await log.file(TRUST);
+  const read = bytes === null ? null : readTrustFile(bytes);
+  if (read === null) return ['the published log has no trust file'];
+  if (read.kind === 'broken') return [`the trust file in the published log: ${read.problem}`];
+  const isSame = read.versions.every(({ digest }, at) => own[at]?.digest === digest);
+  return isSame ? [] : ['the trust file in the published log is not the one here'];
+}
+
+export function frontierProblems(bytes: Uint8Array, { size, root }: Tree): readonly string[] {
   const frontier = readFrontier(Buffer.from(bytes).toString('latin1'));
   return frontier?.size === size && frontierRoot(frontier) === root
     ? []

@@ -1,19 +1,27 @@
 import type { Sha256 } from '../core/digest.ts';
-import { GhostError } from '../core/errors.ts';
+import { fail, GhostError } from '../core/errors.ts';
 import type { Tree } from '../core/evidence/log/merkle.ts';
 import { bundleLeaf, inclusionProof, isIncluded, logRoot } from '../core/evidence/log/merkle.ts';
 import { logOrigin } from '../core/evidence/log-files.ts';
 import type { CommitId } from '../core/git.ts';
-import type { Attested, Patch } from '../core/patch/patch.ts';
+import type { PatchId } from '../core/patch/id.ts';
+import type { Attested } from '../core/patch/patch.ts';
 import { attestedFrom } from './attested-patches.ts';
 import type { Holding } from './holding.ts';
 import type { Needs } from './needs.ts';
 import { replayLanding } from './replay-landing.ts';
 import type { Trusting } from './trusting.ts';
 import { entryProblems } from './verify-entries.ts';
-import { joined, type LandedPatch } from './verify-evidence.ts';
+import { type Findings, joined, type LandedPatch } from './verify-evidence.ts';
 import { verifyLanding } from './verify-landing.ts';
-import { checkCheckpoint, copyProblems, readLog, sightingProblems } from './verify-log.ts';
+import {
+  checkCheckpoint,
+  copyProblems,
+  frontierProblems,
+  readLog,
+  sightingProblems,
+  trustCopyProblems,
+} from './verify-log.ts';
 import { verifyPatch } from './verify-patches.ts';
 import { Witness } from './witness.ts';
 
@@ -38,43 +46,38 @@ export type KnownLeaves = readonly Pick<Attested, 'bundle'>[];
 /**
  * Everything that is known of one patch, and of the others no more than the leaves of the log: its entries where they stand, its
  * text, its commit, the tree computed again, its evidence, its gate, and its place under the published checkpoint.
+ * @throws GhostError patch_unknown
  */
 export async function verifyOnePatch(
   needs: OnePatchNeeds,
   place: Place,
   {
-    patch,
+    id,
     pinned,
     leaves,
-  }: { readonly patch: Patch; readonly pinned: Sha256 | null; readonly leaves?: KnownLeaves },
+  }: { readonly id: PatchId; readonly pinned: Sha256 | null; readonly leaves?: KnownLeaves },
 ): Promise<PatchReport> {
-  const problems: string[] = [];
-  const unproven: string[] = [];
   const witness = await Witness.with(needs, { from: 1, pinned });
-  let commit: string | null = null;
-  await verifyPatch(needs, patch, {
-    problem: (problem) => void problems.push(problem),
-    patch: async (found, entries) => {
-      problems.push(...(await entryProblems(needs, entries)));
-      if (found.state.name !== 'landed') return;
-      const { intent } = found.state;
-      commit = intent.commit;
-      const landed = { patch: found, intent, entries };
-      const seen = joined([
-        await commitFindings(needs, place, landed, witness),
-        { problems: witness.trustProblems(), unproven: [] },
-        await inclusionOf(needs, place, {
-          attested: found.state.attested ?? null,
-          trusting: witness.trusting,
-          leaves,
-        }),
-      ]);
-      problems.push(...seen.problems);
-      unproven.push(...seen.unproven);
-    },
-  });
-  const { id, workspace } = patch;
-  return { ok: problems.length === 0, patch: id, workspace, commit, problems, unproven };
+  const found: Findings[] = [{ problems: witness.trustProblems(), unproven: [] }];
+  const patch = await needs.ledger.find(id);
+  if (patch === null) {
+    if ((await needs.chains.entriesAbout(id)).length === 0) throw fail('patch_unknown', { id });
+    found.push({ problems: [`${id} has entries in the chain, and is not in the ledger`], unproven: [] });
+  } else
+    await verifyPatch(needs, patch, {
+      problem: (problem) => void found.push({ problems: [problem], unproven: [] }),
+      patch: async (at, entries) => {
+        found.push({ problems: await entryProblems(needs, entries), unproven: [] });
+        if (at.state.name !== 'landed') return;
+        const landed = { patch: at, intent: at.state.intent, entries };
+        found.push(await commitFindings(needs, place, landed, witness));
+        const { attested = null } = at.state;
+        found.push(await inclusionOf(needs, place, { attested, trusting: witness.trusting, leaves }));
+      },
+    });
+  const all = joined(found);
+  const commit = patch?.state.name === 'landed' ? patch.state.intent.commit : null;
+  return { ...all, ok: all.problems.length === 0, patch: id, workspace: place.workspace.name, commit };
 }
 
 async function commitFindings(needs: OnePatchNeeds, place: Place, landed: LandedPatch, witness: Witness) {
@@ -117,6 +120,8 @@ async function inclusionOf(
       ...(isUnder(tree, attested, leaves)
         ? []
         : [`leaf ${attested.leaf} is not in the tree of the checkpoint`]),
+      ...frontierProblems(log.frontier, tree),
+      ...(await trustCopyProblems(log, trusting.file)),
       ...(await copyProblems(log, attested.leaf, attested.bundle)),
       ...(await sightingProblems(needs, origin, leaves)),
     ],

@@ -71,7 +71,7 @@ export class Witness implements Witnessing {
     const broken = leaves.flatMap((each, at) => leafProblems(each, at, leaves[at - 1] ?? null)).slice(0, 1);
     const published =
       this.trusting.kind === 'trusting'
-        ? await publishedFindings(open, { leaves, trust: this.trusting.trust, workspace })
+        ? await publishedFindings(open, { leaves, versions: this.trusting.file, workspace })
         : { problems: [], unproven: [] };
     const seen = await sightingProblems(this.#needs, origin, leaves);
     const found = joined([
