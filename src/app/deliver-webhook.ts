@@ -31,6 +31,8 @@ export type Delivered =
   /** `retryAt` is when to come back; `problem` is null where nothing was tried, because it is not time yet. */
   | {
       readonly kind: 'failing';
+      /** Of the message at hand; all behind it wait. */
+      readonly position: number;
       readonly since: number;
       readonly problem: string | null;
       readonly retryAt: number;
@@ -136,7 +138,7 @@ async function tellOne(needs: DeliverNeeds, event: LedgerEvent, telling: Telling
   const { position } = event;
   const before = memory.failing?.position === position ? memory.failing : null;
   if (before !== null && before.retryAt > needs.clock.now())
-    return { kind: 'failing', since: before.since, problem: null, retryAt: before.retryAt };
+    return { kind: 'failing', position, since: before.since, problem: null, retryAt: before.retryAt };
   const answer = await needs.webhooks.send(endpoint, await messageOf(needs, event), signal);
   if (answer.kind === 'taken') {
     memory.failing = null;
@@ -170,7 +172,7 @@ async function failed(
     await needs.chains.append(webhookFailing({ name, at: now, actor: ACTOR }, { position, since }));
   const retryAt = Math.max(planned, now + (answer.retryAfterMs ?? 0));
   memory.failing = { position, since, retryAt, isRecorded: before !== null };
-  return { kind: 'failing', since, problem, retryAt };
+  return { kind: 'failing', position, since, problem, retryAt };
 }
 
 async function disable(needs: DeliverNeeds, { name }: WebhookEndpoint, why: string): Promise<Delivered> {

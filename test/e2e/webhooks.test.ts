@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { addWorkspace } from '../../src/app/add-workspace.ts';
 import { issueToken } from '../../src/app/issue-token.ts';
+import { checkLedgerOf } from '../../src/main/check-ledger.ts';
 import { creating } from '../world/diffs.ts';
 import { aRepository } from '../world/git.ts';
 import { type Installation, openInstallationFor } from '../world/installation.ts';
@@ -95,6 +96,13 @@ describe('webhooks of an installation', () => {
     assert.deepEqual([webhooks[0].name, webhooks[0].state], ['bot', 'delivering']);
     assert.equal((await call('POST', '/api/v1/webhooks/bot/test', token)).kind, 'taken');
     assert.equal((await call('GET', '/api/v1/webhooks', service.token)).code, 'role_insufficient');
+    const replay = await fetch(`${service.url}/api/v1/webhooks/bot/replay`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: '{}',
+    });
+    assert.equal(replay.status, 200);
+    assert.deepEqual((await checkLedgerOf(installation.config, null)).problems, []);
     const status = await eventually('its heartbeat', async () => {
       const now = await call('GET', '/status', token);
       const told = now.components.map(({ details }: { details: object }) => Object(details).webhooks);

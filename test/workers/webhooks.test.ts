@@ -52,6 +52,7 @@ test('a receiver that is silent, or is not there, holds up neither another one n
   await eventually('it is said', () => relay.facts().webhooks?.dead?.state === 'failing');
   assert.match(`${relay.facts().webhooks?.dead?.problem}`, /^127\.0\.0\.1 cannot be reached: ECONNREFUSED$/);
   assert.ok(relay.facts().webhooks?.well?.lastDelivery);
+  await eventually('what waits', () => Number(relay.facts().webhooks?.dead?.waiting) >= 3);
   assert.equal(relay.facts().problem, null);
   assert.doesNotMatch(JSON.stringify([log, relay.facts()]), /whsec_/);
 });

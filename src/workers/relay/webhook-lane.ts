@@ -14,6 +14,8 @@ export interface EndpointFacts {
   /** In a row, as far as this process saw them. */
   readonly failures: number;
   readonly problem: string | null;
+  /** Events from the message at hand on; 0 while it does not fail. */
+  readonly waiting: number;
   readonly retryAt: string | null;
 }
 
@@ -31,6 +33,7 @@ const FRESH: EndpointFacts = {
   lastDelivery: null,
   failures: 0,
   problem: null,
+  waiting: 0,
   retryAt: null,
 };
 /** Somebody may have taken it up again, so what it waits for is looked at each second and not slept through. */
@@ -59,7 +62,10 @@ export function webhookLane(needs: DeliverNeeds, logger: Pick<Logger, 'warn'>): 
       facts = { ...FRESH, lastDelivery: timeOf(at) };
     };
     try {
-      learn(endpoint.name, await deliverWebhook(needs, { endpoint, memory, tell }, signal));
+      const delivered = await deliverWebhook(needs, { endpoint, memory, tell }, signal);
+      learn(endpoint.name, delivered);
+      if (delivered.kind !== 'failing') return;
+      facts = { ...facts, waiting: (await needs.outbox.newest()) - delivered.position + 1 };
     } catch (error) {
       notBefore = needs.clock.now() + LOOK_AGAIN_MS;
       logger.warn('a webhook could not be told', { webhook: endpoint.name, error });
