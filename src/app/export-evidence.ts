@@ -33,7 +33,7 @@ export async function evidenceOf(needs: ExportNeeds, id: string): Promise<Export
 }
 
 /** In words; null for a patch that has its evidence. */
-export function whyUnattested({ state }: Patch): string | null {
+function whyUnattested({ state }: Patch): string | null {
   if (state.name !== 'landed') return `it is ${state.name}`;
   if (state.attested !== undefined) return null;
   return state.intent.evidence === undefined

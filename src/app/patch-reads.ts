@@ -23,7 +23,7 @@ export interface Evidence {
   readonly attestation: Attestation | null;
 }
 
-export interface Attestation extends Attested {
+interface Attestation extends Attested {
   /** Null where the bundle is not kept here, or is not what the ledger names. */
   readonly envelopes: readonly Envelope[] | null;
 }

@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict';
 import { createPublicKey, verify } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { dsse } from '@sigstore/core';
 import { attestLandings } from '../../src/app/attest-landings.ts';
 import { payloadOf } from '../../src/core/evidence/dsse.ts';
+import { MUTATION } from '../../src/core/evidence/mutation.ts';
+import { type Schema, violations } from '../workers/schema.ts';
 import { attest, type Kept, keptOf, land, newFile, succeed, verifyCommit } from '../world/evidence.ts';
 import { aRepository, git } from '../world/git.ts';
 import { lineFor, stateOf } from '../world/line.ts';
+
+const SCHEMA: Schema = JSON.parse(readFileSync('docs/schemas/mutation.schema.json', 'utf8'));
 
 /** Ed25519's 32 bytes as SubjectPublicKeyInfo (RFC 8410). */
 function publicKeyOf(raw: Uint8Array) {
@@ -54,6 +59,8 @@ describe('what landed', () => {
     }
     const { intent } = await stateOf(line, id, 'landed');
     const [mutation, ...results] = statements;
+    assert.deepEqual(violations(mutation?.predicate, SCHEMA), []);
+    assert.equal(mutation?.predicateType, MUTATION);
     assert.deepEqual(mutation?.subject, [
       { name: 'git:commit', digest: { gitCommit: intent.commit } },
       { name: 'git:tree', digest: { gitTree: intent.tree } },

@@ -8,7 +8,7 @@ export interface Envelope {
   readonly signatures: readonly [EnvelopeSignature, ...EnvelopeSignature[]];
 }
 
-export interface EnvelopeSignature {
+interface EnvelopeSignature {
   readonly keyid: string;
   /** Base64, over the pre-authentication encoding. */
   readonly sig: string;

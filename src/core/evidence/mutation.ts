@@ -16,7 +16,7 @@ import { testResults } from './test-result.ts';
 export const MUTATION = 'urn:uuid:75c4c801-6280-4415-8380-9fec6136f4d4#ghost/mutation/v1';
 
 /** The rules by which a change becomes files. A new number whenever the same text on the same base could give another tree. */
-export const ENGINE_RULES = 1;
+const ENGINE_RULES = 1;
 
 export interface Landing {
   /** Landed. */

@@ -3,7 +3,7 @@ import type { PatchEvent } from '../patch/transition.ts';
 import { STATEMENT, type Statement, type Subject } from './statement.ts';
 
 /** The standard predicate, for whoever knows nothing of ours. */
-export const TEST_RESULT = 'https://in-toto.io/attestation/test-result/v0.1';
+const TEST_RESULT = 'https://in-toto.io/attestation/test-result/v0.1';
 
 type Checked = Extract<PatchEvent, { type: 'checked' }>;
 

@@ -79,7 +79,7 @@ export interface Intent {
 }
 
 /** What the evidence of a landing will tell and nobody could find out later. */
-export interface EvidenceOwed {
+interface EvidenceOwed {
   /** The key that signed the commit. */
   readonly key: Sha256;
   readonly baseTree: TreeId;

@@ -85,7 +85,8 @@ export class Scene {
       const patch = await ledger.find(id);
       if (patch === null) return true;
       if (!isOver(patch.state)) return false;
-      if (patch.state.name === 'landed' && patch.state.worktree === null) return false;
+      if (patch.state.name !== 'landed') continue;
+      if (patch.state.worktree === null || patch.state.attested === undefined) return false;
     }
     return true;
   }
