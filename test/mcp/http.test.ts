@@ -15,7 +15,7 @@ import { eventually } from '../world/processes.ts';
 const PATCH_LIMIT = 4096;
 
 /** A gateway of this process with `/mcp`, as the gateway process mounts it. */
-async function served(t: TestContext) {
+async function served(t: TestContext, requestTimeoutMs = 10_000) {
   const world = await openWorld();
   await world.workspace('main');
   const { needs } = world;
@@ -26,7 +26,10 @@ async function served(t: TestContext) {
     allowsOrigin: (origin) => origin === 'https://allowed.example',
     allowsHost: (name) => name === '127.0.0.1',
   });
-  const gateway = await serve(t, { world, mounts: [{ path: '/mcp', router }] });
+  const gateway = await serve(t, {
+    ...{ world, settings: { requestTimeoutMs } },
+    mounts: [{ path: '/mcp', router }],
+  });
   const connect = async (role: Role, era: Era = 'modern') => {
     const agent = await agentOverHttp(gateway.url, await world.token(role), era);
     t.after(() => agent.close());
@@ -207,8 +210,8 @@ test("an author cancels a patch of its own and nobody else's, an operator any", 
 });
 
 for (const era of ['modern', 'legacy'] as const)
-  test(`a wait is bounded, and ends when its client goes away: ${era}`, async (t) => {
-    const { connect, world } = await served(t);
+  test(`a wait is bounded, longer than a silence may be, and ends when its client goes away: ${era}`, async (t) => {
+    const { connect, world } = await served(t, 500);
     const waiting = watchSubscriptions(world.needs.wakeUps);
     const agent = await connect('author', era);
     const { data } = await agent.call('submit_patch', { patch: creating('a.txt') });
