@@ -108,7 +108,7 @@ class Telling {
     if (event === 'ended' && ending === 'cut-off') this.#print.note(`run ${run}: ${sayOpen('cut-off')}`);
     if (event === 'over')
       for (const runner of elsewhere)
-        this.#print.note(`checks ran on ${runner}; what they printed is kept there`);
+        this.#print.note(`checks ran on ${runner}; what they printed is not kept here`);
   }
 }
 

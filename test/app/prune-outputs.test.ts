@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { followLog } from '../../src/app/follow-log.ts';
 import { patchLog } from '../../src/app/patch-log.ts';
 import { pruneOutputs } from '../../src/app/prune-outputs.ts';
+import { LOG_BEGINS } from '../../src/core/gate/output/log-place.ts';
 import { creating } from '../world/diffs.ts';
 import { lineFor } from '../world/line.ts';
 
@@ -38,6 +40,11 @@ describe('outputs that are kept', () => {
       'no longer kept',
     );
     assert.match(checks[0]?.verdict.output.tail ?? '', /printed/);
+    const news = await Array.fromAsync(
+      followLog(needs, { id: patch.id, place: LOG_BEGINS }, new AbortController().signal),
+    );
+    const over = news.at(-1);
+    assert.deepEqual(over?.kind === 'over' && over.elsewhere, ['test'], 'who ran it is known');
     const told = (await needs.chains.entriesAbout('outputs')).map(({ type, data }) => [
       type,
       Object(data).unnamed,
