@@ -1,12 +1,11 @@
 import { EVERY_PATH } from '../core/change/apply/grants.ts';
 import type { Path } from '../core/git.ts';
 import type { HoldReason } from '../core/patch/reason.ts';
-import { whyHeld } from '../core/queue/orders.ts';
+import { type Orders, whyHeld } from '../core/queue/orders.ts';
 import { isOneShot, type Workspace } from '../core/workspace.ts';
 import type { PolicyRules } from '../ports/policy.ts';
 import { standingOf } from './approvals-of.ts';
 import type { Needs } from './needs.ts';
-import { ordersOf } from './orders-of.ts';
 
 type Approved =
   | { readonly kind: 'approved'; readonly approval: 'given' | 'none' }
@@ -20,9 +19,10 @@ type Approved =
 /** Whether people have approved exactly what a patch does on its base, as far as rules or the mode ask them to. */
 export async function judgeApprovals(
   needs: Pick<Needs, 'chains' | 'ledger'>,
+  orders: Orders,
   asked: Parameters<typeof standingOf>[1],
 ): Promise<Approved> {
-  const [orders, standing] = await Promise.all([ordersOf(needs), standingOf(needs, asked)]);
+  const standing = await standingOf(needs, asked);
   if (standing.kind === 'wanting') return { ...standing, kind: 'waiting', reason: 'needs_approval' };
   const approved = standing.kind === 'given';
   const hold = whyHeld(orders, asked.patch, { moment: 'beginning', approved });

@@ -4,6 +4,7 @@ import { whyUnproven } from '../core/gate/terms-of-gate.ts';
 import type { Tip } from '../core/git.ts';
 import { authoredMessage } from '../core/patch/commit-message.ts';
 import type { Patch } from '../core/patch/patch.ts';
+import type { Orders } from '../core/queue/orders.ts';
 import type { PolicyRules } from '../ports/policy.ts';
 import { digestPaths } from './apply-change.ts';
 import { askGate, type Fitted, type GateNeeds, type Judged } from './ask-gate.ts';
@@ -28,6 +29,8 @@ export interface Claimed {
   readonly base: Tip;
   readonly gate: GateRule;
   readonly rules: PolicyRules;
+  /** As they stood when it was claimed; they are asked again before it lands. */
+  readonly orders: Orders;
 }
 
 /** `waived` is for the one patch for which a person asked it by name; a service never waives. */
@@ -56,7 +59,7 @@ export async function judgePatch(needs: JudgeNeeds, holding: Holding, claimed: C
   const next = await whatGateLoses(needs, repository, { base: base.tree, files: fitted.files, rules });
   if (next.kind === 'unusable')
     return reject(needs, holding, { patch, reason: 'gate_unusable', faults: next.faults });
-  const approved = await judgeApprovals(needs, { patch, paths, rules });
+  const approved = await judgeApprovals(needs, claimed.orders, { patch, paths, rules });
   if (approved.kind === 'waiting') {
     const detail = [approved.detail, ...next.weakened].join('; ');
     return hold(needs, holding, { patch, ...approved, detail });

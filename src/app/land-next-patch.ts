@@ -81,7 +81,7 @@ export async function landNextPatch(
       const problem = rules.branch === 'kept' ? await whyBroken(holding, line.lastLanded) : null;
       if (problem !== null) return { kind: 'broken', problem };
       return claimUnderPolicy(needs, holding, {
-        head: move.head,
+        ...{ head: move.head, orders },
         gate: rules.waived === move.head.id ? 'waived' : 'required',
       });
     }
@@ -149,6 +149,7 @@ async function defer(
 interface Chosen {
   readonly head: Patch;
   readonly gate: Claimed['gate'];
+  readonly orders: Orders;
 }
 
 /** A policy that cannot be read stops the line and not the patches: they are not to blame. */
@@ -166,7 +167,7 @@ async function claimUnderPolicy(needs: NextNeeds, holding: Holding, chosen: Chos
 async function claim(
   needs: NextNeeds,
   holding: Holding,
-  { head, gate, rules }: Chosen & { readonly rules: PolicyRules },
+  { head, gate, rules, orders }: Chosen & { readonly rules: PolicyRules },
 ): Promise<Next> {
   await requireRoom(needs, holding, head);
   const base = await holding.open.repository.tip();
@@ -177,7 +178,7 @@ async function claim(
   if (claimed.kind !== 'recorded') return claimed;
   await holding.observe('claimed', head.id);
   try {
-    return await execute(needs, holding, { patch: claimed.patch, base, gate, rules });
+    return await execute(needs, holding, { patch: claimed.patch, base, gate, rules, orders });
   } catch (error) {
     const current = await needs.ledger.find(head.id);
     // With an intent on record only recovery may decide; before it, the attempt is simply over.

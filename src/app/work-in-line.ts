@@ -1,7 +1,7 @@
 import type { LeaseRecord } from '../core/lease/lease.ts';
 import type { Patch } from '../core/patch/patch.ts';
 import { nextMove } from '../core/queue/next-move.ts';
-import { isHoldOver, type Orders, whyLocked } from '../core/queue/orders.ts';
+import { isHoldOver, NO_ORDERS, type Orders, whyLocked } from '../core/queue/orders.ts';
 import { turnInSeries } from '../core/queue/series-turn.ts';
 import type { Workspace } from '../core/workspace.ts';
 import type { Line } from '../ports/ledger.ts';
@@ -33,11 +33,11 @@ export async function workInLine(
   },
 ): Promise<LineWork> {
   const { workspace, lease, cooldownMs, since } = at;
-  const [line, registered, orders] = await Promise.all([
+  const [line, registered] = await Promise.all([
     needs.ledger.line(workspace.name),
     needs.workspaces.find(workspace.name),
-    ordersOf(needs),
   ]);
+  const orders = await ordersFor(needs, line);
   const paused = registered?.paused ?? whyLocked(orders, workspace.name);
   if (paused !== null) return { kind: 'paused', reason: paused };
   // A holder that did not give it back may have left more behind than its patches tell.
@@ -51,6 +51,11 @@ export async function workInLine(
   if (isBehind(workspace, line) || isUnattested(line)) return { kind: 'behind' };
   if (line.held.some(waitsForEdits)) return { kind: 'edited' };
   return move.kind === 'wait' ? { kind: 'later', until: move.until } : { kind: 'none' };
+}
+
+/** Every line is looked at each second, and orders keep nothing that is not there. */
+async function ordersFor(needs: Pick<Needs, 'chains'>, { queued, held }: Line): Promise<Orders> {
+  return queued + held.length === 0 ? NO_ORDERS : ordersOf(needs);
 }
 
 /** Whether one of the patches that local edits held could go on: looked at without the lease, which is dear to take. */

@@ -27,6 +27,8 @@ export interface Orders {
   readonly frozen: ReadonlyMap<string, Order>;
 }
 
+export const NO_ORDERS: Orders = { modes: new Map(), frozen: new Map() };
+
 export function modeOf({ modes }: Orders, workspace: string): Mode {
   return modes.get(workspace)?.mode ?? 'auto';
 }
