@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { type Document, isMap, isSeq } from 'yaml';
+import { type Document, isMap, isSeq, type YAMLMap, type YAMLSeq } from 'yaml';
 import { type PolicyFile, readPolicyFile, rulesOf } from '../../core/gate/policy-file.ts';
 import type { Policy, YamlReader } from '../../ports/policy.ts';
 import { atomicWrite } from './atomic-write.ts';
@@ -47,6 +47,14 @@ export function filePolicy(file: string, yaml: YamlReader): Policy {
   };
 }
 
+/** The checks of a list, those of its groups too. */
+function entriesIn(checks: YAMLSeq): readonly YAMLMap[] {
+  return checks.items.filter(isMap).flatMap((entry) => {
+    const group = entry.get('parallel');
+    return isSeq(group) ? group.items.filter(isMap) : [entry];
+  });
+}
+
 function setCheck(document: Document, workspace: string, check: { name: string; run: string }): void {
   const path = ['workspaces', workspace, 'checks'];
   const checks = document.getIn(path);
@@ -54,7 +62,7 @@ function setCheck(document: Document, workspace: string, check: { name: string; 
     document.setIn(path, document.createNode([check]));
     return;
   }
-  const standing = checks.items.find((item) => isMap(item) && item.get('name') === check.name);
-  if (isMap(standing)) standing.set('run', check.run);
+  const standing = entriesIn(checks).find((entry) => entry.get('name') === check.name);
+  if (standing) standing.set('run', check.run);
   else checks.add(document.createNode(check));
 }

@@ -61,6 +61,15 @@ describe('filePolicy', () => {
     assert.equal((await policy.rulesFor('main')).checks[1]?.timeoutMs, 600_000);
   });
 
+  it('replaces a check that stands in a group', async (t) => {
+    const grouped =
+      'workspaces:\n  main:\n    checks:\n      - parallel:\n          - name: test # here\n            run: npm test\n';
+    const { policy, file } = await open(t, grouped);
+    await policy.addCheck('main', { name: 'test', run: 'make test' });
+    assert.deepEqual(await names(policy, 'main'), ['test']);
+    assert.equal(await readFile(file, 'utf8'), grouped.replace('npm test', 'make test'));
+  });
+
   it('forgets the checks of one workspace', async (t) => {
     const { policy } = await open(t, BY_HAND);
     await policy.removeChecks('main');
