@@ -65,6 +65,7 @@ function factsOf(view: PatchView, { waits = null, hasFollower = false }: Told): 
     ['lineage', view.lineage && sayLineage(view.lineage)],
     ['merge', view.merge === 'never' ? null : view.merge],
     ['phase', view.terms?.phase ?? null],
+    ['flags', view.terms?.flags.join(', ') || null],
   ];
   return facts.flatMap(([name, value]) => (value === null ? [] : [[name, `${value}`]]));
 }

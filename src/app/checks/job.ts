@@ -1,7 +1,6 @@
 import type { FileChange } from '../../core/change/change.ts';
 import type { Check } from '../../core/gate/check.ts';
 import type { Task } from '../../core/gate/tasks/task.ts';
-import type { Verdict } from '../../core/gate/verdict.ts';
 import type { Tip, TreeId } from '../../core/git.ts';
 import type { Patch } from '../../core/patch/patch.ts';
 import type { Repository } from '../../ports/repository.ts';
@@ -42,6 +41,3 @@ export type CheckNeeds = Pick<
   | 'secrets'
   | 'camera'
 >;
-
-/** Runs a check of one kind to its answer. Never throws for what the check does. */
-export type CheckRunner<T extends Task> = (needs: CheckNeeds, job: CheckJob<T>) => Promise<Verdict>;

@@ -51,7 +51,9 @@ function outcomeOf(flag: Flag, known: Known): FlagOutcome {
   if (state.name === 'failed' && state.detail.startsWith(`${flag}:`))
     return { flag, outcome: 'broken', says: state.detail };
   const told = WORDS[flag](known);
-  return told === null ? { flag, outcome: 'open', says: 'the patch did not land' } : { flag, ...told };
+  if (told !== null) return { flag, ...told };
+  const says = state.name === 'landed' ? 'its services are not asked again yet' : 'the patch did not land';
+  return { flag, outcome: 'open', says };
 }
 
 type Told = Omit<FlagOutcome, 'flag'> | null;

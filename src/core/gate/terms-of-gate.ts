@@ -43,9 +43,11 @@ export function whyUnproven(flags: readonly Flag[], verdicts: readonly Verdict[]
   if (flags.includes('enforceValidationGate') && !verdicts.some(isFreshPass))
     return 'enforceValidationGate: no check that can fail was run on this tree and passed';
   if (flags.includes('strictRuntimeAudit')) {
-    const missing = verdicts.flatMap(missingRecords)[0];
+    const missing = verdicts.length === 0 ? 'no check left a record' : verdicts.flatMap(missingRecords)[0];
     if (missing !== undefined) return `strictRuntimeAudit: ${missing}`;
   }
+  if (flags.includes('requireServiceUptime') && !verdicts.some(answers))
+    return 'requireServiceUptime: no service was asked and answered before the patch lands';
   const cut = flags.includes('forceRuntimeTrace')
     ? verdicts.find(({ output }) => output.truncated)
     : undefined;
@@ -57,6 +59,10 @@ export function whyUnproven(flags: readonly Flag[], verdicts: readonly Verdict[]
 /** A pass that was observed now. What a patch brings itself is no gate. */
 function isFreshPass({ verdict, served, source }: Verdict): boolean {
   return verdict === 'pass' && served === undefined && source !== 'patch';
+}
+
+function answers({ kind, verdict }: Verdict): boolean {
+  return kind === 'http' && verdict === 'pass';
 }
 
 /** Every record that a run has to leave behind and did not. */
