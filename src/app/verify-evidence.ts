@@ -4,10 +4,11 @@ import { keyIdOf } from '../core/evidence/ed25519.ts';
 import { statementsOf } from '../core/evidence/mutation.ts';
 import { statementBytes } from '../core/evidence/statement.ts';
 import { type Moment, type Trust, trustedKey } from '../core/evidence/trust/trust.ts';
+import type { CommitId } from '../core/git.ts';
 import { canonicalJson } from '../core/json.ts';
 import type { Entry } from '../core/ledger/entry.ts';
 import type { Attested, Intent, Patch } from '../core/patch/patch.ts';
-import type { OpenRepository } from '../ports/repository.ts';
+import type { Objects, OpenRepository } from '../ports/repository.ts';
 import type { Needs } from './needs.ts';
 
 export interface LandedPatch {
@@ -194,20 +195,34 @@ async function signatureProblems(
   const name = `${commit} of ${patch.id}`;
   if (objects === undefined)
     return { problems: [], unproven: [`${name}: the signature cannot be read here`] };
-  const object = await objects.read(commit);
-  if (object === null) return { problems: [], unproven: [] };
-  const header = commit.length === SHA1_DIGITS ? 'gpgsig' : 'gpgsig-sha256';
-  const found = commitSignature(object.bytes, header);
-  if (found.kind === 'unsigned') return problem(`${name} is not signed`);
-  if (found.kind === 'broken') return problem(`${name}: ${found.problem}`);
-  const keyId = keyIdOf(found.publicKey);
-  if (keyId !== evidence?.key)
-    return problem(`${name} is signed by key ${keyId}, recorded is ${evidence?.key ?? 'none'}`);
-  const signed = momentOf(entries, 'patch.intended');
-  const trusted = trustedKey(trust, { keyId, workspace: patch.workspace, signed });
-  return trusted.kind === 'trusted' ? { problems: [], unproven: [] } : problem(`${name}: ${trusted.why}`);
+  const key = evidence?.key ?? null;
+  const asked = { commit, key, workspace: patch.workspace, signed: momentOf(entries, 'patch.intended') };
+  const problems = await checkCommitSignature(objects, trust, asked);
+  return { problems: problems.map((one) => `${name}: ${one}`), unproven: [] };
 }
 
-function problem(text: string): Findings {
-  return { problems: [text], unproven: [] };
+interface SignedCommit {
+  readonly commit: CommitId;
+  /** Recorded as the one that signed it. */
+  readonly key: string | null;
+  readonly workspace: string;
+  readonly signed: Moment;
+}
+
+/** A commit that is not there is told by whoever looks for it. */
+export async function checkCommitSignature(
+  objects: Objects,
+  trust: Trust,
+  { commit, key, workspace, signed }: SignedCommit,
+): Promise<readonly string[]> {
+  const object = await objects.read(commit);
+  if (object === null) return [];
+  const header = commit.length === SHA1_DIGITS ? 'gpgsig' : 'gpgsig-sha256';
+  const found = commitSignature(object.bytes, header);
+  if (found.kind === 'unsigned') return ['the commit is not signed'];
+  if (found.kind === 'broken') return [found.problem];
+  const keyId = keyIdOf(found.publicKey);
+  if (keyId !== key) return [`the commit is signed by key ${keyId}, recorded is ${key ?? 'none'}`];
+  const trusted = trustedKey(trust, { keyId, workspace, signed });
+  return trusted.kind === 'trusted' ? [] : [trusted.why];
 }
