@@ -50,13 +50,31 @@ export async function writeLog(needs: LogNeeds, holding: Holding, leaves: number
   for (;;) {
     const standing = await standingLog(needs, holding, log);
     if (standing.kind === 'trouble') return standing;
-    const { size } = standing.frontier;
-    if (size > leaves) return trouble(`the log has ${size} leaves, and the ledger ${leaves}`);
-    if (size === leaves) return { kind: 'written' };
-    const commit = await nextCommit(needs, holding, standing);
+    const growing = await grow(needs, holding, { ...standing, leaves });
+    if (growing.kind !== 'growing') return growing;
+    const commit = await nextCommit(needs, holding, growing);
     const moved = await moveLog({ to: commit, from: standing.tip?.commit ?? null });
     if (moved.kind !== 'moved') return notMoved(moved);
   }
+}
+
+/** What is to be added to a log that the ledger agrees with. */
+async function grow(
+  needs: LogNeeds,
+  holding: Holding,
+  standing: StandingLog & { readonly leaves: number },
+): Promise<Growing | LogWritten> {
+  const { leaves, tip, tree, frontier } = standing;
+  const { size } = frontier;
+  if (size > leaves) return trouble(`the log has ${size} leaves, and the ledger ${leaves}`);
+  const from = { workspace: holding.workspace.name, leaf: Math.max(0, size - 1), limit: AT_ONCE + 1 };
+  const told = await attestedFrom(needs, from);
+  const strange = await leafProblem(holding, standing, told);
+  if (strange !== null) return trouble(strange);
+  if (size === leaves) return { kind: 'written' };
+  const attested = told.filter(({ leaf }) => leaf >= size);
+  if (attested[0]?.leaf !== size) return trouble(`the ledger does not tell leaf ${size}`);
+  return { kind: 'growing', tip, tree, frontier, attested };
 }
 
 interface StandingLog {
@@ -95,10 +113,28 @@ async function standingLog(
   return { kind: 'standing', tip, tree: tip.tree, frontier };
 }
 
-async function nextCommit(needs: LogNeeds, holding: Holding, { tip, tree, frontier }: StandingLog) {
+/** A ledger from an older backup grows other leaves than those that were published. Told in words; null where they agree. */
+async function leafProblem(
+  { open }: Holding,
+  { tree, frontier: { size } }: StandingLog,
+  told: readonly AttestedPatch[],
+): Promise<string | null> {
+  if (size === 0) return null;
+  const path = bundlePath(size - 1);
+  const at = (await open.repository.snapshot(tree, [path])).get(path);
+  const found = at?.kind === 'file' ? sha256(at.bytes) : null;
+  const expected = told.find(({ leaf }) => leaf === size - 1)?.bundle;
+  return found === expected ? null : `leaf ${size - 1} of the log is not the one that the ledger has`;
+}
+
+interface Growing extends Omit<StandingLog, 'kind'> {
+  readonly kind: 'growing';
+  /** From the first leaf on that the log lacks. */
+  readonly attested: readonly AttestedPatch[];
+}
+
+async function nextCommit(needs: LogNeeds, holding: Holding, { tip, tree, frontier, attested }: Growing) {
   const { repository } = holding.open;
-  const from = { workspace: holding.workspace.name, leaf: frontier.size, limit: AT_ONCE };
-  const attested = await attestedFrom(needs, from);
   const grown = attested.reduce((at, { bundle }) => appendLeaf(at, bundleLeaf(bundle)), frontier);
   const key = await needs.evidenceSigner.newest();
   const note = checkpointOf(grown, { origin: originOf(holding), key });

@@ -92,6 +92,27 @@ describe('the log in the repository', () => {
     assert.match('problem' in ahead ? ahead.problem : '', /the log has 1 leaves, and the ledger 0/);
   });
 
+  it('is not grown on leaves that the ledger does not have, as after an older backup', async (test) => {
+    const line = await lineFor(test);
+    await land(line, 2);
+    const leaves = await attest(line);
+    const { chains } = line.needs;
+    const others: typeof chains = {
+      ...chains,
+      entries: async (...asked) =>
+        (await chains.entries(...asked)).map((entry) =>
+          entry.type === 'patch.attested'
+            ? { ...entry, data: { ...Object(entry.data), bundle: '0'.repeat(64) } }
+            : entry,
+        ),
+    };
+    assert.deepEqual(await writeLog(line.needs, line.holding, leaves), { kind: 'written' });
+    const strange = await writeLog({ ...line.needs, chains: others }, line.holding, leaves + 1);
+    assert.match('problem' in strange ? strange.problem : '', /leaf 1 of the log is not the one/);
+    const missing = await writeLog(line.needs, line.holding, leaves + 1);
+    assert.match('problem' in missing ? missing.problem : '', /does not tell leaf 2/);
+  });
+
   it('does not get a bundle that is not what the ledger names', async (test) => {
     const line = await lineFor(test);
     const [id] = await land(line, 1);

@@ -33,6 +33,8 @@ const CONFIG: readonly string[] = [
   'gc.auto=0',
   'maintenance.auto=false',
   'commit.gpgSign=false',
+  // Commits are signed: what a repository would print between the lines is not asked for.
+  'log.showSignature=false',
   'submodule.recurse=false',
   'diff.suppressBlankEmpty=false',
   'status.renames=false',
