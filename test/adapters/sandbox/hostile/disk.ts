@@ -30,7 +30,7 @@ export const DISK: readonly Program[] = [
     name: 'makes files without end',
     argv: perl('for (1 .. 100000) { open(my $file, ">", $_) or last } sleep 9; esc("100000 files");'),
     ends: TOO_MANY,
-    fills: 'disk',
+    fills: 'files',
   },
   {
     name: 'writes one large file',

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { sandboxOwner } from '../../../../src/adapters/sandbox/sandbox.ts';
 import { isRequired } from '../bench.ts';
@@ -16,6 +17,16 @@ describe('hostile programs', { timeout: 300_000 }, () => {
   it('are at least thirty, and each has a name of its own', () => {
     assert.ok(ALL.length >= 30);
     assert.equal(new Set(ALL.map(({ name }) => name)).size, ALL.length);
+  });
+
+  it('stand in docs/isolation.md', () => {
+    const page = readFileSync(new URL('../../../../docs/isolation.md', import.meta.url), 'utf8');
+    const table = page.slice(page.indexOf('| program |')).split('\n').slice(2);
+    const rows = table.slice(0, table.indexOf('')).map((row) => row.split(' | ')[0]?.slice('| '.length));
+    assert.deepEqual(
+      rows,
+      ALL.map(({ name }) => name),
+    );
   });
 
   for (const level of [3, 2, 1] as const) {

@@ -13,7 +13,7 @@ export interface Program {
   readonly endsAt?: Partial<Record<1 | 2, End>>;
   readonly timeoutMs?: number;
   /** What commands side by side share, where it fills it: it is run alone, and held to a small share of the disk. */
-  readonly fills?: 'disk' | 'processes';
+  readonly fills?: 'disk' | 'files' | 'processes';
   /** How many bytes it prints; all of them have to be told of. */
   readonly prints?: number;
   /** What has to be kept of its output as it is. */

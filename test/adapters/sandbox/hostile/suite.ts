@@ -18,7 +18,8 @@ const limitsAt = (level: Level): Limits => ({
   ...{ memoryBytes: 64 * MEBIBYTE, processes: level === 3 ? 48 : 160, cpus: 0.5, openFiles: 64 },
   ...{ fileBytes: 8 * MEBIBYTE, temporaryBytes: 4 * MEBIBYTE },
 });
-const SMALL_DISK = { diskBytes: 48 * MEBIBYTE, diskFiles: 3000 };
+/** For one at a time: what neighbours write on the same disk counts too. */
+const SMALL = { disk: { diskBytes: 48 * MEBIBYTE }, files: { diskFiles: 3000 } };
 
 /** Marks the processes that programs leave behind: `sleep 72001` and on. */
 const LEFT_BEHIND = Array.from({ length: 20 }, (_, at) => String(72_000 + at));
@@ -36,14 +37,18 @@ export async function runHostile(
   const mounts = readFileSync('/proc/self/mounts', 'utf8');
   try {
     const { scratch, limits } = open.host;
-    const sandbox = commandSandbox({ scratch, limits, atMost: level });
-    const watched = commandSandbox({ scratch, limits: { ...limits, ...SMALL_DISK }, atMost: level });
-    if ((await sandbox.isolation()).level !== level) return null;
+    const heldTo = (less: Partial<Limits>) =>
+      commandSandbox({ scratch, limits: { ...limits, ...less }, atMost: level });
+    const sandbox = heldTo({});
+    const small = { disk: heldTo(SMALL.disk), files: heldTo(SMALL.files), processes: sandbox };
+    // All of them now: below level 3 what a program leaves for the machine to bury would count in a later probe.
+    for (const each of [sandbox, small.disk, small.files])
+      if ((await each.isolation()).level !== level) return null;
     const many = programs.filter(({ fills }) => fills === undefined);
     const alone = programs.filter(({ fills }) => fills !== undefined);
     const outcomes = await sideBySide(many, AT_ONCE, (program) => tryOut(program, { sandbox, level, open }));
     const filling = await sideBySide(alone, 1, (program) =>
-      tryOut(program, { sandbox: watched, level, open }),
+      tryOut(program, { sandbox: small[program.fills ?? 'processes'], level, open }),
     );
     await assertNothingIsLeft(level, open, sandbox);
     assert.deepEqual(groupsOfOurs(), groups, 'control groups are left');

@@ -68,7 +68,9 @@ function judged(program: Program, seen: Seen): Pick<Outcome, 'kind' | 'words'> {
   const end = (level === 3 ? undefined : program.endsAt?.[level]) ?? program.ends;
   const wrong = whyWrong(given === undefined ? end : null, ran, text) ?? whyNotTold(program, seen);
   if (wrong !== null) return { kind: 'broken', words: `${wrong}: ${text.slice(-200)}` };
-  return { kind: 'held', words: wordsOf(end, ran) };
+  // What was not seen is not claimed: the machine may have been busy, or gives it to nobody.
+  const words = given === undefined ? wordsOf(end, ran) : `nothing this time; nothing keeps it from ${given}`;
+  return { kind: 'held', words };
 }
 
 /** Without an expectation, as where it may get something or not, it has to end all the same. */
