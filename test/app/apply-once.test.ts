@@ -44,6 +44,24 @@ const EDIT = '--- a/greeting.txt\n+++ b/greeting.txt\n@@ -1,2 +1,2 @@\n-hello\n+
 const BRAVE = { 'greeting.txt': 'hello\nbrave\nworld\n' };
 
 describe('applying once, without a service', () => {
+  it('refuses a sensitive path that the policy does not grant: nobody can approve there', async (test) => {
+    const { apply } = await anInstallation(test);
+    const repo = aRepository();
+    const { state } = await apply(repo, patchOf(repo, { '.npmrc': 'registry=x\n' }));
+    assert.deepEqual(state.name === 'rejected' && [state.reason, state.faults[0]?.code], [
+      'path_refused',
+      'path_sensitive',
+    ]);
+  });
+
+  it('is held, and ended with why, where the policy asks for people', async (test) => {
+    const { apply, config } = await anInstallation(test);
+    const repo = aRepository();
+    write(config.home.data, { 'policy.yml': 'approvals:\n  - name: all of it\n' });
+    const { state } = await apply(repo, patchOf(repo, BRAVE));
+    assert.equal(state.name === 'held' && state.detail, 'needs an approval by rule all of it; has none');
+  });
+
   it('lands by the same steps, with a summary and an audit log that hold', async (test) => {
     const { apply, needs } = await anInstallation(test);
     const repo = aRepository();
