@@ -11,6 +11,7 @@ import type { Ran, Sandbox } from '../../../src/ports/sandbox.ts';
 import { announcedSlots, watchFleet } from '../../../src/workers/runner/fleet.ts';
 import { type Runner, startRunner } from '../../../src/workers/runner/runner.ts';
 import { keepingLogger } from '../../gateway/serve.ts';
+import { evidenceOf } from '../../simulation/machine/evidence.ts';
 import { aCheck } from '../../world/checks.ts';
 import { HandClock } from '../../world/clock.ts';
 import { creating } from '../../world/diffs.ts';
@@ -68,7 +69,8 @@ export async function manyLines(test: TestContext, { lines, checkMs }: { lines: 
       addCheck: async () => undefined,
       removeChecks: async () => undefined,
     },
-    // Nothing of it is real time.
+    // Nothing of it takes real time: the clock is turned on without asking the disk.
+    ...evidenceOf({ perform: async ({ apply }: { apply: () => unknown }) => apply() } as never),
     runLogs: memoryRunLogs(async () => '0'.repeat(64) as Sha256),
   });
   const { needs } = world;
