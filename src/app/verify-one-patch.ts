@@ -4,9 +4,10 @@ import type { Tree } from '../core/evidence/log/merkle.ts';
 import { bundleLeaf, inclusionProof, isIncluded, logRoot } from '../core/evidence/log/merkle.ts';
 import { logOrigin } from '../core/evidence/log-files.ts';
 import type { CommitId } from '../core/git.ts';
-import type { PatchId } from '../core/patch/id.ts';
+import { isPatchId, type PatchId } from '../core/patch/id.ts';
 import type { Attested } from '../core/patch/patch.ts';
 import { attestedFrom } from './attested-patches.ts';
+import { chooseWorkspace } from './choose-workspace.ts';
 import type { Holding } from './holding.ts';
 import type { Needs } from './needs.ts';
 import { replayLanding } from './replay-landing.ts';
@@ -141,8 +142,28 @@ export async function leavesOf(needs: Pick<Needs, 'chains'>, workspace: string):
   return attestedFrom(needs, { workspace, leaf: 0, limit: Number.MAX_SAFE_INTEGER });
 }
 
-/** The patch whose landing a commit is, in any workspace; `id` may be shortened. Null where no repository has one. */
-export async function patchOfCommit(
+/** By the id of a patch, or of the commit that it landed as, which may be shortened. @throws GhostError patch_unknown */
+export async function openOnePatch(
+  needs: OnePatchNeeds,
+  what: string,
+  pinned: Sha256 | null,
+): Promise<PatchReport> {
+  const id = isPatchId(what) ? what : await patchOfCommit(needs, what);
+  if (id === null || !isPatchId(id)) throw fail('patch_unknown', { id: what });
+  const [first] = await needs.chains.entriesAbout(id);
+  const name = first?.chain ?? (await needs.ledger.find(id))?.workspace;
+  if (name === undefined) throw fail('patch_unknown', { id });
+  const workspace = await chooseWorkspace(needs, name);
+  const open = await needs.repositories.open(workspace);
+  try {
+    return await verifyOnePatch(needs, { workspace, open }, { id, pinned });
+  } finally {
+    await open.repository.close();
+  }
+}
+
+/** The patch that a commit names, in whichever workspace it stands. */
+async function patchOfCommit(
   needs: Pick<Needs, 'workspaces' | 'repositories' | 'ledger'>,
   id: string,
 ): Promise<string | null> {

@@ -24,6 +24,8 @@ export interface CliHost {
   yaml(): Promise<YamlReader>;
   /** Opens the state of this installation, or of a single run on `target`. */
   open(purpose: OpenPurpose): Promise<OpenedNeeds>;
+  /** Repositories alone, for whoever has no installation here, and what was seen of them before. */
+  repositories(): Promise<Pick<Needs, 'repositories' | 'sightings'>>;
   readonly processes: LocalProcesses;
 }
 

@@ -23,6 +23,7 @@ import { addShow } from './commands/show.ts';
 import { addStatus } from './commands/status.ts';
 import { addSubmit } from './commands/submit.ts';
 import { addTokenCommands } from './commands/token.ts';
+import { addTrustCommands } from './commands/trust.ts';
 import { addVerify } from './commands/verify.ts';
 import { addWebhookCommands } from './commands/webhooks.ts';
 import { addWorkspaceCommands } from './commands/workspace.ts';
@@ -55,6 +56,7 @@ const COMMANDS = [
   addCan,
   addAuditCommands,
   addVerify,
+  addTrustCommands,
   addAttestCommands,
   addKeyCommands,
   addLedgerCommands,

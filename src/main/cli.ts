@@ -37,6 +37,10 @@ function createHost(): CliHost {
       return formatCommits(repo, range);
     },
     open: async (purpose) => open(purpose, { packageRoot, config: config() }),
+    repositories: async () => {
+      const { repositoriesAlone } = await import('./repositories-alone.ts');
+      return repositoriesAlone(config());
+    },
     processes: {
       up: async (options) => {
         const { up } = await import('./up.ts');

@@ -48,6 +48,7 @@ export async function type(terminal: Terminal, ...argv: readonly string[]): Prom
     }),
     yaml: async () => yamlReader,
     open: async () => opened(terminal.needs),
+    repositories: async () => opened(terminal.needs).needs,
     processes: { ...NO_PROCESSES, ...terminal.processes },
   });
   const text = (chunks: readonly Uint8Array[]) => Buffer.concat(chunks).toString();
