@@ -191,6 +191,11 @@ describe('a workspace whose remote follows', () => {
     });
     assert.match(paused ?? '', /somebody else wrote to a branch that only Ghost writes/);
     assert.equal(tipOf(site.gitDir), other);
+    // What landed before it stopped is still attested.
+    await eventually(
+      'the line is given back',
+      async () => (await site.needs.leaser.find('app'))?.owner === null,
+    );
     const accepting = { name: 'app', reason: 'theirs it is', tip: null, actor: 'eve' };
     await assert.rejects(acceptTip(site.needs, accepting), {
       code: 'tip_not_accepted',
