@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { filePolicy } from '../../../src/adapters/files/policy.ts';
 import { yamlReader } from '../../../src/adapters/files/yaml.ts';
+import { readPolicyFile, rulesOf } from '../../../src/core/gate/policy-file.ts';
 import { temporaryDirectory } from './temporary.ts';
 
 const BY_HAND = `# ours
@@ -24,15 +25,7 @@ workspaces:
 describe('filePolicy', () => {
   it('demands nothing before there is a file', async (t) => {
     const { policy } = await open(t);
-    assert.deepEqual(await policy.rulesFor('main'), {
-      checks: [],
-      minimumIsolation: 0,
-      allowPaths: [],
-      loosestRung: 'gap',
-      grants: { network: false, secrets: [] },
-      whenBaseFails: 'fail',
-      reuseVerdicts: true,
-    });
+    assert.deepEqual(await policy.rulesFor('main'), rulesOf(readPolicyFile(null, 'policy.yml'), 'main'));
   });
 
   it('makes the file for the first check, readable by the owner only', async (t) => {
