@@ -14,11 +14,20 @@ interface Told {
 /** A patch for people: who, what, where it stands and why. */
 export function printPatch(print: Print, view: PatchView, { heldHint = GOES_ON, ...told }: Told = {}): void {
   print.table([view.id, view.state], factsOf(view, told));
-  if (view.reason === 'local_edits') {
-    print.text(`  hint: Commit, stash or discard the edits in these files; ${heldHint}`);
-  }
+  const hint = hintFor(view, heldHint);
+  if (hint !== null) print.text(`  hint: ${hint}`);
   if (view.repair === null) printFaults(print, view.faults);
   else print.text(`\n${view.repair.text}`);
+}
+
+/** What brings a held patch on; null where its detail says all that there is to say. */
+function hintFor({ id, reason, terms }: PatchView, heldHint: string): string | null {
+  if (reason === 'local_edits') return `Commit, stash or discard the edits in these files; ${heldHint}`;
+  // Where it does not go on by itself it has ended, and nobody can approve it any more.
+  if (heldHint !== GOES_ON) return null;
+  if (reason === 'needs_approval' || reason === 'mode_manual')
+    return `An approver who is not its author says \`ghost approve ${id}\`; ${GOES_ON}`;
+  return reason === 'phase_frozen' ? `\`ghost thaw ${terms.phase}\` ends it; ${GOES_ON}` : null;
 }
 
 function printFaults(print: Print, faults: PatchView['faults']): void {
