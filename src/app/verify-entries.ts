@@ -58,6 +58,8 @@ async function newsProblems({ outbox }: EntryNeeds, entries: readonly Entry[]): 
     const name = `chain ${entry.chain}, entry ${entry.n}`;
     if (found === null) return [...problems, `${name} is not in the outbox`];
     position = found.position;
+    if (position > 1 && (await outbox.entryAt(position - 1)) === null)
+      problems.push(`position ${position} of the outbox stands after a gap`);
     if (canonicalJson(found.data) !== canonicalJson(newsInEntry(entry, patch)))
       problems.push(`position ${position} of the outbox does not say what ${name} says`);
   }

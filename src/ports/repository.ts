@@ -241,7 +241,7 @@ export interface Objects {
   read(name: string): Promise<StoredObject | null>;
 }
 
-export interface StoredObject {
+interface StoredObject {
   readonly id: string;
   readonly type: 'blob' | 'tree' | 'commit' | 'tag';
   readonly bytes: Uint8Array;

@@ -27,7 +27,7 @@ export interface Sighting {
 }
 
 /** Up to where everything was verified, and nothing was wrong. */
-export interface VerifiedUpTo {
+interface VerifiedUpTo {
   readonly landing: number;
   /** Of the chain of the workspace. */
   readonly entry: number;

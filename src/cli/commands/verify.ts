@@ -132,8 +132,8 @@ function printReport(print: Print, report: Verified): void {
     print.text(`${workspace}: hint: ${report.unverified.hint}`);
     return;
   }
-  const notes = { ...report, unproven: [...report.unproven, ...report.notes] };
-  printFindings(print, workspace, notes, `${report.ok ? 'ok' : 'broken'}, ${sayCounts(report)}`);
+  for (const note of report.notes) print.text(`${workspace}: ${note}`);
+  printFindings(print, workspace, report, `${report.ok ? 'ok' : 'broken'}, ${sayCounts(report)}`);
 }
 
 /** What is not proven is told for people by its first few; all of it is in the document. */

@@ -21,7 +21,7 @@ export interface ToldMutation {
   readonly previous: Attested | null;
 }
 
-export interface ToldPath {
+interface ToldPath {
   readonly path: Path;
   readonly after: { readonly mode: FileMode; readonly blob: string; readonly sha256: Sha256 } | null;
 }
