@@ -29,7 +29,10 @@ export interface GateJob {
 export async function runGate(needs: CheckNeeds, { plan, ...job }: GateJob): Promise<readonly Verdict[]> {
   const verdicts: Verdict[] = [];
   for (const stage of plan.stages) {
-    const spentMs = verdicts.reduce((sum, one) => sum + (one.source === 'patch' ? one.durationMs : 0), 0);
+    const spentMs = verdicts.reduce(
+      (sum, one) => sum + (one.source === 'patch' && !one.served ? one.durationMs : 0),
+      0,
+    );
     const answers = await sideBySide(stage, (check) =>
       runOnce(needs, { ...job, check: withTimeLeft(check, spentMs) }),
     );
