@@ -34,8 +34,9 @@ test('people approve and turn down over HTTP, set modes and freeze phases; each 
   const act = (as: string, name: string, json?: object) =>
     call('POST', `${PATCHES}/${submitted.body.id}/${name}`, { as, ...(json === undefined ? {} : { json }) });
 
-  assert.equal((await act(author, 'approve')).status, 403);
-  assert.equal((await act(author, 'reject', { reason: 'x' })).status, 403);
+  const bob = await world.token('author', 'bob');
+  for (const refused of [await act(bob, 'approve'), await act(bob, 'reject', { reason: 'x' })])
+    assert.deepEqual([refused.status, refused.body.code], [403, 'role_insufficient']);
   const approved = await act(approver, 'approve');
   assert.equal(approved.status, 200, JSON.stringify(approved.body));
   const { base, paths, repeated, wanting } = approved.body.approved;
