@@ -12,15 +12,15 @@ import { printer } from '../../src/cli/print.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { creating } from '../world/diffs.ts';
 import { aRepository } from '../world/git.ts';
-import { openInstallationFor } from '../world/installation.ts';
+import { installationSettings, openInstallationFor } from '../world/installation.ts';
 import { type Child, eventually, startProcess } from '../world/processes.ts';
 import { authorToken } from '../world/service.ts';
 
 const SECRET = 'correct horse/battery+staple';
 
 /** A line with one check, its runner and its gateway as processes, and a patch in it. */
-async function aScene(t: TestContext, script: string) {
-  const installation = await openInstallationFor();
+async function aScene(t: TestContext, script: string, lease = '30s') {
+  const installation = await openInstallationFor({ ...installationSettings(), GHOST_LEASE_TTL: lease });
   const { needs } = installation;
   const gate = `checks:\n  - name: prints\n    run: |\n${script.replace(/^/gm, '      ')}\n    secrets: [TOKEN]\n`;
   const repo = aRepository({ 'ghost.yml': gate, 'greeting.txt': 'hello\n' });
@@ -114,7 +114,7 @@ describe('whoever follows the log of a patch', () => {
   });
 
   it('is told that a run was cut off when its runner died, and what it had printed', async (t) => {
-    const scene = await aScene(t, 'echo half of it; sleep 100; test -e new.txt');
+    const scene = await aScene(t, 'echo half of it; sleep 100; test -e new.txt', '1s');
     const first = await scene.start('src/main/runner.ts');
     const follower = follow(scene);
     await follower.sees('half of it\n');
