@@ -53,7 +53,6 @@ const FAULT_POINTS = {
   'ledger.record landed': SENT,
   'ledger.record followed': SENT,
   'ledger.record attested': SENT,
-  'ledger.record watched': SENT,
   'ledger.record outpaced': SENT,
   'ledger.record rescued': SENT,
   'ledger.record rejected': SENT,

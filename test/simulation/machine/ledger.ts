@@ -54,7 +54,8 @@ function patchesOf(ledger: Needs['ledger'], call: Call): Needs['ledger'] {
 
 function recordingOf(type: PatchEventType): Point {
   if (type === 'taken_off') throw new TypeError('that is told where a tip is accepted, and nowhere else');
-  if (type === 'approved') throw new TypeError(`${type} does not happen on a simulated machine yet`);
+  if (type === 'approved' || type === 'watched')
+    throw new TypeError(`${type} does not happen on a simulated machine yet`);
   return `ledger.record ${type}`;
 }
 
