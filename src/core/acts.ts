@@ -58,6 +58,12 @@ export const ACTS = {
   // Proof
   verify: { role: 'viewer', says: 'Verifying', commands: ['verify', 'audit verify', 'ledger check'] },
   'export-evidence': { role: 'viewer', says: 'Exporting evidence', commands: ['attest export'] },
+  'read-trust': { role: 'viewer', says: 'Reading the trust file', commands: ['trust show'] },
+  'change-trust': {
+    role: 'admin',
+    says: 'Changing the trust file',
+    commands: ['trust pin', 'trust revoke'],
+  },
   'rotate-keys': { role: 'admin', says: 'Rotating the keys of evidence', commands: ['keys rotate'] },
   'rebuild-audit': { role: 'operator', says: 'Rebuilding the audit log', commands: ['audit rebuild'] },
   'prune-outputs': { role: 'operator', says: 'Removing outputs', commands: ['outputs prune'] },
