@@ -107,7 +107,7 @@ export function acceptance(subject: Subject): void {
     assert.equal(entry?.subject, patch.id);
     assert.equal(entry?.actor, 'ada');
     const { seq, digest, size, author, origin, title, format, externalId, idempotencyKey } = patch;
-    const { lineage, series, merge } = patch;
+    const { lineage, series, merge, terms } = patch;
     assert.deepEqual(entry?.data, {
       seq,
       digest,
@@ -121,6 +121,7 @@ export function acceptance(subject: Subject): void {
       lineage,
       series,
       merge,
+      terms,
       repetition: 'first-receipt',
     });
     assert.equal(event?.type, 'patch.accepted');
