@@ -1,7 +1,7 @@
 import { type CheckedBundle, checkBundle } from '../core/evidence/check-bundle.ts';
 import { commitSignature } from '../core/evidence/commit-signature.ts';
 import { keyIdOf } from '../core/evidence/ed25519.ts';
-import { statementsOf } from '../core/evidence/mutation.ts';
+import { MUTATION, statementsOf } from '../core/evidence/mutation.ts';
 import { statementBytes } from '../core/evidence/statement.ts';
 import { type Moment, type Trust, trustedKey } from '../core/evidence/trust/trust.ts';
 import type { CommitId } from '../core/git.ts';
@@ -79,14 +79,10 @@ export async function verifyEvidence(
       leaf: { ...attested, previous: null },
     };
   const previous = previousIn(checked.payloads);
+  const again = retellingFindings(landed, { attested, previous, payloads: checked.payloads });
   return {
-    problems: [
-      ...signature.problems,
-      ...retellingProblems(landed, { attested, previous, payloads: checked.payloads }).map(
-        (problem) => `${name}: ${problem}`,
-      ),
-    ],
-    unproven: signature.unproven,
+    problems: [...signature.problems, ...again.problems.map((problem) => `${name}: ${problem}`)],
+    unproven: [...signature.unproven, ...again.unproven.map((why) => `${name}: ${why}`)],
     leaf: { ...attested, previous },
   };
 }
@@ -117,20 +113,25 @@ interface Told {
 }
 
 /** The same entries give the same statements, byte by byte: whatever of them was changed since, shows. */
-function retellingProblems(
+function retellingFindings(
   { patch, entries }: LandedPatch,
   { attested, previous, payloads }: Told,
-): string[] {
+): Findings {
+  const kind = membersOf(parsed(payloads[0] ?? new Uint8Array(0))).predicateType;
+  if (kind !== MUTATION)
+    return { problems: [], unproven: [`its evidence was told as ${kind}, which this version does not tell`] };
   const expected = retold({ patch, entries, leaf: attested.leaf, previous });
-  if (typeof expected === 'string') return [`its evidence cannot be told again from the ledger: ${expected}`];
+  if (typeof expected === 'string')
+    return problem(`its evidence cannot be told again from the ledger: ${expected}`);
   if (expected.length !== payloads.length)
-    return [`its evidence has ${payloads.length} statements, the ledger gives ${expected.length}`];
-  return expected.flatMap((bytes, at) => {
+    return problem(`its evidence has ${payloads.length} statements, the ledger gives ${expected.length}`);
+  const problems = expected.flatMap((bytes, at) => {
     const signed = payloads[at] ?? new Uint8Array(0);
     return Buffer.from(bytes).equals(signed)
       ? []
       : [`statement ${at + 1} of its evidence says otherwise than the ledger: ${difference(signed, bytes)}`];
   });
+  return { problems, unproven: [] };
 }
 
 function retold(landing: Parameters<typeof statementsOf>[0]): readonly Uint8Array[] | string {
@@ -225,4 +226,8 @@ export async function checkCommitSignature(
   if (keyId !== key) return [`the commit is signed by key ${keyId}, recorded is ${key ?? 'none'}`];
   const trusted = trustedKey(trust, { keyId, workspace, signed });
   return trusted.kind === 'trusted' ? [] : [trusted.why];
+}
+
+function problem(text: string): Findings {
+  return { problems: [text], unproven: [] };
 }

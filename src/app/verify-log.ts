@@ -39,6 +39,8 @@ export async function sightingProblems(
 interface Published {
   /** As the ledger has them. */
   readonly leaves: readonly Attested[];
+  /** Those whose published bundles are read. */
+  readonly fresh: readonly Attested[];
   readonly versions: TrustVersions;
   readonly workspace: Pick<Workspace, 'name' | 'branch'>;
 }
@@ -49,7 +51,7 @@ interface Published {
  */
 export async function publishedFindings(
   { objects }: Pick<OpenRepository, 'objects'>,
-  { leaves, versions, workspace }: Published,
+  { leaves, fresh, versions, workspace }: Published,
 ): Promise<Findings> {
   const { trust } = newestVersion(versions);
   const log = objects === undefined ? null : await readLog(objects, workspace.branch);
@@ -71,7 +73,8 @@ export async function publishedFindings(
   if (logRoot(covered.map(({ bundle }) => bundleLeaf(bundle))) !== root)
     problems.push(`the checkpoint over ${size} leaves has another root than the leaves of the ledger`);
   problems.push(...frontierProblems(log.frontier, checked.tree), ...(await trustCopyProblems(log, versions)));
-  for (const { leaf, bundle } of covered) problems.push(...(await copyProblems(log, leaf, bundle)));
+  for (const { leaf, bundle } of fresh.filter((one) => one.leaf < size))
+    problems.push(...(await copyProblems(log, leaf, bundle)));
   const behind = leaves.length - size;
   return {
     problems,

@@ -26,6 +26,8 @@ export class Witness implements Witnessing {
   readonly #from: number;
   readonly trusting: Trusting;
   readonly #leaves: Leaf[] = [];
+  /** Without those that were verified before. */
+  readonly #fresh: Leaf[] = [];
   #rules: PolicyRules | null = null;
   #wrong = 0;
 
@@ -71,7 +73,12 @@ export class Witness implements Witnessing {
     const broken = leaves.flatMap((each, at) => leafProblems(each, at, leaves[at - 1] ?? null)).slice(0, 1);
     const published =
       this.trusting.kind === 'trusting'
-        ? await publishedFindings(open, { leaves, versions: this.trusting.file, workspace })
+        ? await publishedFindings(open, {
+            leaves,
+            fresh: this.#fresh,
+            versions: this.trusting.file,
+            workspace,
+          })
         : { problems: [], unproven: [] };
     const seen = await sightingProblems(this.#needs, origin, leaves);
     const found = joined([
@@ -98,7 +105,10 @@ export class Witness implements Witnessing {
       return { problems: [], unproven: [why] };
     }
     const found = await verifyEvidence(this.#needs, { open, trust }, landed);
-    if (found.leaf !== null) this.#leaves.push(found.leaf);
+    if (found.leaf !== null) {
+      this.#leaves.push(found.leaf);
+      this.#fresh.push(found.leaf);
+    }
     return found;
   }
 

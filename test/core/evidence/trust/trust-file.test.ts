@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, sign } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { sha256 } from '../../../../src/core/digest.ts';
 import type { Envelope } from '../../../../src/core/evidence/dsse.ts';
@@ -14,6 +15,7 @@ import {
   type TrustVersions,
   trustFileBytes,
 } from '../../../../src/core/evidence/trust/trust-file.ts';
+import { violations } from '../../../workers/schema.ts';
 
 const NOON = Date.parse('2026-11-23T12:00:00.000Z');
 const HOUR = 3_600_000;
@@ -110,6 +112,19 @@ describe('A trust file', () => {
       assert.ok(read.kind === 'broken');
       assert.match(read.problem, problem);
     }
+  });
+});
+
+describe('The schema of a trust file', () => {
+  it('says what is written, and refuses other documents', () => {
+    const path = new URL('../../../../docs/schemas/trust.schema.json', import.meta.url);
+    const schema = JSON.parse(readFileSync(path, 'utf8'));
+    const file = JSON.parse(Buffer.from(trustFileBytes([first, second, third])).toString('utf8'));
+    assert.deepEqual(violations(file, schema), []);
+    const document = { ...schema, ...schema.$defs.trust };
+    for (const { trust } of readVersions([first, second, third]))
+      assert.deepEqual(violations(trust, document), []);
+    assert.notDeepEqual(violations({ ...firstTrust('here', one, NOON), more: 1 }, document), []);
   });
 });
 
