@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { addWorkspace } from '../../src/app/add-workspace.ts';
 import type { Holding } from '../../src/app/holding.ts';
 import { landNextPatch } from '../../src/app/land-next-patch.ts';
+import { settleEvidence } from '../../src/app/settle-evidence.ts';
 import { submitPatch } from '../../src/app/submit-patch.ts';
 import { giveBackWorkspace, takeWorkspace } from '../../src/app/take-workspace.ts';
 import type { PatchId } from '../../src/core/patch/id.ts';
@@ -66,6 +67,8 @@ interface Measured {
   readonly steps: ReadonlyMap<LandingStep, readonly number[]>;
   /** Milliseconds for writing and syncing 4 KiB. */
   readonly syncs: readonly number[];
+  /** Milliseconds for each landing, over all of them at once. */
+  readonly evidence: number;
 }
 
 async function measure(folder: string, files: number): Promise<Measured> {
@@ -94,7 +97,8 @@ async function measure(folder: string, files: number): Promise<Measured> {
       for (const entry of times) entry.times.push(theirs.get(entry.name) ?? Number.NaN);
     }
     assertSameTree(sample.gitDir, peers);
-    return { ours, peers: times, steps: ghost.steps, syncs };
+    const evidence = (await ghost.attest()) / (WARM_UP + ROUNDS);
+    return { ours, peers: times, steps: ghost.steps, syncs, evidence };
   } finally {
     await ghost.close();
   }
@@ -127,6 +131,8 @@ function assertSameTree(gitDir: string, peers: readonly Peer[]): void {
 interface Ghost {
   /** Milliseconds from a queued patch to a landed one. */
   land(patch: string): Promise<number>;
+  /** Milliseconds for the evidence of all that landed, the log included. */
+  attest(): Promise<number>;
   readonly steps: Map<LandingStep, number[]>;
   close(): Promise<void>;
 }
@@ -165,6 +171,12 @@ async function openGhost(folder: string, gitDir: string): Promise<Ghost> {
       last = performance.now();
       const began = last;
       await landOne(installation, taken.holding, id);
+      return performance.now() - began;
+    },
+    attest: async () => {
+      const began = performance.now();
+      const trouble = await settleEvidence(needs, taken.holding);
+      if (trouble !== null) throw new Error(trouble);
       return performance.now() - began;
     },
     close: async () => {
@@ -219,11 +231,18 @@ function figureOf({ files, bar, ours, peer }: Pair): Figure {
   };
 }
 
-function breakdown(files: number, { steps, syncs }: Measured): Detail {
+function breakdown(files: number, { steps, syncs, evidence }: Measured): Detail {
   const rows = [...steps].flatMap(([step, times]) => {
     const part = PARTS[step];
     return part === undefined ? [] : [[part, `${median(times).toFixed(2)} ms`] as const];
   });
+  const signed = [
+    'later, many together: sign and keep the evidence, log it',
+    `${evidence.toFixed(2)} ms`,
+  ] as const;
   const floor = ['for comparison: write and sync 4 KiB once', `${median(syncs).toFixed(2)} ms`] as const;
-  return { name: `where the time of a landing in ${files} files goes (medians)`, rows: [...rows, floor] };
+  return {
+    name: `where the time of a landing in ${files} files goes (medians)`,
+    rows: [...rows, signed, floor],
+  };
 }
