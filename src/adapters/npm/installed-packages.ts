@@ -77,10 +77,10 @@ async function install(
   options: NpmOptions & { readonly registry: string },
   { files, key, signal }: Wanted,
 ): Promise<Installed> {
+  const found = await store.find(key);
+  if (found !== null) return { kind: 'installed', directory: found, key };
   const begun = await store.begin();
   try {
-    const found = await store.find(key);
-    if (found !== null) return { kind: 'installed', directory: found, key };
     await writeFile(join(begun, 'package.json'), files.manifest, { mode: 0o644 });
     await writeFile(join(begun, 'package-lock.json'), files.lock, { mode: 0o644 });
     const argv = [...CLEAN_INSTALL, `--registry=${options.registry}`];
