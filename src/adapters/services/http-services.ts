@@ -3,8 +3,8 @@ import { lookup } from 'node:dns/promises';
 import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { hostOf, namesAddress } from '../../core/gate/hosts.ts';
+import { isPublicAddress } from '../../platform/public-address.ts';
 import type { ServiceAnswer, ServiceQuestion, Services } from '../../ports/services.ts';
-import { isPrivateAddress } from './private-address.ts';
 
 export interface HttpServicesOptions {
   /** Every address of a name. */
@@ -66,7 +66,7 @@ async function addressesOf(
     return { kind: 'forbidden', why: `${url.protocol}//${host} is no host that the policy grants` };
   const addresses = await resolve(url.hostname.replace(/^\[|\]$/g, ''));
   if (addresses.length === 0) return { kind: 'forbidden', why: `${url.hostname} has no address` };
-  const inside = addresses.find(({ address }) => isPrivateAddress(address));
+  const inside = addresses.find(({ address }) => !isPublicAddress(address));
   if (inside !== undefined && !namesAddress(url.hostname) && !privateHosts.includes(host))
     return {
       kind: 'forbidden',

@@ -3,7 +3,7 @@ import { request as requestPlain } from 'node:http';
 import { request as requestSecure } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { promisify } from 'node:util';
-import { isPublicAddress } from './public-address.ts';
+import { isPublicAddress } from '../../platform/public-address.ts';
 
 /** Within what Standard Webhooks recommends; all of it, from the name to the status. */
 export const ANSWER_WITHIN_MS = 20_000;

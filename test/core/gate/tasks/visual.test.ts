@@ -2,11 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { readGateFile } from '../../../../src/core/gate/gate-file.ts';
 import type { VisualTask } from '../../../../src/core/gate/tasks/visual.ts';
-import {
-  judgePages,
-  type PageOutcome,
-  visualFacts,
-} from '../../../../src/core/gate/tasks/visual-outcome.ts';
+import { judgePages, type PageOutcome, visualFacts } from '../../../../src/core/gate/tasks/visual-outcome.ts';
 
 const HOME = { name: 'home', path: '/' };
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { isPublicAddress } from '../../../src/adapters/webhooks/public-address.ts';
+import { isPublicAddress } from '../../src/platform/public-address.ts';
 
 describe('a public address', () => {
   it("is none of a network of one's own, of this machine, of its neighbours, or of many", () => {
