@@ -9,11 +9,17 @@ import { Witness } from '../../src/app/witness.ts';
 import { writeLog } from '../../src/app/write-log.ts';
 import type { Sha256 } from '../../src/core/digest.ts';
 import { attest, land } from '../world/evidence.ts';
-import { git } from '../world/git.ts';
-import { lineFor, type TestLine } from '../world/line.ts';
+import { aRepository, git } from '../world/git.ts';
+import { type LineOptions, lineFor, type TestLine } from '../world/line.ts';
 
-async function attestedLine(test: TestContext, count = 3): Promise<TestLine> {
-  const line = await lineFor(test, { checks: [{ name: 'loud', run: 'ls' }] });
+const COMMAND = { checks: [{ name: 'loud', run: 'ls' }] };
+
+function aTextGate(): LineOptions {
+  return { repository: aRepository({ 'ghost.yml': 'checks: [{ name: text, kind: text }]\n' }) };
+}
+
+async function attestedLine(test: TestContext, count = 2, gate = aTextGate()): Promise<TestLine> {
+  const line = await lineFor(test, gate);
   await land(line, count);
   await publish(line);
   return line;
@@ -96,7 +102,7 @@ describe('The evidence of landed patches', () => {
   });
 
   it('says what a policy of another day leaves unproven', async (test) => {
-    const line = await attestedLine(test, 1);
+    const line = await attestedLine(test, 1, COMMAND);
     await line.needs.policy.addCheck('main', { name: 'another', run: 'ls' });
     const { problems, unproven } = await verify(line);
     assert.deepEqual(problems, []);
@@ -104,7 +110,7 @@ describe('The evidence of landed patches', () => {
   });
 
   it('says which outputs are no longer kept, and finds those that are and say something else', async (test) => {
-    const line = await attestedLine(test, 1);
+    const line = await attestedLine(test, 1, COMMAND);
     const kept = [];
     for await (const { digest } of line.needs.outputs.list()) kept.push(digest);
     assert.equal(kept.length > 0, true);

@@ -5,12 +5,14 @@ import { describe, it, type TestContext } from 'node:test';
 import { keepTrust } from '../../src/app/keep-trust.ts';
 import { writeLog } from '../../src/app/write-log.ts';
 import { attest, land } from '../world/evidence.ts';
-import { git, temporaryFolder } from '../world/git.ts';
+import { aRepository, git, temporaryFolder } from '../world/git.ts';
 import { lineFor, stateOf } from '../world/line.ts';
 import { type } from './host.ts';
 
 async function attested(test: TestContext) {
-  const line = await lineFor(test, { checks: [{ name: 'loud', run: 'ls' }] });
+  const line = await lineFor(test, {
+    repository: aRepository({ 'ghost.yml': 'checks: [{ name: text, kind: text }]\n' }),
+  });
   const [id = ''] = await land(line, 2);
   const publish = async () => writeLog(line.needs, line.holding, await attest(line));
   await publish();
