@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../platform/clock.ts';
 import type { Limits } from './limits.ts';
@@ -15,7 +16,7 @@ export interface ControlGroups {
 
 export interface ControlGroup {
   /** Puts a process, and all it will fork, under the limits. */
-  add(pid: number): void;
+  add(pid: number): Promise<void>;
   /** Which limits were met. */
   met(): Met;
   /** The kernel needs a moment after the last process has ended. */
@@ -46,8 +47,9 @@ export async function openControlGroup(
   const places = [groups.memory, groups.pids, ...(groups.cpu === null ? [] : [groups.cpu])];
   const directories = [...new Set(places)].map((place) => join(place, name));
   const group = {
-    add: (pid: number) => {
-      for (const directory of directories) writeFileSync(join(directory, 'cgroup.procs'), String(pid));
+    // The kernel takes milliseconds over the first of them, for which nobody else has to wait.
+    add: async (pid: number) => {
+      for (const directory of directories) await writeFile(join(directory, 'cgroup.procs'), String(pid));
     },
     met: () => ({
       memory: hasCounted(join(groups.memory, name, OOM_FILES[groups.version]), /^oom_kill (\d+)$/m),

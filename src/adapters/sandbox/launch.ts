@@ -27,8 +27,8 @@ export type Ended =
 export interface Launch {
   readonly wrapped: Wrapped;
   readonly pipes: OutputPipes;
-  /** Called at the first gate, before anything of the command runs. */
-  readonly atFirstGate: (pid: number) => Promise<void>;
+  /** Called at once, and through with it before the first gate opens: until then the process starts no other. */
+  readonly beforeFirstGate: (pid: number) => Promise<void>;
   /** Called when all fences stand and the command is let go. */
   readonly atLastGate: () => void;
   readonly onOutput: (chunk: Uint8Array) => void;
@@ -90,9 +90,12 @@ function openGates(child: ChildProcess, options: Launch) {
   let passed = 0;
   let problem: string | null = null;
   const go = writable(child, FD.go);
+  const prepared = child.pid === undefined ? Promise.resolve() : options.beforeFirstGate(child.pid);
+  // Told at the gate, where there is one to tell it to.
+  prepared.catch(() => undefined);
   const pass = async () => {
     passed += 1;
-    if (passed === 1) await options.atFirstGate(child.pid ?? 0);
+    if (passed === 1) await prepared;
     if (passed === 2) options.atLastGate();
     go?.write('\n');
   };

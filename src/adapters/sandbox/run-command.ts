@@ -167,7 +167,7 @@ class Run {
     return launch({
       wrapped: wrap(this.#plan, programs, { command, environment, tools, limits, home, mark }),
       pipes,
-      atFirstGate: async (pid) => this.#group?.add(pid),
+      beforeFirstGate: async (pid) => this.#group?.add(pid),
       atLastGate: () => {
         this.#startedAt = clock.now();
         this.#startedMonotonic = clock.monotonic();
