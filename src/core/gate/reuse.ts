@@ -57,7 +57,8 @@ export function reusedPass(
   const { verdict, served } = found;
   const isRecent = now.at - served.at < BELIEVED_MS && served.at <= now.at;
   const isPlain = verdict.earlier === undefined && verdict.isolation === now.level;
-  return isRecent && isPlain && hasSameNames(check, verdict) ? found : null;
+  const isSame = hasSameNames(check, verdict) && !lackedPackages(verdict);
+  return isRecent && isPlain && isSame ? found : null;
 }
 
 function hasSameNames({ task }: Check, { environment }: Verdict): boolean {
@@ -65,6 +66,12 @@ function hasSameNames({ task }: Check, { environment }: Verdict): boolean {
   const told = new Set(environment.filter((name) => !SET_BY_SANDBOX.has(name)));
   const asked = environmentNames(task);
   return told.size === asked.length && asked.every((name) => told.has(name));
+}
+
+/** What the tree asks for may be there by now. */
+function lackedPackages({ facts }: Verdict): boolean {
+  const { packages } = (facts ?? {}) as { readonly packages?: { readonly missing?: string } };
+  return packages?.missing !== undefined;
 }
 
 function keyOf(check: string, source = ''): string {

@@ -35,6 +35,7 @@ describe('a pass that stands in the ledger', () => {
     ['with other variables', [aVerdict({ environment: ['CI', 'TOKEN'] })]],
     ['of another name', [aVerdict({ check: 'other' })]],
     ['of another side', [aVerdict({ source: 'patch' })]],
+    ['that ran without its packages', [aVerdict({ facts: { packages: { missing: 'no registry' } } })]],
     ['of yesterday', [aVerdict(), aCheck('x'), { at: 2_000 + DAY, level: 3 }]],
     ['of tomorrow', [aVerdict(), aCheck('x'), { at: 1_999, level: 3 }]],
     ['of a check with network', [aVerdict(), asking({ network: 'host' })]],
