@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { addWorkspace } from '../../src/app/add-workspace.ts';
-import { verifyWorkspace } from '../../src/app/verify-workspace.ts';
+import { verifyWorkspace } from '../../src/app/verify/verify-workspace.ts';
 import type { PatchView } from '../../src/app/views.ts';
 import { temporaryFolder } from '../../test/world/git.ts';
 import {

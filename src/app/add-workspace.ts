@@ -5,7 +5,7 @@ import { isSamePlace } from '../core/ledger/workspace-entry.ts';
 import { isWorkspaceName, type Workspace } from '../core/workspace.ts';
 import { fenceUnreadable } from './branch-problem.ts';
 import { whyNobodyFollows } from './follow-remote.ts';
-import { gateProblem } from './gate-problem.ts';
+import { gateProblem } from './gate/gate-problem.ts';
 import type { Holding } from './holding.ts';
 import type { Needs } from './needs.ts';
 import { placeOfWorkspace, type RemoteRequest } from './place-of-workspace.ts';

@@ -4,9 +4,9 @@ import { isOver, type Patch } from '../core/patch/patch.ts';
 import { type Mode, modeOf, type Orders } from '../core/queue/orders.ts';
 import type { Baseline, Remote, Workspace } from '../core/workspace.ts';
 import { chooseWorkspace } from './choose-workspace.ts';
-import { type OrderView, viewOrder } from './list-phases.ts';
 import type { Needs } from './needs.ts';
-import { ordersOf } from './orders-of.ts';
+import { type OrderView, viewOrder } from './orders/list-phases.ts';
+import { ordersOf } from './orders/orders-of.ts';
 import { type AdmissionView, whoIsIn } from './who-is-in.ts';
 
 /** A workspace with where its line stands now. Times are RFC 3339 in UTC. */

@@ -4,7 +4,7 @@ import type { Workspace } from '../core/workspace.ts';
 import type { Fitted } from '../ports/change-engine.ts';
 import type { PolicyRules } from '../ports/policy.ts';
 import type { OpenRepository } from '../ports/repository.ts';
-import { grantedAt } from './judge-approvals.ts';
+import { grantedAt } from './approvals/judge-approvals.ts';
 import type { Needs } from './needs.ts';
 import { readingOf } from './reading-of.ts';
 

@@ -3,7 +3,7 @@ import { isOver, type Patch } from '../core/patch/patch.ts';
 import type { LoggedRun, Piece } from '../ports/run-logs.ts';
 import { findPatch } from './find-patch.ts';
 import type { Needs } from './needs.ts';
-import { whoRan } from './who-ran.ts';
+import { whoRan } from './verify/who-ran.ts';
 
 export type LogNeeds = Pick<Needs, 'ledger' | 'chains' | 'runLogs' | 'wakeUps' | 'clock'>;
 

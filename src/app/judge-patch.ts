@@ -7,16 +7,16 @@ import type { Patch } from '../core/patch/patch.ts';
 import type { Orders } from '../core/queue/orders.ts';
 import type { PolicyRules } from '../ports/policy.ts';
 import { digestPaths } from './apply-change.ts';
-import { askGate, type Fitted, type GateNeeds, type Judged } from './ask-gate.ts';
-import { dryCheck } from './dry-check.ts';
+import { judgeApprovals } from './approvals/judge-approvals.ts';
 import { failForGood, hold, holdForEdits, reject } from './end-of-attempt.ts';
 import { fitPatch } from './fit-patch.ts';
+import { askGate, type Fitted, type GateNeeds, type Judged } from './gate/ask-gate.ts';
+import { dryCheck } from './gate/dry-check.ts';
+import { whatGateLoses } from './gate/what-gate-loses.ts';
 import type { Holding } from './holding.ts';
-import { judgeApprovals } from './judge-approvals.ts';
 import type { Needs } from './needs.ts';
 import { recordStep } from './record-step.ts';
 import { rejectReason } from './reject-reason.ts';
-import { whatGateLoses } from './what-gate-loses.ts';
 
 export type JudgeNeeds = GateNeeds & Pick<Needs, 'policy' | 'changes'>;
 

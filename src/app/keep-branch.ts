@@ -5,7 +5,7 @@ import { branchGone, branchUnreadable, commitsUnknown, landingMissing } from './
 import type { Holding } from './holding.ts';
 import { moveBranch } from './move-branch.ts';
 import type { Needs } from './needs.ts';
-import { unknownCommits } from './unknown-commits.ts';
+import { unknownCommits } from './verify/unknown-commits.ts';
 
 export type Kept =
   | { readonly kind: 'kept' }

@@ -6,10 +6,10 @@ import type { Json } from '../core/json.ts';
 import type { ReadHeartbeat } from '../ports/heartbeats.ts';
 import { describeWorkspaces, type WorkspaceView } from './describe-workspace.ts';
 import { type Instances, listInstances } from './list-instances.ts';
-import { type OrderView, viewOrder } from './list-phases.ts';
 import { type DependencyStatus, measureDependency } from './measure-dependency.ts';
 import type { Needs } from './needs.ts';
-import { ordersOf } from './orders-of.ts';
+import { type OrderView, viewOrder } from './orders/list-phases.ts';
+import { ordersOf } from './orders/orders-of.ts';
 
 /** The whole picture, computed when asked. Times are RFC 3339 in UTC. */
 export interface Status {

@@ -2,7 +2,7 @@ import { fail } from '../core/errors.ts';
 import { auditRebuildBegun } from '../core/ledger/audit-entry.ts';
 import type { Needs } from './needs.ts';
 import { projectLines } from './project-outbox.ts';
-import { type AuditReport, verifyAudit } from './verify-audit.ts';
+import { type AuditReport, verifyAudit } from './verify/verify-audit.ts';
 
 export interface RebuiltAudit {
   /** The name of the old log, beside the new one; null when nothing was left of it. */

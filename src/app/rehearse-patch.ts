@@ -7,8 +7,8 @@ import { type RepairRequest, repairRequest } from '../core/patch/repair-request.
 import { NO_TERMS } from '../core/patch/terms.ts';
 import type { Workspace } from '../core/workspace.ts';
 import type { PolicyRules } from '../ports/policy.ts';
-import { gateProblemAt } from './gate-problem.ts';
-import { grantedAt } from './judge-approvals.ts';
+import { grantedAt } from './approvals/judge-approvals.ts';
+import { gateProblemAt } from './gate/gate-problem.ts';
 import type { Needs } from './needs.ts';
 import { readingOf } from './reading-of.ts';
 

@@ -5,7 +5,7 @@ import { isHoldOver, type Orders } from '../core/queue/orders.ts';
 import { turnInSeries } from '../core/queue/series-turn.ts';
 import type { Holding } from './holding.ts';
 import type { Needs } from './needs.ts';
-import { ordersOf } from './orders-of.ts';
+import { ordersOf } from './orders/orders-of.ts';
 import { recordStep } from './record-step.ts';
 import { seriesBroken, seriesReader } from './series-of.ts';
 

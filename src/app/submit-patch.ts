@@ -15,7 +15,7 @@ import type { OutlinedPatch, PatchText } from '../ports/change-engine.ts';
 import type { Acceptance, AcceptedSubmission } from '../ports/ledger.ts';
 import { chooseWorkspace } from './choose-workspace.ts';
 import type { Needs } from './needs.ts';
-import { ordersOf } from './orders-of.ts';
+import { ordersOf } from './orders/orders-of.ts';
 import { readingOf } from './reading-of.ts';
 import { type Repaired, repairedPatch } from './repaired-patch.ts';
 

@@ -12,8 +12,8 @@ import {
 import type { Reason } from '../core/patch/reason.ts';
 import type { RepairRequest } from '../core/patch/repair-request.ts';
 import type { PatchTerms } from '../core/patch/terms.ts';
-import type { ApprovalGiven } from './approve-patch.ts';
-import type { Frozen } from './freeze-phase.ts';
+import type { ApprovalGiven } from './approvals/approve-patch.ts';
+import type { Frozen } from './orders/freeze-phase.ts';
 import type { Receipt } from './submit-patch.ts';
 
 /** A patch as the API and the CLI show it. Times are RFC 3339 in UTC; what is not true yet is null. */

@@ -6,7 +6,7 @@ import { turnInSeries } from '../core/queue/series-turn.ts';
 import type { Workspace } from '../core/workspace.ts';
 import type { Line } from '../ports/ledger.ts';
 import type { Needs } from './needs.ts';
-import { ordersOf } from './orders-of.ts';
+import { ordersOf } from './orders/orders-of.ts';
 import { seriesOf, seriesReader } from './series-of.ts';
 
 /** Why a line should be in a runner's hands, or should not. */

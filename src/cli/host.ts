@@ -1,6 +1,6 @@
-import type { LedgerReport } from '../app/check-ledger.ts';
 import type { DoctorReport } from '../app/diagnose.ts';
-import type { CopiedLedger, Progress } from '../app/export-ledger.ts';
+import type { LedgerReport } from '../app/ledger/check-ledger.ts';
+import type { CopiedLedger, Progress } from '../app/ledger/export-ledger.ts';
 import type { Needs } from '../app/needs.ts';
 import type { ExitCode } from '../core/errors.ts';
 import type { StateName } from '../core/patch/patch.ts';

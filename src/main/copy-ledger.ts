@@ -1,7 +1,7 @@
 import { linesOf, readCopyFile, writeCopyFile } from '../adapters/files/copy-file.ts';
 import { type Installation, readInstallation } from '../adapters/files/installation.ts';
-import { type CopiedLedger, exportLedger, type Progress } from '../app/export-ledger.ts';
-import { importLedger } from '../app/import-ledger.ts';
+import { type CopiedLedger, exportLedger, type Progress } from '../app/ledger/export-ledger.ts';
+import { importLedger } from '../app/ledger/import-ledger.ts';
 import { fail } from '../core/errors.ts';
 import type { Config } from './config.ts';
 import type { Home } from './home.ts';

@@ -1,7 +1,7 @@
 import { httpRunnerLink } from '../adapters/http/runner-link.ts';
 import { RunnerAsker } from '../app/ask-runner.ts';
 import { guardCounters } from '../app/guard-counters.ts';
-import { guardLedger } from '../app/guard-ledger.ts';
+import { guardLedger } from '../app/ledger/guard-ledger.ts';
 import { rehearseAtRunner } from '../app/rehearse-at-runner.ts';
 import type { RehearsalRequest } from '../app/rehearse-patch.ts';
 import { gatewayApp } from '../gateway/app.ts';

@@ -1,9 +1,9 @@
 import type { Identity } from '../app/authenticate.ts';
 import { cancelPatch } from '../app/cancel-patch.ts';
 import { chooseWorkspace } from '../app/choose-workspace.ts';
-import { describeGate } from '../app/describe-gate.ts';
 import { describeWorkspace, describeWorkspaces } from '../app/describe-workspace.ts';
 import { findPatch } from '../app/find-patch.ts';
+import { describeGate } from '../app/gate/describe-gate.ts';
 import { listPatches } from '../app/list-patches.ts';
 import type { Needs } from '../app/needs.ts';
 import { patchLog } from '../app/patch-log.ts';

@@ -1,4 +1,4 @@
-import type { GateView } from '../app/describe-gate.ts';
+import type { GateView } from '../app/gate/describe-gate.ts';
 import type { Rehearsal } from '../app/rehearse-patch.ts';
 import type { ListedPatchView, PatchView, ReceiptView } from '../app/views.ts';
 import type { Format } from '../core/change/change.ts';

@@ -7,7 +7,7 @@ import type { Holding } from '../../src/app/holding.ts';
 import { pauseWorkspace, resumeWorkspace } from '../../src/app/pause-workspace.ts';
 import { recoverWorkspace } from '../../src/app/recover-workspace.ts';
 import { giveBackWorkspace } from '../../src/app/take-workspace.ts';
-import { verifyWorkspace } from '../../src/app/verify-workspace.ts';
+import { verifyWorkspace } from '../../src/app/verify/verify-workspace.ts';
 import { creating } from '../world/diffs.ts';
 import { git } from '../world/git.ts';
 import { lineFor, stateOf, type TestLine } from '../world/line.ts';

@@ -6,7 +6,7 @@ import { addWorkspace } from '../../src/app/add-workspace.ts';
 import { applyOnce, type OneShot } from '../../src/app/apply-once.ts';
 import { patchSummary } from '../../src/app/patch-reads.ts';
 import { submitPatch } from '../../src/app/submit-patch.ts';
-import { verifyAudit } from '../../src/app/verify-audit.ts';
+import { verifyAudit } from '../../src/app/verify/verify-audit.ts';
 import { GhostError } from '../../src/core/errors.ts';
 import type { LandingStep } from '../../src/core/patch/landing-step.ts';
 import { creating } from '../world/diffs.ts';

@@ -5,7 +5,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { issueToken } from '../../src/app/issue-token.ts';
 import { projectOutbox } from '../../src/app/project-outbox.ts';
 import { rebuildAudit } from '../../src/app/rebuild-audit.ts';
-import { verifyAudit } from '../../src/app/verify-audit.ts';
+import { verifyAudit } from '../../src/app/verify/verify-audit.ts';
 import { openWorld } from '../world/needs.ts';
 
 /** A log of five lines. */

@@ -6,7 +6,7 @@ import { acceptTip } from '../../src/app/accept-tip.ts';
 import { addWorkspace } from '../../src/app/add-workspace.ts';
 import { describeWorkspace } from '../../src/app/describe-workspace.ts';
 import { removeWorkspace } from '../../src/app/remove-workspace.ts';
-import { verifyWorkspace } from '../../src/app/verify-workspace.ts';
+import { verifyWorkspace } from '../../src/app/verify/verify-workspace.ts';
 import { hook } from '../adapters/git/remote/world.ts';
 import { git, temporaryFolder } from '../world/git.ts';
 import { eventually } from '../world/processes.ts';

@@ -3,7 +3,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { acceptTip } from '../../src/app/accept-tip.ts';
 import { addWorkspace } from '../../src/app/add-workspace.ts';
 import { submitPatch } from '../../src/app/submit-patch.ts';
-import { verifyWorkspace } from '../../src/app/verify-workspace.ts';
+import { verifyWorkspace } from '../../src/app/verify/verify-workspace.ts';
 import { backupOf, openBackup } from '../world/copies.ts';
 import { creating } from '../world/diffs.ts';
 import { aRepository, git } from '../world/git.ts';

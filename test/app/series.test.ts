@@ -5,7 +5,7 @@ import { landNextPatch } from '../../src/app/land-next-patch.ts';
 import { patchSummary } from '../../src/app/patch-reads.ts';
 import { releaseHeld } from '../../src/app/release-held.ts';
 import type { Receipt } from '../../src/app/submit-patch.ts';
-import { verifyWorkspace } from '../../src/app/verify-workspace.ts';
+import { verifyWorkspace } from '../../src/app/verify/verify-workspace.ts';
 import { viewPatch } from '../../src/app/views.ts';
 import { GhostError } from '../../src/core/errors.ts';
 import type { Ledger } from '../../src/ports/ledger.ts';

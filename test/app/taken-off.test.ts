@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { acceptTip } from '../../src/app/accept-tip.ts';
-import { checkContents } from '../../src/app/check-contents.ts';
+import { checkContents } from '../../src/app/ledger/check-contents.ts';
 import { pauseWorkspace } from '../../src/app/pause-workspace.ts';
 import { projectOutbox } from '../../src/app/project-outbox.ts';
 import { retryPatch } from '../../src/app/retry-patch.ts';
 import { revertPatch } from '../../src/app/revert-patch.ts';
 import { giveBackWorkspace } from '../../src/app/take-workspace.ts';
-import { verifyWorkspace } from '../../src/app/verify-workspace.ts';
+import { verifyWorkspace } from '../../src/app/verify/verify-workspace.ts';
 import { viewPatch } from '../../src/app/views.ts';
 import { summarise } from '../../src/core/evidence/summary.ts';
 import { summaryMarkdown } from '../../src/core/evidence/summary-markdown.ts';

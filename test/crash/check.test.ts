@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { addWorkspace } from '../../src/app/add-workspace.ts';
 import { submitPatch } from '../../src/app/submit-patch.ts';
-import { verifyWorkspace } from '../../src/app/verify-workspace.ts';
+import { verifyWorkspace } from '../../src/app/verify/verify-workspace.ts';
 import { creating } from '../world/diffs.ts';
 import { aBareRepository, git } from '../world/git.ts';
 import { openInstallationFor } from '../world/installation.ts';

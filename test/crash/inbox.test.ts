@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { addWorkspace } from '../../src/app/add-workspace.ts';
 import { projectOutbox } from '../../src/app/project-outbox.ts';
 import { INTAKE_STEPS } from '../../src/app/take-in-file.ts';
-import { verifyAudit } from '../../src/app/verify-audit.ts';
+import { verifyAudit } from '../../src/app/verify/verify-audit.ts';
 import { creating } from '../world/diffs.ts';
 import { aRepository, temporaryFolder } from '../world/git.ts';
 import { type Installation, installationSettings, openInstallationFor } from '../world/installation.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { it } from 'node:test';
 import { campaign } from '../../scripts/store-faults/campaign.ts';
 import { faultText, ONE_KILL_OF_EACH } from '../../scripts/store-faults/fault.ts';
-import { verifyWorkspace } from '../../src/app/verify-workspace.ts';
+import { verifyWorkspace } from '../../src/app/verify/verify-workspace.ts';
 import { readConfig } from '../../src/main/config.ts';
 import { exportLedgerOf, importLedgerOf } from '../../src/main/copy-ledger.ts';
 import { type Installation, installationSettings, openInstallationFor } from '../world/installation.ts';

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
-import { verifyOnePatch } from '../../src/app/verify-one-patch.ts';
-import { verifyWorkspace } from '../../src/app/verify-workspace.ts';
-import { Witness } from '../../src/app/witness.ts';
+import { verifyOnePatch } from '../../src/app/verify/verify-one-patch.ts';
+import { verifyWorkspace } from '../../src/app/verify/verify-workspace.ts';
+import { Witness } from '../../src/app/verify/witness.ts';
 import type { PatchId } from '../../src/core/patch/id.ts';
 import {
   changeBundle,

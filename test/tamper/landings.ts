@@ -1,7 +1,7 @@
-import { attestLandings } from '../../src/app/attest-landings.ts';
-import { keepTrust } from '../../src/app/keep-trust.ts';
-import { type KnownLeaves, leavesOf } from '../../src/app/verify-one-patch.ts';
-import { writeLog } from '../../src/app/write-log.ts';
+import { attestLandings } from '../../src/app/evidence/attest-landings.ts';
+import { keepTrust } from '../../src/app/evidence/keep-trust.ts';
+import { writeLog } from '../../src/app/evidence/write-log.ts';
+import { type KnownLeaves, leavesOf } from '../../src/app/verify/verify-one-patch.ts';
 import type { Sha256 } from '../../src/core/digest.ts';
 import { newestVersion } from '../../src/core/evidence/trust/trust-file.ts';
 import type { PatchId } from '../../src/core/patch/id.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { attestLandings } from '../../src/app/attest-landings.ts';
+import { attestLandings } from '../../src/app/evidence/attest-landings.ts';
 import type { Holding } from '../../src/app/holding.ts';
 import { sha256 } from '../../src/core/digest.ts';
 import { type Envelope, payloadOf, readBundle } from '../../src/core/evidence/dsse.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { verifyAudit } from '../../../src/app/verify-audit.ts';
-import { verifyWorkspace } from '../../../src/app/verify-workspace.ts';
+import { verifyAudit } from '../../../src/app/verify/verify-audit.ts';
+import { verifyWorkspace } from '../../../src/app/verify/verify-workspace.ts';
 import { isOver } from '../../../src/core/patch/patch.ts';
 import type { Acknowledged } from '../../../test/world/history/line-history.ts';
 import { readLineHistory } from '../../../test/world/history/read-line-history.ts';

@@ -1,6 +1,10 @@
 import type { Command } from 'commander';
 import { chooseWorkspace } from '../../app/choose-workspace.ts';
-import { type ExportedEvidence, evidenceOf, evidenceOfWorkspace } from '../../app/export-evidence.ts';
+import {
+  type ExportedEvidence,
+  evidenceOf,
+  evidenceOfWorkspace,
+} from '../../app/evidence/export-evidence.ts';
 import type { Needs } from '../../app/needs.ts';
 import { EXIT, type ExitCode } from '../../core/errors.ts';
 import { type Context, withNeeds } from '../context.ts';

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Needs } from '../../app/needs.ts';
 import { rebuildAudit } from '../../app/rebuild-audit.ts';
 import { rebuildSummaries } from '../../app/rebuild-summaries.ts';
-import { type AuditReport, verifyAudit } from '../../app/verify-audit.ts';
+import { type AuditReport, verifyAudit } from '../../app/verify/verify-audit.ts';
 import { EXIT, type ExitCode } from '../../core/errors.ts';
 import { type Context, withNeeds } from '../context.ts';
 import type { Print } from '../print.ts';

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { checkGateFile } from '../../app/check-gate-file.ts';
-import { describeGate } from '../../app/describe-gate.ts';
+import { checkGateFile } from '../../app/gate/check-gate-file.ts';
+import { describeGate } from '../../app/gate/describe-gate.ts';
 import { EXIT, type ExitCode, fail } from '../../core/errors.ts';
 import type { CheckView } from '../../core/gate/view.ts';
 import { type Context, withNeeds } from '../context.ts';

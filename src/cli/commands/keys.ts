@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type EvidenceKeyView, listEvidenceKeys } from '../../app/list-evidence-keys.ts';
+import { type EvidenceKeyView, listEvidenceKeys } from '../../app/evidence/list-evidence-keys.ts';
 import type { Needs } from '../../app/needs.ts';
 import { EXIT, type ExitCode } from '../../core/errors.ts';
 import { type Context, withNeeds } from '../context.ts';

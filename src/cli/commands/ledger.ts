@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { LedgerReport } from '../../app/check-ledger.ts';
-import type { CopiedLedger, Progress } from '../../app/export-ledger.ts';
+import type { LedgerReport } from '../../app/ledger/check-ledger.ts';
+import type { CopiedLedger, Progress } from '../../app/ledger/export-ledger.ts';
 import { EXIT } from '../../core/errors.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Context } from '../context.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { PhaseView } from '../../app/list-phases.ts';
+import type { PhaseView } from '../../app/orders/list-phases.ts';
 import type { viewFrozen } from '../../app/views.ts';
 import { EXIT, type ExitCode } from '../../core/errors.ts';
 import type { Context } from '../context.ts';

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { keepTrust } from '../../app/keep-trust.ts';
-import { revokeKey } from '../../app/revoke-key.ts';
-import { rememberTrust } from '../../app/trusting.ts';
+import { keepTrust } from '../../app/evidence/keep-trust.ts';
+import { revokeKey } from '../../app/evidence/revoke-key.ts';
+import { rememberTrust } from '../../app/verify/trusting.ts';
 import { EXIT } from '../../core/errors.ts';
 import type { TrustedKey } from '../../core/evidence/trust/trust.ts';
 import { newestVersion } from '../../core/evidence/trust/trust-file.ts';

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import type { WebhookView } from '../../app/webhooks.ts';
+import type { WebhookView } from '../../app/webhooks/webhooks.ts';
 import { EXIT, type ExitCode } from '../../core/errors.ts';
 import type { WebhookAnswer } from '../../ports/webhooks.ts';
 import type { Context } from '../context.ts';

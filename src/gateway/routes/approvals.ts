@@ -1,7 +1,7 @@
 import Joi from 'joi';
-import { approvePatch } from '../../app/approve-patch.ts';
+import { approvePatch } from '../../app/approvals/approve-patch.ts';
+import { rejectPatch } from '../../app/approvals/reject-patch.ts';
 import type { Needs } from '../../app/needs.ts';
-import { rejectPatch } from '../../app/reject-patch.ts';
 import { repairRequestOf } from '../../app/repair-request-of.ts';
 import { viewApproval, viewPatch } from '../../app/views.ts';
 import { json } from '../answer.ts';

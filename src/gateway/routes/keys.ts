@@ -1,4 +1,4 @@
-import { listEvidenceKeys } from '../../app/list-evidence-keys.ts';
+import { listEvidenceKeys } from '../../app/evidence/list-evidence-keys.ts';
 import type { Needs } from '../../app/needs.ts';
 import { json } from '../answer.ts';
 import { noBody } from '../body.ts';

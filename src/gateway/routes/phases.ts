@@ -1,7 +1,7 @@
 import Joi from 'joi';
-import { freezePhase, thawPhase } from '../../app/freeze-phase.ts';
-import { phasesOf } from '../../app/list-phases.ts';
 import type { Needs } from '../../app/needs.ts';
+import { freezePhase, thawPhase } from '../../app/orders/freeze-phase.ts';
+import { phasesOf } from '../../app/orders/list-phases.ts';
 import { viewFrozen } from '../../app/views.ts';
 import { json } from '../answer.ts';
 import { jsonBody, noBody } from '../body.ts';

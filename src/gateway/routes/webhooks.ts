@@ -1,6 +1,6 @@
 import Joi from 'joi';
 import type { Needs } from '../../app/needs.ts';
-import { listWebhooks, replayWebhook, testWebhook } from '../../app/webhooks.ts';
+import { listWebhooks, replayWebhook, testWebhook } from '../../app/webhooks/webhooks.ts';
 import { json } from '../answer.ts';
 import { jsonBody, noBody } from '../body.ts';
 import { NOTHING } from '../middleware/validate.ts';

@@ -1,12 +1,12 @@
 import Joi from 'joi';
 import { acceptTip } from '../../app/accept-tip.ts';
 import { addWorkspace } from '../../app/add-workspace.ts';
-import { describeGate } from '../../app/describe-gate.ts';
 import { describeWorkspace, describeWorkspaces } from '../../app/describe-workspace.ts';
+import { describeGate } from '../../app/gate/describe-gate.ts';
 import type { Needs } from '../../app/needs.ts';
+import { setMode } from '../../app/orders/set-mode.ts';
 import { pauseWorkspace, resumeWorkspace } from '../../app/pause-workspace.ts';
 import { removeWorkspace } from '../../app/remove-workspace.ts';
-import { setMode } from '../../app/set-mode.ts';
 import { MODES, type Mode } from '../../core/queue/orders.ts';
 import { json, nothing } from '../answer.ts';
 import { jsonBody, noBody } from '../body.ts';

@@ -1,6 +1,6 @@
 import { kafkaDependency } from '../../adapters/kafka/dependency.ts';
 import { kafkaPublisher } from '../../adapters/kafka/publisher.ts';
-import { bindingOf, bindTopic } from '../../app/bind-topic.ts';
+import { bindingOf, bindTopic } from '../../app/ledger/bind-topic.ts';
 import type { Needs } from '../../app/needs.ts';
 import { behindBy, type Publishing } from '../../app/publish-outbox.ts';
 import type { Dependency } from '../../ports/dependency.ts';

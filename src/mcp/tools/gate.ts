@@ -1,4 +1,4 @@
-import type { GateView } from '../../app/describe-gate.ts';
+import type { GateView } from '../../app/gate/describe-gate.ts';
 import type { CheckView } from '../../core/gate/view.ts';
 import { takes } from '../arguments.ts';
 import { WORKSPACE } from './parameters.ts';

@@ -3,7 +3,7 @@ import {
   type DeliverNeeds,
   deliverWebhook,
   type WebhookMemory,
-} from '../../app/deliver-webhook.ts';
+} from '../../app/webhooks/deliver-webhook.ts';
 import type { WebhookEndpoint } from '../../core/webhooks/endpoint.ts';
 import type { Logger } from '../../platform/logger.ts';
 

@@ -1,5 +1,5 @@
-import type { DeliverNeeds } from '../../app/deliver-webhook.ts';
 import type { Needs } from '../../app/needs.ts';
+import type { DeliverNeeds } from '../../app/webhooks/deliver-webhook.ts';
 import type { WebhookEndpoint } from '../../core/webhooks/endpoint.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { Webhooks } from '../../ports/webhooks.ts';

@@ -1,7 +1,7 @@
-import { type AttestNeeds, attestLandings } from '../../app/attest-landings.ts';
-import type { EvidenceDebt } from '../../app/evidence-debt.ts';
+import { type AttestNeeds, attestLandings } from '../../app/evidence/attest-landings.ts';
+import type { EvidenceDebt } from '../../app/evidence/evidence-debt.ts';
+import { writeLog } from '../../app/evidence/write-log.ts';
 import type { Holding } from '../../app/holding.ts';
-import { writeLog } from '../../app/write-log.ts';
 
 /** How many landings of a busy line wait for their evidence at most, so that their files are made durable side by side. */
 const AT_MOST = 8;

@@ -1,5 +1,5 @@
-import type { AttestNeeds } from '../../app/attest-landings.ts';
 import { fenceUnreadable, ledgerOlder } from '../../app/branch-problem.ts';
+import type { AttestNeeds } from '../../app/evidence/attest-landings.ts';
 import { followRemote } from '../../app/follow-remote.ts';
 import type { Holding } from '../../app/holding.ts';
 import { landNextPatch, type Next, type NextNeeds } from '../../app/land-next-patch.ts';
@@ -7,7 +7,7 @@ import type { Needs } from '../../app/needs.ts';
 import { recoverWorkspace } from '../../app/recover-workspace.ts';
 import { releaseHeld, type SeenUnapproved } from '../../app/release-held.ts';
 import { takeWorkspace } from '../../app/take-workspace.ts';
-import { unknownCommits } from '../../app/unknown-commits.ts';
+import { unknownCommits } from '../../app/verify/unknown-commits.ts';
 import type { WatchNeeds } from '../../app/watch-services.ts';
 import { whileHeld } from '../../app/while-held.ts';
 import { GhostError } from '../../core/errors.ts';

@@ -5,7 +5,7 @@ import { partitionOf } from '../../../src/adapters/kafka/partition-of.ts';
 import { kafkaPublisher } from '../../../src/adapters/kafka/publisher.ts';
 import type { KafkaSettings } from '../../../src/adapters/kafka/settings.ts';
 import { memoryLedger } from '../../../src/adapters/memory/ledger.ts';
-import { bindingOf, bindTopic } from '../../../src/app/bind-topic.ts';
+import { bindingOf, bindTopic } from '../../../src/app/ledger/bind-topic.ts';
 import { secret } from '../../../src/platform/secret.ts';
 import { HandClock } from '../../world/clock.ts';
 import { type GuardedBroker, USER } from '../../world/guarded-broker.ts';

@@ -10,7 +10,7 @@ import { landNextPatch } from '../../../src/app/land-next-patch.ts';
 import type { Needs } from '../../../src/app/needs.ts';
 import { submitPatch } from '../../../src/app/submit-patch.ts';
 import { takeWorkspace } from '../../../src/app/take-workspace.ts';
-import { verifyWorkspace } from '../../../src/app/verify-workspace.ts';
+import { verifyWorkspace } from '../../../src/app/verify/verify-workspace.ts';
 import type { LandingStep, StepObserver } from '../../../src/core/patch/landing-step.ts';
 import type { Workspace } from '../../../src/core/workspace.ts';
 import { secret } from '../../../src/platform/secret.ts';

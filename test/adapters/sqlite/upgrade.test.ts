@@ -8,7 +8,7 @@ import { openSqliteLedger } from '../../../src/adapters/sqlite/open.ts';
 import type { Needs } from '../../../src/app/needs.ts';
 import { patchSummary } from '../../../src/app/patch-reads.ts';
 import { retryPatch } from '../../../src/app/retry-patch.ts';
-import { verifyPatches } from '../../../src/app/verify-patches.ts';
+import { verifyPatches } from '../../../src/app/verify/verify-patches.ts';
 import { sha256 } from '../../../src/core/digest.ts';
 import type { Path } from '../../../src/core/git.ts';
 import { canonicalJson, type Json } from '../../../src/core/json.ts';

@@ -1,0 +1,50 @@
+import type { Sha256 } from '../../core/digest.ts';
+import type { Trust } from '../../core/evidence/trust/trust.ts';
+import { anchorProblems } from '../../core/evidence/trust/trust-anchor.ts';
+import {
+  newestVersion,
+  readTrustFile,
+  type TrustVersion,
+  type TrustVersions,
+} from '../../core/evidence/trust/trust-file.ts';
+import type { Needs } from '../needs.ts';
+
+export type Trusting =
+  | {
+      readonly kind: 'trusting';
+      readonly trust: Trust;
+      readonly newest: TrustVersion;
+      readonly file: TrustVersions;
+    }
+  /** There is nothing to check signatures by. */
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'broken'; readonly problems: readonly string[] };
+
+/** What signatures are held against: a file whose versions are signed, that is no older than the one seen, and has what was pinned. */
+export async function trustingIn(
+  needs: Pick<Needs, 'sightings'>,
+  file: Uint8Array | null,
+  pinned: Sha256 | null,
+): Promise<Trusting> {
+  if (file === null) return { kind: 'missing' };
+  const read = readTrustFile(file);
+  if (read.kind === 'broken') return { kind: 'broken', problems: [`the trust file: ${read.problem}`] };
+  const newest = newestVersion(read.versions);
+  const { trust: seen } = await needs.sightings.find(trustName(newest.trust.installation));
+  const problems = anchorProblems(read.versions, { pinned, seen });
+  return problems.length === 0
+    ? { kind: 'trusting', trust: newest.trust, newest, file: read.versions }
+    : { kind: 'broken', problems };
+}
+
+/** To be called where nothing was wrong: from then on, an older file is one that was rolled back. */
+export async function rememberTrust(
+  needs: Pick<Needs, 'sightings'>,
+  { trust, digest }: TrustVersion,
+): Promise<void> {
+  await needs.sightings.keep(trustName(trust.installation), { trust: { version: trust.version, digest } });
+}
+
+function trustName(installation: string): string {
+  return `installation ${installation}`;
+}

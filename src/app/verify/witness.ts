@@ -1,0 +1,141 @@
+import type { Sha256 } from '../../core/digest.ts';
+import { bundleLeaf, logRoot } from '../../core/evidence/log/merkle.ts';
+import { logOrigin } from '../../core/evidence/log-files.ts';
+import type { Trust } from '../../core/evidence/trust/trust.ts';
+import type { PolicyRules } from '../../ports/policy.ts';
+import type { Holding } from '../holding.ts';
+import type { Needs } from '../needs.ts';
+import type { Replayed } from './replay-landing.ts';
+import { rememberTrust, type Trusting, trustingIn } from './trusting.ts';
+import { type Findings, joined, type LandedPatch, type Leaf, verifyEvidence } from './verify-evidence.ts';
+import { verifyGate } from './verify-gate.ts';
+import { publishedFindings, sightingProblems } from './verify-log.ts';
+import { verifyOutputs } from './verify-outputs.ts';
+import type { Witnessing } from './verify-workspace.ts';
+
+type WitnessNeeds = Pick<
+  Needs,
+  'evidence' | 'outputs' | 'policy' | 'yaml' | 'chains' | 'ledger' | 'sightings' | 'trust'
+>;
+
+type Place = Pick<Holding, 'workspace' | 'open'>;
+
+/** What is signed and kept of the landings of one workspace, held against the ledger landing by landing, and as a whole at the end. */
+export class Witness implements Witnessing {
+  readonly #needs: WitnessNeeds;
+  readonly #from: number;
+  readonly trusting: Trusting;
+  readonly #leaves: Leaf[] = [];
+  /** Without those that were verified before. */
+  readonly #fresh: Leaf[] = [];
+  #rules: PolicyRules | null = null;
+  #wrong = 0;
+
+  private constructor(needs: WitnessNeeds, { from, trusting }: { from: number; trusting: Trusting }) {
+    this.#needs = needs;
+    this.#from = from;
+    this.trusting = trusting;
+  }
+
+  /** Landings below `from` are believed to be what they were when they were verified. */
+  static async with(
+    needs: WitnessNeeds,
+    { from, pinned }: { readonly from: number; readonly pinned: Sha256 | null },
+  ): Promise<Witness> {
+    const trusting = await trustingIn(needs, await needs.trust.read(), pinned);
+    return new Witness(needs, { from, trusting });
+  }
+
+  async landed(place: Place, landed: LandedPatch, replayed: Replayed | null): Promise<Findings> {
+    const { patch, intent } = landed;
+    if (intent.landingSeq < this.#from) {
+      if (patch.state.name === 'landed' && patch.state.attested)
+        this.#leaves.push({ ...patch.state.attested, previous: null });
+      return { problems: [], unproven: [] };
+    }
+    const found = joined([
+      await this.#evidenceOf(place, landed),
+      await verifyOutputs(this.#needs, landed),
+      ...(replayed === null ? [] : [await this.#gateOf(place, landed, replayed)]),
+    ]);
+    this.#wrong += found.problems.length;
+    return found;
+  }
+
+  trustProblems(): readonly string[] {
+    return this.trusting.kind === 'broken' ? this.trusting.problems : [];
+  }
+
+  /** The log as a whole: its numbers, what was seen of it before, and what is published of it. */
+  async end({ workspace, open }: Place): Promise<Findings> {
+    const leaves = this.#leaves.toSorted((a, b) => a.leaf - b.leaf);
+    const origin = logOrigin(this.#needs.trust.installation, workspace.name);
+    const broken = leaves.flatMap((each, at) => leafProblems(each, at, leaves[at - 1] ?? null)).slice(0, 1);
+    const published =
+      this.trusting.kind === 'trusting'
+        ? await publishedFindings(open, {
+            leaves,
+            fresh: this.#fresh,
+            versions: this.trusting.file,
+            workspace,
+          })
+        : { problems: [], unproven: [] };
+    const seen = await sightingProblems(this.#needs, origin, leaves);
+    const found = joined([
+      { problems: [...this.trustProblems(), ...broken, ...seen], unproven: [] },
+      published,
+    ]);
+    if (this.#wrong + found.problems.length === 0) await this.#remember(origin, leaves);
+    return found;
+  }
+
+  async #remember(origin: string, leaves: readonly Leaf[]): Promise<void> {
+    if (this.trusting.kind !== 'trusting') return;
+    await rememberTrust(this.#needs, this.trusting.newest);
+    const root = logRoot(leaves.map(({ bundle }) => bundleLeaf(bundle)));
+    await this.#needs.sightings.keep(origin, { checkpoint: { size: leaves.length, root } });
+  }
+
+  async #evidenceOf({ open }: Place, landed: LandedPatch): Promise<Findings> {
+    const trust = this.#trust(landed);
+    if (trust === null) {
+      const { id, state } = landed.patch;
+      if (state.name === 'landed' && state.attested) this.#leaves.push({ ...state.attested, previous: null });
+      const why = `${landed.intent.commit} of ${id}: there is no trust file to check its evidence by`;
+      return { problems: [], unproven: [why] };
+    }
+    const found = await verifyEvidence(this.#needs, { open, trust }, landed);
+    if (found.leaf !== null) {
+      this.#leaves.push(found.leaf);
+      this.#fresh.push(found.leaf);
+    }
+    return found;
+  }
+
+  /** What landed before evidence was signed needs none. */
+  #trust({ intent }: LandedPatch): Trust | null {
+    if (this.trusting.kind === 'trusting') return this.trusting.trust;
+    return intent.evidence === undefined ? NOBODY : null;
+  }
+
+  async #gateOf({ open, workspace }: Place, landed: LandedPatch, replayed: Replayed): Promise<Findings> {
+    const { base, brought } = replayed;
+    if (base === null) return { problems: [], unproven: [] };
+    this.#rules ??= await this.#needs.policy.rulesFor(workspace.name);
+    const asked = { repository: open.repository, rules: this.#rules, baseTree: base.tree, brought };
+    return verifyGate(this.#needs, asked, landed);
+  }
+}
+
+const NOBODY: Trust = {
+  ...{ version: 1, installation: 'none', previous: null, madeAt: '' },
+  ...{ roots: { threshold: 1, keys: [] }, keys: [] },
+};
+
+function leafProblems({ leaf, previous }: Leaf, at: number, before: Leaf | null): readonly string[] {
+  if (leaf !== at) return [`the log of its evidence has leaf ${leaf} where leaf ${at} is expected`];
+  if (previous === null || before === null) return [];
+  return previous.leaf === before.leaf && previous.bundle === before.bundle
+    ? []
+    : [`leaf ${leaf} of the log follows another leaf ${before.leaf} than the one that is there`];
+}
