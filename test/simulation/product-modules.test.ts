@@ -15,7 +15,7 @@ const PRODUCT = [
   ...['app/submit-patch.ts', 'app/cancel-patch.ts', 'app/pause-workspace.ts', 'app/project-outbox.ts'],
   ...['app/take-workspace.ts', 'app/recover-workspace.ts', 'app/keep-lease.ts', 'app/release-held.ts'],
   ...['app/land-next-patch.ts', 'app/judge-patch.ts', 'app/land-patch.ts', 'app/move-branch.ts'],
-  ...['app/record-step.ts', 'app/end-of-attempt.ts', 'app/watch-claim.ts', 'app/run-gate.ts'],
+  ...['app/record-step.ts', 'app/end-of-attempt.ts', 'app/watch-claim.ts', 'app/gate/run-gate.ts'],
   ...['app/change-work.ts', 'app/apply-change.ts', 'core/patch/transition.ts', 'core/queue/next-move.ts'],
   ...['core/lease/grant.ts', 'core/ledger/entry.ts', 'adapters/git/destination.ts', 'adapters/git/fence.ts'],
   ...['adapters/git/remote/remote-destination.ts', 'adapters/git/remote/remote-fence.ts'],

@@ -5,7 +5,7 @@ import { faultCount, NO_FAULTS, sum, type Tally } from './campaign/tally.ts';
 import { kindsAt, POINTS } from './fault-points.ts';
 
 const FROM = 1;
-const SCHEDULES = 20_000;
+const SCHEDULES = 12_000;
 const FEWEST_HITS = 50;
 /** Some more at a time where chance has met a pair of point and kind too seldom. */
 const MORE = 1_000;
