@@ -54,7 +54,7 @@ describe('checking a ledger', () => {
     const report = await checked(line);
     assert.deepEqual([report.ok, report.problems, report.advice], [true, [], null]);
     const { journalMode, synchronous, schema } = report.facts;
-    assert.deepEqual([journalMode, synchronous, schema], ['wal', 2, 7]);
+    assert.deepEqual([journalMode, synchronous, schema], ['wal', 2, 8]);
     assert.deepEqual([report.counts?.patches, report.counts?.workspaces, report.counts?.chains], [5, 1, 2]);
     assert.deepEqual((await checked(line, copyOf(line))).problems, []);
   });
@@ -127,8 +127,8 @@ describe('checking a ledger', () => {
       'UPDATE outbox SET entry = entry + 1000 WHERE position = 3',
       /row 3 of table outbox has no row of table entry/,
     ],
-    ['a schema', 'PRAGMA user_version = 6', /^it has schema 6; `ghost up` brings it to 7/],
-    ['a newer schema', 'PRAGMA user_version = 99', /has schema 99; this Ghost knows up to 7/],
+    ['a schema', 'PRAGMA user_version = 7', /^it has schema 7; `ghost up` brings it to 8/],
+    ['a newer schema', 'PRAGMA user_version = 99', /has schema 99; this Ghost knows up to 8/],
     [
       'an index',
       "PRAGMA writable_schema = ON; DELETE FROM sqlite_schema WHERE name = 'patch_executed'",
