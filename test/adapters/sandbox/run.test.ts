@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -20,6 +20,12 @@ await commandSandbox({ scratch, ...(programs && { programs: JSON.parse(programs)
   { argv: ['sh', '-c', script], directory, environment: {}, timeoutMs: 60000, outputCap: 1024 },
   new AbortController().signal,
 );`;
+
+/** Of this file alone: others make and remove homes at the same time. Whoever a command runs as has to get through. */
+const TEMPORARY = mkdtempSync(join(tmpdir(), 'ghost-run-'));
+chmodSync(TEMPORARY, 0o711);
+process.env.TMPDIR = TEMPORARY;
+process.once('exit', () => rmSync(TEMPORARY, { recursive: true, force: true }));
 
 /** The same promises hold at every level; what they rest on differs. */
 const PLACES = [
