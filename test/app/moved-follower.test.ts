@@ -16,7 +16,7 @@ describe('a follower whose remote somebody else moved', () => {
     await site.add('app', { writers: 'ghost' });
     const other = git(site.gitDir, 'commit-tree', '-p', 'main', '-m', 'Other', 'main^{tree}');
     git(site.gitDir, 'update-ref', 'refs/heads/main', other);
-    const runner = aRunner(t, site.needs);
+    const runner = aRunner(site);
     const id = await site.submit('x');
     await eventually('it lands here', async () => (await site.state(id)) === 'landed');
     const reason = await stoppedBecause(site.needs, 'app');
@@ -30,7 +30,7 @@ describe('a follower whose remote somebody else moved', () => {
     const { site, commands, run } = await aMoved(t);
     run(commands[0]);
     await resumeWorkspace(site.needs, { name: 'app', actor: 'eve' });
-    aRunner(t, site.needs);
+    aRunner(site);
     const id = await site.submit('third');
     await eventually('the next lands', async () => (await site.state(id)) === 'landed');
     await eventually('the remote has it', () =>
@@ -44,7 +44,7 @@ describe('a follower whose remote somebody else moved', () => {
     for (const command of commands.slice(1)) run(command);
     const accepting = { name: 'app', reason: 'theirs it is', tip: null, actor: 'eve' };
     assert.deepEqual(await acceptTip(site.needs, accepting), { tip: other, landings: 1 });
-    aRunner(t, site.needs);
+    aRunner(site);
     const id = await site.submit('third');
     await eventually('the next lands', async () => (await site.state(id)) === 'landed');
     await eventually('the remote has it', () =>

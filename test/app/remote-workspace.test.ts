@@ -98,7 +98,7 @@ describe('a workspace on a remote', () => {
     await site.add('app');
     const away = `${site.gitDir}.away`;
     renameSync(site.gitDir, away);
-    const runner = aRunner(t, site.needs);
+    const runner = aRunner(site);
     const id = await site.submit('x');
     const blocked = await eventually('the lane is blocked', () =>
       runner.facts().find(({ doing }) => doing === 'blocked'),
@@ -120,7 +120,7 @@ describe('a workspace on a remote', () => {
       'update',
       'case $1 in refs/heads/*) echo "main is protected" >&2; exit 1;; esac',
     );
-    aRunner(t, site.needs);
+    aRunner(site);
     const [declined, behind] = [await site.submit('x'), await site.submit('y')];
     await eventually('it has failed', async () => (await site.state(declined)) === 'failed');
     const state = (await site.needs.ledger.find(declined as never))?.state;
@@ -136,7 +136,7 @@ describe('a remote whose branch was rewritten', () => {
     const site = await aSite(t);
     const { needs } = site;
     await site.add('app');
-    const first = aRunner(t, needs);
+    const first = aRunner({ ...site, needs });
     const lost = await site.submit('x');
     await eventually('it lands', async () => (await site.state(lost)) === 'landed');
     git(site.gitDir, 'update-ref', 'refs/heads/main', git(site.gitDir, 'rev-parse', 'main~1'));
@@ -147,7 +147,7 @@ describe('a remote whose branch was rewritten', () => {
     const tip = tipOf(site.gitDir);
     const accepting = { name: 'app', reason: 'taken back by hand', tip, actor: 'eve' };
     assert.deepEqual(await acceptTip(needs, accepting), { tip, landings: 1 });
-    aRunner(t, needs);
+    aRunner({ ...site, needs });
     await eventually('the next one lands', async () => (await site.state(waiting)) === 'landed');
     assert.equal(git(site.gitDir, 'ls-tree', '--name-only', 'main').split('\n').includes('x'), false);
     assert.equal(git(site.gitDir, 'rev-parse', 'main~1'), tip);
@@ -160,7 +160,7 @@ describe('a workspace whose remote follows', () => {
   it('lands while it is away, catches up when idle, and shows where it stands', async (t) => {
     const site = await aSite(t);
     await site.add('app', { writers: 'ghost' });
-    const runner = aRunner(t, site.needs);
+    const runner = aRunner(site);
     const away = `${site.gitDir}.away`;
     renameSync(site.gitDir, away);
     const id = await site.submit('x');
@@ -182,7 +182,7 @@ describe('a workspace whose remote follows', () => {
     const { gitDir } = await site.add('app', { writers: 'ghost' });
     const other = git(site.gitDir, 'commit-tree', '-p', 'main', '-m', 'Other', 'main^{tree}');
     git(site.gitDir, 'update-ref', 'refs/heads/main', other);
-    aRunner(t, site.needs);
+    aRunner(site);
     const id = await site.submit('x');
     await eventually('it lands here', async () => (await site.state(id)) === 'landed');
     const { paused } = await eventually('the line stands still', async () => {

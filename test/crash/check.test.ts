@@ -95,7 +95,7 @@ describe('a runner that dies by SIGKILL while a check runs', () => {
     assert.deepEqual(controlGroupsOf(first), [], 'the control groups of the dead are gone');
     assert.deepEqual(await verifyWorkspace(scene.needs, 'main'), {
       ...{ ok: true, workspace: 'main', landed: 1, commits: 1, landing: 0, others: 0 },
-      ...{ accepted: 0, unnamed: 1, replayed: 1, problems: [], notes: [] },
+      ...{ accepted: 0, unnamed: 1, replayed: 1, problems: [], unproven: [], notes: [] },
     });
     assert.equal(git(scene.repository, 'rev-list', '--count', `${tip}..main`), '1');
     assert.equal(git(scene.repository, 'fsck', '--strict', '--no-dangling'), '');

@@ -19,15 +19,21 @@ export interface Site {
   ): ReturnType<typeof addWorkspace>;
   submit(file: string): Promise<string>;
   state(id: string): Promise<string>;
+  /** Those that work in its folders. They are stopped before these are removed: the last thing a runner does is to write. */
+  readonly runners: { stop(): Promise<void> }[];
 }
 
 export async function aSite(t: TestContext): Promise<Site> {
   const world = await openWorld({ sandbox: passingSandbox() });
-  t.after(() => world.close());
+  const runners: Site['runners'] = [];
+  t.after(async () => {
+    for (const runner of runners) await runner.stop();
+    await world.close();
+  });
   const gitDir = aBareRepository();
   const { needs } = world;
   return {
-    ...{ needs, gitDir, url: `file://${gitDir}` },
+    ...{ needs, gitDir, url: `file://${gitDir}`, runners },
     add: (name, { url = `file://${gitDir}`, writers = 'others', branch = 'main', needs: other } = {}) =>
       addWorkspace(other ?? needs, {
         ...{ name, repo: url, branch, checks: [], actor: 'test', adopt: false },
@@ -45,7 +51,7 @@ export async function aSite(t: TestContext): Promise<Site> {
   };
 }
 
-export function aRunner(t: TestContext, needs: Needs) {
+export function aRunner({ runners, needs }: Pick<Site, 'runners' | 'needs'>) {
   const logger = createLogger({
     ...{ component: 'runner', instance: 'test', directory: temporaryFolder('logs') },
     ...{ level: 'error', console: 'none' },
@@ -58,9 +64,11 @@ export function aRunner(t: TestContext, needs: Needs) {
     observe: () => undefined,
   };
   const runner = startRunner(needs, { ...options, logger });
-  t.after(async () => {
-    await runner.stop();
-    await logger.close();
+  runners.push({
+    stop: async () => {
+      await runner.stop();
+      await logger.close();
+    },
   });
   return runner;
 }
