@@ -26,7 +26,7 @@ LABEL org.opencontainers.image.title="ghost" \
 # git and flock land; bubblewrap, setpriv and prlimit fence checks off, bash runs them; ssh opens remotes; tini is process 1.
 RUN apt-get update \
  && apt-get install --yes --no-install-recommends \
-      bash bubblewrap ca-certificates git openssh-client tini util-linux \
+      bash bubblewrap ca-certificates git mount openssh-client tini util-linux \
  && rm -rf /var/lib/apt/lists/*
 
 WORKDIR /app

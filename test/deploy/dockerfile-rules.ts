@@ -24,6 +24,8 @@ export const PACKAGE_OF: Readonly<Record<string, string>> = {
   flock: 'util-linux',
   setpriv: 'util-linux',
   prlimit: 'util-linux',
+  unshare: 'util-linux',
+  mount: 'mount',
   bwrap: 'bubblewrap',
   bash: 'bash',
   tini: 'tini',

@@ -55,7 +55,7 @@ describe('the Dockerfile', () => {
     ];
     const names = new Set(started.map(([, ...found]) => found.find((name) => name !== undefined) ?? ''));
     // Of coreutils and dash, which no Debian is without.
-    const everywhere = ['sh', 'mkfifo', 'rm', 'cp', 'chmod', 'chown'];
+    const everywhere = ['sh', 'mkfifo', 'mknod', 'rm', 'cp', 'chmod', 'chown'];
     assert.ok(names.has('git') && names.has('flock') && names.has('bwrap'), [...names].join(', '));
     assert.deepEqual(
       [...names].filter((name) => !everywhere.includes(name) && !Object.hasOwn(PACKAGE_OF, name)),
