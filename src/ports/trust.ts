@@ -7,8 +7,11 @@ export interface TrustStore {
   readonly installation: string;
   /** Null before the first version. */
   read(): Promise<Uint8Array | null>;
-  /** Durable when resolved. */
-  write(file: Uint8Array): Promise<void>;
+  /**
+   * Only where the file still has the bytes that it was made from, so that no version is lost to somebody who read before it was
+   * there; null for none. Durable when resolved.
+   */
+  write(file: Uint8Array, from: { readonly after: Uint8Array | null }): Promise<'written' | 'changed'>;
 }
 
 /** What whoever verifies on this machine has seen, by the name of a log or an installation. */

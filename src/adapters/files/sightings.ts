@@ -4,6 +4,7 @@ import { fail } from '../../core/errors.ts';
 import type { Sighting, Sightings } from '../../ports/trust.ts';
 import { atomicWrite } from './atomic-write.ts';
 import { nullIfMissing } from './missing.ts';
+import { underLock } from './under-lock.ts';
 
 const NOTHING: Sighting = { trust: null, checkpoint: null, verified: null };
 
@@ -13,11 +14,12 @@ export function fileSightings(directory: string): Sightings {
   const readAll = async () => parsed((await nullIfMissing(readFile(file, 'utf8'))) ?? '{}', file);
   return {
     find: async (name) => ({ ...NOTHING, ...(await readAll())[name] }),
-    keep: async (name, seen) => {
-      const all = await readAll();
-      const after = { ...all, [name]: { ...NOTHING, ...all[name], ...seen } };
-      await atomicWrite(file, `${JSON.stringify(after, null, 2)}\n`);
-    },
+    keep: (name, seen) =>
+      underLock(file, async () => {
+        const all = await readAll();
+        const after = { ...all, [name]: { ...NOTHING, ...all[name], ...seen } };
+        await atomicWrite(file, `${JSON.stringify(after, null, 2)}\n`);
+      }),
   };
 }
 

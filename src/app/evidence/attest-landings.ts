@@ -9,10 +9,11 @@ import type { Holding } from '../holding.ts';
 import type { Needs } from '../needs.ts';
 import { recordStep } from '../record-step.ts';
 import { type EvidenceDebt, readDebt, readOn } from './evidence-debt.ts';
+import { keepTrust } from './keep-trust.ts';
 
 export type AttestNeeds = Pick<
   Needs,
-  'ledger' | 'chains' | 'clock' | 'wakeUps' | 'evidenceSigner' | 'evidence' | 'trust'
+  'ledger' | 'chains' | 'clock' | 'wakeUps' | 'evidenceSigner' | 'evidence' | 'trust' | 'sightings'
 >;
 
 export type AttestedLandings =
@@ -56,6 +57,8 @@ async function attestSome(
   holding: Holding,
   debt: EvidenceDebt,
 ): Promise<'recorded' | 'superseded' | 'fenced'> {
+  // Also where no log is kept: whoever verifies here needs the key that signs.
+  await keepTrust(needs);
   const bundles = await bundlesOf(needs, debt);
   await Promise.all(bundles.map(({ patch, bytes }) => needs.evidence.keep(patch.id, bytes)));
   for (const { patch } of bundles) await holding.observe('evidence-kept', patch.id);

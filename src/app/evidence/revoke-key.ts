@@ -7,7 +7,7 @@ import {
   trustFileBytes,
 } from '../../core/evidence/trust/trust-file.ts';
 import type { Needs } from '../needs.ts';
-import { keepTrust } from './keep-trust.ts';
+import { keepTrust, rootOf } from './keep-trust.ts';
 
 export interface RevokeRequest {
   /** Its id, or the beginning of it. */
@@ -21,25 +21,24 @@ export interface RevokeRequest {
  * @throws GhostError input_invalid, integrity_broken
  */
 export async function revokeKey(
-  needs: Pick<Needs, 'evidenceSigner' | 'trust' | 'clock'>,
+  needs: Pick<Needs, 'evidenceSigner' | 'trust' | 'sightings' | 'clock'>,
   { key, since }: RevokeRequest,
 ): Promise<{ readonly keyId: string; readonly version: number }> {
-  const { bytes, versions } = await keepTrust(needs);
-  const read = readTrustFile(bytes);
-  const newest = newestVersion(versions);
-  const [found, ...more] = newest.trust.keys.filter(({ keyId }) => keyId.startsWith(key));
-  if (found === undefined || more.length > 0 || read.kind === 'broken')
-    throw fail('input_invalid', {
-      where: 'key',
-      problem: `${key} is not the id of one key of the trust file`,
-    });
-  const signers = await needs.evidenceSigner.keys();
-  const root = signers.find(({ keyId }) => newest.trust.roots.keys.some((each) => each.keyId === keyId));
-  if (root === undefined)
-    throw fail('integrity_broken', {
-      problem: 'the key that signs the next version of the trust file is gone',
-    });
-  const next = revokedTrust(newest, found.keyId, { since, at: needs.clock.now() });
-  await needs.trust.write(trustFileBytes([...read.envelopes, sealTrust(next, [root])]));
-  return { keyId: found.keyId, version: next.version };
+  // Each turn means that somebody else has added a version meanwhile.
+  for (;;) {
+    const { bytes, versions } = await keepTrust(needs);
+    const read = readTrustFile(bytes);
+    const newest = newestVersion(versions);
+    const [found, ...more] = newest.trust.keys.filter(({ keyId }) => keyId.startsWith(key));
+    if (found === undefined || more.length > 0 || read.kind === 'broken')
+      throw fail('input_invalid', {
+        where: 'key',
+        problem: `${key} is not the id of one key of the trust file`,
+      });
+    const root = rootOf(newest, await needs.evidenceSigner.keys());
+    const next = revokedTrust(newest, found.keyId, { since, at: needs.clock.now() });
+    const after = trustFileBytes([...read.envelopes, sealTrust(next, [root])]);
+    if ((await needs.trust.write(after, { after: bytes })) === 'written')
+      return { keyId: found.keyId, version: next.version };
+  }
 }

@@ -20,15 +20,19 @@ import {
   TRUST,
 } from '../../core/evidence/log-files.ts';
 import { signedForGit } from '../../core/evidence/sshsig.ts';
+import { readTrustFile } from '../../core/evidence/trust/trust-file.ts';
 import type { Path, Tip } from '../../core/git.ts';
 import type { EvidenceSigningKey } from '../../ports/evidence-signer.ts';
 import type { LogBranch, LogMoved } from '../../ports/repository.ts';
 import type { Holding } from '../holding.ts';
 import type { Needs } from '../needs.ts';
 import { type AttestedPatch, attestedFrom } from './attested-patches.ts';
-import { keepTrust } from './keep-trust.ts';
+import { type KeptTrust, keepTrust } from './keep-trust.ts';
 
-export type LogNeeds = Pick<Needs, 'chains' | 'clock' | 'evidence' | 'evidenceSigner' | 'trust'>;
+export type LogNeeds = Pick<
+  Needs,
+  'chains' | 'clock' | 'evidence' | 'evidenceSigner' | 'trust' | 'sightings'
+>;
 
 export type LogWritten =
   /** The log in the repository has every leaf of the ledger, or none is kept there. */
@@ -52,7 +56,10 @@ export async function writeLog(needs: LogNeeds, holding: Holding, leaves: number
     if (standing.kind === 'trouble') return standing;
     const growing = await grow(needs, holding, { ...standing, leaves });
     if (growing.kind !== 'growing') return growing;
-    const commit = await nextCommit(needs, holding, growing);
+    const trust = await keepTrust(needs);
+    const lost = await lostTrust(holding, growing, trust);
+    if (lost !== null) return trouble(lost);
+    const commit = await nextCommit(needs, holding, { ...growing, trust });
     const moved = await moveLog({ to: commit, from: standing.tip?.commit ?? null });
     if (moved.kind !== 'moved') return notMoved(moved);
   }
@@ -133,7 +140,27 @@ interface Growing extends Omit<StandingLog, 'kind'> {
   readonly attested: readonly AttestedPatch[];
 }
 
-async function nextCommit(needs: LogNeeds, holding: Holding, { tip, tree, frontier, attested }: Growing) {
+/** A trust file that lacks a version which was published may lack a revocation. Told in words; null where it has them all. */
+async function lostTrust(
+  { open }: Holding,
+  { tree }: Growing,
+  { versions }: KeptTrust,
+): Promise<string | null> {
+  const at = (await open.repository.snapshot(tree, [TRUST])).get(TRUST);
+  if (at?.kind !== 'file') return null;
+  const published = readTrustFile(at.bytes);
+  if (published.kind === 'broken') return `the trust file in the log: ${published.problem}`;
+  const lacking = published.versions.find(({ digest }, version) => versions[version]?.digest !== digest);
+  return lacking === undefined
+    ? null
+    : `the log has version ${lacking.trust.version} of the trust file, and the trust file here has not`;
+}
+
+async function nextCommit(
+  needs: LogNeeds,
+  holding: Holding,
+  { tip, tree, frontier, attested, trust }: Growing & { readonly trust: KeptTrust },
+) {
   const { repository } = holding.open;
   const grown = attested.reduce((at, { bundle }) => appendLeaf(at, bundleLeaf(bundle)), frontier);
   const key = await needs.evidenceSigner.newest();
@@ -142,7 +169,7 @@ async function nextCommit(needs: LogNeeds, holding: Holding, { tip, tree, fronti
     ...(await Promise.all(attested.map((one) => bundleFile(needs, one)))),
     fileAt(CHECKPOINT, Buffer.from(note, 'utf8')),
     fileAt(FRONTIER, Buffer.from(frontierText(grown), 'latin1')),
-    fileAt(TRUST, (await keepTrust(needs)).bytes),
+    fileAt(TRUST, trust.bytes),
   ];
   return repository.commit({
     tree: await repository.buildTree(tree, files),

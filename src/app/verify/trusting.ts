@@ -1,6 +1,6 @@
 import type { Sha256 } from '../../core/digest.ts';
 import type { Trust } from '../../core/evidence/trust/trust.ts';
-import { anchorProblems } from '../../core/evidence/trust/trust-anchor.ts';
+import { anchorProblems, goneProblem, trustName } from '../../core/evidence/trust/trust-anchor.ts';
 import {
   newestVersion,
   readTrustFile,
@@ -26,7 +26,10 @@ export async function trustingIn(
   file: Uint8Array | null,
   pinned: Sha256 | null,
 ): Promise<Trusting> {
-  if (file === null) return { kind: 'missing' };
+  if (file === null)
+    return pinned === null
+      ? { kind: 'missing' }
+      : { kind: 'broken', problems: [`there is no trust file, and digest sha256:${pinned} is pinned`] };
   const read = readTrustFile(file);
   if (read.kind === 'broken') return { kind: 'broken', problems: [`the trust file: ${read.problem}`] };
   const newest = newestVersion(read.versions);
@@ -37,14 +40,22 @@ export async function trustingIn(
     : { kind: 'broken', problems };
 }
 
+/** The same with the file of this installation: one that was seen before is not missing, but gone. */
+export async function trustingHere(
+  needs: Pick<Needs, 'sightings' | 'trust'>,
+  pinned: Sha256 | null,
+): Promise<Trusting> {
+  const trusting = await trustingIn(needs, await needs.trust.read(), pinned);
+  if (trusting.kind !== 'missing') return trusting;
+  const { trust: seen } = await needs.sightings.find(trustName(needs.trust.installation));
+  const problem = goneProblem(seen);
+  return problem === null ? trusting : { kind: 'broken', problems: [problem] };
+}
+
 /** To be called where nothing was wrong: from then on, an older file is one that was rolled back. */
 export async function rememberTrust(
   needs: Pick<Needs, 'sightings'>,
   { trust, digest }: TrustVersion,
 ): Promise<void> {
   await needs.sightings.keep(trustName(trust.installation), { trust: { version: trust.version, digest } });
-}
-
-function trustName(installation: string): string {
-  return `installation ${installation}`;
 }

@@ -19,7 +19,7 @@ type AllNeeds = Parameters<typeof tryVerifyWorkspace>[0] &
 
 /**
  * Everything about a workspace: ledger, chain, branch, and the signed evidence of each landing. Where nothing is wrong it is
- * remembered up to where, so that the next time only what is new has to be looked at.
+ * remembered up to where, so that the next time only what is new has to be looked at, and what was not attested yet.
  */
 export async function verifyAllOf(
   needs: AllNeeds,
@@ -35,6 +35,6 @@ export async function verifyAllOf(
   const problems = [...mark.problems, ...report.problems];
   const whole = { ...report, ok: problems.length === 0, problems };
   const isComplete = replay === 'each' && (since === 'new' || since === 1);
-  if (whole.ok && isComplete) await next.keep(whole.landed);
+  if (whole.ok && isComplete) await next.keep(Math.min(whole.landed, witness.completeUpTo));
   return whole;
 }

@@ -6,10 +6,10 @@ import type { PolicyRules } from '../../ports/policy.ts';
 import type { Holding } from '../holding.ts';
 import type { Needs } from '../needs.ts';
 import type { Replayed } from './replay-landing.ts';
-import { rememberTrust, type Trusting, trustingIn } from './trusting.ts';
+import { rememberTrust, type Trusting, trustingHere } from './trusting.ts';
 import { type Findings, joined, type LandedPatch, type Leaf, verifyEvidence } from './verify-evidence.ts';
 import { verifyGate } from './verify-gate.ts';
-import { publishedFindings, sightingProblems } from './verify-log.ts';
+import { publishedFindings, readLog, sightingProblems } from './verify-log.ts';
 import { verifyOutputs } from './verify-outputs.ts';
 import type { Witnessing } from './verify-workspace.ts';
 
@@ -30,6 +30,7 @@ export class Witness implements Witnessing {
   readonly #fresh: Leaf[] = [];
   #rules: PolicyRules | null = null;
   #wrong = 0;
+  #unattested = Number.POSITIVE_INFINITY;
 
   private constructor(needs: WitnessNeeds, { from, trusting }: { from: number; trusting: Trusting }) {
     this.#needs = needs;
@@ -42,12 +43,14 @@ export class Witness implements Witnessing {
     needs: WitnessNeeds,
     { from, pinned }: { readonly from: number; readonly pinned: Sha256 | null },
   ): Promise<Witness> {
-    const trusting = await trustingIn(needs, await needs.trust.read(), pinned);
-    return new Witness(needs, { from, trusting });
+    return new Witness(needs, { from, trusting: await trustingHere(needs, pinned) });
   }
 
   async landed(place: Place, landed: LandedPatch, replayed: Replayed | null): Promise<Findings> {
     const { patch, intent } = landed;
+    const isAttested = patch.state.name === 'landed' && patch.state.attested !== undefined;
+    if (intent.evidence !== undefined && !isAttested)
+      this.#unattested = Math.min(this.#unattested, intent.landingSeq);
     if (intent.landingSeq < this.#from) {
       if (patch.state.name === 'landed' && patch.state.attested)
         this.#leaves.push({ ...patch.state.attested, previous: null });
@@ -62,6 +65,11 @@ export class Witness implements Witnessing {
     return found;
   }
 
+  /** The last landing before which, and itself included, all evidence that is to come was there. */
+  get completeUpTo(): number {
+    return this.#unattested - 1;
+  }
+
   trustProblems(): readonly string[] {
     return this.trusting.kind === 'broken' ? this.trusting.problems : [];
   }
@@ -71,15 +79,7 @@ export class Witness implements Witnessing {
     const leaves = this.#leaves.toSorted((a, b) => a.leaf - b.leaf);
     const origin = logOrigin(this.#needs.trust.installation, workspace.name);
     const broken = leaves.flatMap((each, at) => leafProblems(each, at, leaves[at - 1] ?? null)).slice(0, 1);
-    const published =
-      this.trusting.kind === 'trusting'
-        ? await publishedFindings(open, {
-            leaves,
-            fresh: this.#fresh,
-            versions: this.trusting.file,
-            workspace,
-          })
-        : { problems: [], unproven: [] };
+    const published = await this.#published({ workspace, open }, leaves);
     const seen = await sightingProblems(this.#needs, origin, leaves);
     const found = joined([
       { problems: [...this.trustProblems(), ...broken, ...seen], unproven: [] },
@@ -87,6 +87,16 @@ export class Witness implements Witnessing {
     ]);
     if (this.#wrong + found.problems.length === 0) await this.#remember(origin, leaves);
     return found;
+  }
+
+  async #published({ workspace, open }: Place, leaves: readonly Leaf[]): Promise<Findings> {
+    const { trusting } = this;
+    const fresh = this.#fresh;
+    if (trusting.kind === 'trusting')
+      return publishedFindings(open, { leaves, fresh, versions: trusting.file, workspace });
+    const log = open.objects === undefined ? null : await readLog(open.objects, workspace.branch);
+    const isUnsaid = trusting.kind === 'missing' && log !== null;
+    return { problems: isUnsaid ? [`a log is published, and ${NO_TRUST}`] : [], unproven: [] };
   }
 
   async #remember(origin: string, leaves: readonly Leaf[]): Promise<void> {
@@ -100,9 +110,14 @@ export class Witness implements Witnessing {
     const trust = this.#trust(landed);
     if (trust === null) {
       const { id, state } = landed.patch;
-      if (state.name === 'landed' && state.attested) this.#leaves.push({ ...state.attested, previous: null });
-      const why = `${landed.intent.commit} of ${id}: there is no trust file to check its evidence by`;
-      return { problems: [], unproven: [why] };
+      const attested = (state.name === 'landed' && state.attested) || null;
+      if (attested !== null) this.#leaves.push({ ...attested, previous: null });
+      const name = `${landed.intent.commit} of ${id}`;
+      if (this.trusting.kind === 'broken')
+        return { problems: [], unproven: [`${name}: its evidence cannot be checked by this trust file`] };
+      // Whoever attests has made the trust file before.
+      const why = [`${name}: ${NO_TRUST}`];
+      return attested === null ? { problems: [], unproven: why } : { problems: why, unproven: [] };
     }
     const found = await verifyEvidence(this.#needs, { open, trust }, landed);
     if (found.leaf !== null) {
@@ -126,6 +141,8 @@ export class Witness implements Witnessing {
     return verifyGate(this.#needs, asked, landed);
   }
 }
+
+const NO_TRUST = 'there is no trust file to check its evidence by';
 
 const NOBODY: Trust = {
   ...{ version: 1, installation: 'none', previous: null, madeAt: '' },

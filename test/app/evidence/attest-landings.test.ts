@@ -6,6 +6,7 @@ import { dsse } from '@sigstore/core';
 import { attestLandings } from '../../../src/app/evidence/attest-landings.ts';
 import { payloadOf } from '../../../src/core/evidence/dsse.ts';
 import { MUTATION } from '../../../src/core/evidence/mutation.ts';
+import { newestVersion, readTrustFile } from '../../../src/core/evidence/trust/trust-file.ts';
 import { type Schema, violations } from '../../workers/schema.ts';
 import { attest, type Kept, keptOf, land, newFile, succeed, verifyCommit } from '../../world/evidence.ts';
 import { aRepository, git } from '../../world/git.ts';
@@ -141,6 +142,16 @@ describe('what landed', () => {
     assert.equal((predicateIn(kept) as { result: { key: string } }).result.key, before);
     const { intent } = await stateOf(line, id, 'landed');
     assert.equal(await verifyCommit(line, intent.commit), 'G ghost@localhost');
+  });
+
+  it('is attested by a key that the trust file has, also where no log is kept', async (test) => {
+    const line = await lineFor(test);
+    await line.needs.evidenceSigner.newest();
+    await land(line, 1);
+    await line.needs.evidenceSigner.rotate();
+    await attest(line);
+    const read = readTrustFile((await line.needs.trust.read()) ?? Buffer.alloc(0));
+    assert.equal(read.kind === 'read' && newestVersion(read.versions).trust.keys.length, 2);
   });
 
   it('tells nothing of a patch that did not land', async (test) => {

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { keepTrust } from '../../../src/app/evidence/keep-trust.ts';
+import { revokeKey } from '../../../src/app/evidence/revoke-key.ts';
 import { writeLog } from '../../../src/app/evidence/write-log.ts';
 import { sha256 } from '../../../src/core/digest.ts';
 import { readCheckpoint } from '../../../src/core/evidence/log/checkpoint.ts';
@@ -111,6 +113,19 @@ describe('the log in the repository', () => {
     assert.match('problem' in strange ? strange.problem : '', /leaf 1 of the log is not the one/);
     const missing = await writeLog(line.needs, line.holding, leaves + 1);
     assert.match('problem' in missing ? missing.problem : '', /does not tell leaf 2/);
+  });
+
+  it('does not get a trust file that lacks a version which it has', async (test) => {
+    const line = await lineFor(test);
+    await land(line, 1);
+    const { needs, holding } = line;
+    const older = await keepTrust(needs);
+    await revokeKey(needs, { key: (await needs.evidenceSigner.newest()).keyId, since: 0 });
+    assert.deepEqual(await writeLog(needs, holding, await attest(line)), { kind: 'written' });
+    await land(line, 1, 2);
+    writeFileSync(join(line.installation.config.home.evidence, 'trust.json'), older.bytes);
+    const written = await writeLog(needs, holding, await attest(line));
+    assert.match('problem' in written ? written.problem : '', /has version 2 of the trust file, and/);
   });
 
   it('does not get a bundle that is not what the ledger names', async (test) => {

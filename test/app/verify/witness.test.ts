@@ -3,13 +3,15 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { fileEvidenceKeys } from '../../../src/adapters/files/evidence-keys.ts';
+import { fileSightings } from '../../../src/adapters/files/sightings.ts';
 import { keepTrust } from '../../../src/app/evidence/keep-trust.ts';
 import { writeLog } from '../../../src/app/evidence/write-log.ts';
+import { verifyAllOf } from '../../../src/app/verify/verify-all.ts';
 import { verifyWorkspace } from '../../../src/app/verify/verify-workspace.ts';
 import { Witness } from '../../../src/app/verify/witness.ts';
-import type { Sha256 } from '../../../src/core/digest.ts';
+import { type Sha256, sha256 } from '../../../src/core/digest.ts';
 import { attest, land } from '../../world/evidence.ts';
-import { aRepository, git } from '../../world/git.ts';
+import { aRepository, git, temporaryFolder } from '../../world/git.ts';
 import { type LineOptions, lineFor, type TestLine } from '../../world/line.ts';
 
 const COMMAND = { checks: [{ name: 'loud', run: 'ls' }] };
@@ -81,8 +83,39 @@ describe('The evidence of landed patches', () => {
     rmSync(line.installation.config.home.keys, { recursive: true });
     const { keys: directory } = line.installation.config.home;
     const evidenceSigner = fileEvidenceKeys({ directory, now: () => 1 });
-    await keepTrust({ ...line.needs, evidenceSigner });
+    const sightings = fileSightings(temporaryFolder('seen'));
+    await keepTrust({ ...line.needs, evidenceSigner, sightings });
     assert.match((await verify(line)).problems.join('\n'), /version 1 of the trust file is not the one/);
+  });
+
+  it('is not right without the trust file, and nothing counts as verified then', async (test) => {
+    const line = await attestedLine(test);
+    rmSync(join(line.installation.config.home.evidence, 'trust.json'));
+    const { problems } = await verify(line);
+    assert.match(problems.join('\n'), /: there is no trust file to check its evidence by/);
+    assert.match(problems.join('\n'), /a log is published, and there is no trust file/);
+    const pinned = sha256('another');
+    assert.match((await verify(line, pinned)).problems.join('\n'), /there is no trust file, and digest/);
+    const all = { replay: 'each', since: 'new', pinned: null, progress: () => undefined } as const;
+    assert.equal((await verifyAllOf(line.needs, 'main', all)).ok, false);
+    await keepTrust(line.needs);
+    assert.equal((await verify(line)).ok, true);
+    rmSync(join(line.installation.config.home.evidence, 'trust.json'));
+    assert.match((await verify(line)).problems.join('\n'), /the trust file is gone; version 1 was seen/);
+  });
+
+  it('that is not there yet is looked at once it is, also by whoever looks only at what is new', async (test) => {
+    const line = await attestedLine(test);
+    await land(line, 1, 10);
+    const all = { replay: 'each', since: 'new', pinned: null, progress: () => undefined } as const;
+    const before = await verifyAllOf(line.needs, 'main', all);
+    assert.ok(before.ok && 'unproven' in before);
+    assert.match(before.unproven.join('\n'), /is not attested yet/);
+    await publish(line);
+    const after = await verifyAllOf(line.needs, 'main', all);
+    assert.deepEqual('replayed' in after && [after.replayed, after.unproven], [1, []]);
+    const again = await verifyAllOf(line.needs, 'main', all);
+    assert.equal('replayed' in again && again.replayed, 0);
   });
 
   it('is told where its log was rewritten or cut off in the repository', async (test) => {

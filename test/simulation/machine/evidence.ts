@@ -1,6 +1,8 @@
 import { createPrivateKey, createPublicKey, sign } from 'node:crypto';
 import type { Needs } from '../../../src/app/needs.ts';
 import { sha256 } from '../../../src/core/digest.ts';
+import { firstTrust } from '../../../src/core/evidence/trust/next-trust.ts';
+import { sealTrust, trustFileBytes } from '../../../src/core/evidence/trust/trust-file.ts';
 import type { EvidenceSigningKey } from '../../../src/ports/evidence-signer.ts';
 import type { Actor } from '../engine/actor.ts';
 
@@ -18,9 +20,11 @@ const KEY: EvidenceSigningKey = {
   madeAt: 0,
   sign: (bytes) => sign(null, bytes, PRIVATE),
 };
+const INSTALLATION = 'simulated';
+const TRUST = trustFileBytes([sealTrust(firstTrust(INSTALLATION, KEY, KEY.madeAt), [KEY])]);
 
 /** The installation's key, which never changes, and a folder on the disk of this machine. */
-export function evidenceOf(actor: Actor): Pick<Needs, 'evidence' | 'evidenceSigner' | 'trust'> {
+export function evidenceOf(actor: Actor): Pick<Needs, 'evidence' | 'evidenceSigner' | 'trust' | 'sightings'> {
   return {
     evidenceSigner: {
       newest: () => Promise.resolve(KEY),
@@ -32,9 +36,13 @@ export function evidenceOf(actor: Actor): Pick<Needs, 'evidence' | 'evidenceSign
       read: () => Promise.resolve(null),
     },
     trust: {
-      installation: 'simulated',
-      read: () => Promise.resolve(null),
-      write: () => Promise.resolve(),
+      installation: INSTALLATION,
+      read: () => Promise.resolve(TRUST),
+      write: () => Promise.reject(new Error('its one key is in it already')),
+    },
+    sightings: {
+      find: () => Promise.resolve({ trust: null, checkpoint: null, verified: null }),
+      keep: () => Promise.resolve(),
     },
   };
 }

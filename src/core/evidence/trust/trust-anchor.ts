@@ -24,6 +24,16 @@ export function anchorProblems(
   return problems;
 }
 
+/** In words; null where none was seen: then there may not have been one. */
+export function goneProblem(seen: Anchor | null): string | null {
+  return seen && `the trust file is gone; version ${seen.version} was seen before`;
+}
+
+/** Under which name whoever verifies keeps what they saw of an installation's trust file. */
+export function trustName(installation: string): string {
+  return `installation ${installation}`;
+}
+
 /** `sha256:` and the digest; null for everything else. */
 export function readPin(text: string): Sha256 | null {
   return /^sha256:[0-9a-f]{64}$/.test(text) ? (text.slice('sha256:'.length) as Sha256) : null;
