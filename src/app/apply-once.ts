@@ -146,7 +146,7 @@ async function endOf(
     const now = await findPatch(needs, id);
     if (isOver(now.state)) return now;
     if (now.state.name === 'held') {
-      await cancelPatch(needs, { id, actor: ONE_SHOT.by });
+      await cancelPatch(needs, { id, actor: ONE_SHOT.by, role: 'admin' });
       return now;
     }
     await step(needs, holding, shot.gate === 'waived' ? id : null);
@@ -164,7 +164,8 @@ async function clearLine(needs: OneShotNeeds, { workspace }: Holding): Promise<v
     throw fail('workspace_busy', { name: workspace.name, waiting: left.length });
   for (const { id } of left) {
     // One before it in its series may have taken it along.
-    if (!isOver((await findPatch(needs, id)).state)) await cancelPatch(needs, { id, actor: ONE_SHOT.by });
+    if (!isOver((await findPatch(needs, id)).state))
+      await cancelPatch(needs, { id, actor: ONE_SHOT.by, role: 'admin' });
   }
 }
 

@@ -7,7 +7,7 @@ import type { Patch } from '../core/patch/patch.ts';
 import type { Orders } from '../core/queue/orders.ts';
 import type { PolicyRules } from '../ports/policy.ts';
 import { digestPaths } from './apply-change.ts';
-import { judgeApprovals } from './approvals/judge-approvals.ts';
+import { judgeApprovals, judgeFindings } from './approvals/judge-approvals.ts';
 import { failForGood, hold, holdForEdits, reject } from './end-of-attempt.ts';
 import { fitPatch } from './fit-patch.ts';
 import { askGate, type Fitted, type GateNeeds, type Judged } from './gate/ask-gate.ts';
@@ -76,7 +76,8 @@ export async function judgePatch(needs: JudgeNeeds, holding: Holding, claimed: C
   await holding.observe('tree-built', patch.id);
   const candidate: Fitted = {
     ...{ patch, base, tree, paths, mail, fits: fitted.fits, files: fitted.files },
-    ...{ message, approval: approved.approval },
+    ...{ message, byPeople: approved.byPeople },
+    approval: approved.byPeople ? await judgeFindings(needs, { patch, base: base.commit, tree }) : 'none',
   };
   return claimed.gate === 'waived'
     ? waiveGate(needs, holding, candidate)

@@ -212,7 +212,7 @@ async function land(
   // What was ordered while the checks ran.
   const held = whyHeld(await ordersOf(needs), gated.patch, {
     moment: 'landing',
-    approved: gated.approval === 'given',
+    approved: gated.byPeople,
   });
   if (held !== null) return hold(needs, holding, { patch: gated.patch, paths: [], ...held });
   const landed = await landPatch(needs, holding, gated);

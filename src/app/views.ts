@@ -13,6 +13,7 @@ import type { Reason } from '../core/patch/reason.ts';
 import type { RepairRequest } from '../core/patch/repair-request.ts';
 import type { PatchTerms } from '../core/patch/terms.ts';
 import type { ApprovalGiven } from './approvals/approve-patch.ts';
+import type { Approvable } from './approvals/effect-now.ts';
 import type { Frozen } from './orders/freeze-phase.ts';
 import type { Receipt } from './submit-patch.ts';
 
@@ -206,6 +207,11 @@ export function viewReceipt(receipt: Receipt, repair: RepairRequest | null): Rec
   const { patch, repeated, notes, rest } = receipt;
   // What is asked of the author of a patch that follows is told where that patch is asked for.
   return { ...viewPatch(patch, repair), repeated, notes, rest: rest.map((one) => viewReceipt(one, null)) };
+}
+
+/** A patch, and what whoever approves it would vouch for; null where it waits for nobody. */
+export interface ShownPatchView extends PatchView {
+  readonly approvable: Approvable | null;
 }
 
 /** What was approved, and the patch after it. */

@@ -1,4 +1,4 @@
-import type { PatchView } from '../app/views.ts';
+import type { PatchView, ShownPatchView } from '../app/views.ts';
 import type { Print } from './print.ts';
 
 const GOES_ON = 'the patch then goes on by itself.';
@@ -11,8 +11,10 @@ interface Told {
   readonly hasFollower?: boolean;
 }
 
+type Shown = PatchView & Partial<Pick<ShownPatchView, 'approvable'>>;
+
 /** A patch for people: who, what, where it stands and why. */
-export function printPatch(print: Print, view: PatchView, { heldHint = GOES_ON, ...told }: Told = {}): void {
+export function printPatch(print: Print, view: Shown, { heldHint = GOES_ON, ...told }: Told = {}): void {
   print.table([view.id, view.state], factsOf(view, told));
   const hint = hintFor(view, heldHint);
   if (hint !== null) print.text(`  hint: ${hint}`);
@@ -21,12 +23,14 @@ export function printPatch(print: Print, view: PatchView, { heldHint = GOES_ON, 
 }
 
 /** What brings a held patch on; null where its detail says all that there is to say. */
-function hintFor({ id, reason, terms }: PatchView, heldHint: string): string | null {
+function hintFor({ id, reason, terms, approvable }: Shown, heldHint: string): string | null {
   if (reason === 'local_edits') return `Commit, stash or discard the edits in these files; ${heldHint}`;
   // Where it does not go on by itself it has ended, and nobody can approve it any more.
   if (heldHint !== GOES_ON) return null;
-  if (reason === 'needs_approval' || reason === 'mode_manual')
-    return `An approver who is not its author says \`ghost approve ${id}\`; ${GOES_ON}`;
+  if (reason === 'needs_approval' || reason === 'mode_manual') {
+    const seen = approvable ? ` --base ${approvable.base} --effect ${approvable.effect}` : '';
+    return `An approver who is not its author says \`ghost approve ${id}${seen}\`; ${GOES_ON}`;
+  }
   return reason === 'phase_frozen' ? `\`ghost thaw ${terms.phase}\` ends it; ${GOES_ON}` : null;
 }
 
@@ -54,7 +58,7 @@ export function isWaiting({ state }: Pick<PatchView, 'state'>): boolean {
   return WAITING.has(state);
 }
 
-function factsOf(view: PatchView, { waits = null, hasFollower = false }: Told): (readonly string[])[] {
+function factsOf(view: Shown, { waits = null, hasFollower = false }: Told): (readonly string[])[] {
   const facts: (readonly [string, string | number | null])[] = [
     ['title', view.title],
     ['workspace', view.workspace],
@@ -66,6 +70,10 @@ function factsOf(view: PatchView, { waits = null, hasFollower = false }: Told): 
     ['paths', view.heldPaths.join(', ') || null],
     ['runs at', view.notBefore],
     ['base', view.base],
+    [
+      'to approve',
+      view.approvable ? `effect ${view.approvable.effect} on base ${view.approvable.base}` : null,
+    ],
     ['commit', view.commit],
     ['landing', view.landingSeq],
     ['taken off', view.takenOff && sayTakenOff(view.takenOff)],

@@ -15,7 +15,6 @@ import { waitForEnd } from '../app/wait-for-end.ts';
 import { ACTS, type ActName, mayDo } from '../core/acts.ts';
 import { fail } from '../core/errors.ts';
 import type { Patch } from '../core/patch/patch.ts';
-import { includesRole } from '../core/role.ts';
 import type { Acts, AgentFilter, AgentSubmission, AgentText, CheckRun, LogEnd, PatchPage } from './acts.ts';
 
 export interface ActsHere {
@@ -68,7 +67,8 @@ export function actsHere(here: ActsHere): Acts {
     },
     cancel: async (id) => {
       asked('cancel');
-      return cancel(here, id);
+      const { subject, role } = here.identity;
+      return shown(needs, await cancelPatch(needs, { id, actor: subject, role }));
     },
   };
 }
@@ -142,13 +142,4 @@ async function log(needs: Needs, id: string, { check, bytes }: LogEnd): Promise<
       ? { ...run, output }
       : { ...run, output: new TextDecoder().decode(output.bytes), from: output.from },
   );
-}
-
-/** An author ends only what is the author's own; whoever keeps the line may end all of it. */
-async function cancel({ needs, identity }: ActsHere, id: string): Promise<PatchView> {
-  const { author } = await findPatch(needs, id);
-  const { role, subject } = identity;
-  if (author !== subject && !includesRole(role, 'operator'))
-    throw fail('role_insufficient', { role, needed: 'operator', act: `Cancelling a patch of ${author}` });
-  return shown(needs, await cancelPatch(needs, { id, actor: subject }));
 }

@@ -159,7 +159,7 @@ describe('the head of a line', () => {
     });
     const { patch } = await line.submit(patchOf(line.repository, BRAVE));
     cancel = async () => {
-      await cancelPatch(line.needs, { id: patch.id, actor: 'someone' });
+      await cancelPatch(line.needs, { id: patch.id, actor: 'someone', role: 'admin' });
     };
     assert.equal((await line.next()).kind, 'superseded');
     assert.equal((await stateOf(line, patch.id, 'cancelled')).by, 'someone');

@@ -89,7 +89,7 @@ describe('a series', () => {
     const line = await lineFor(test);
     const receipt = await line.submit(mailsOf(creating('one'), creating('two'), creating('three')));
     const [, second = ''] = idsOf(receipt);
-    await cancelPatch(line.needs, { id: second, actor: 'ada' });
+    await cancelPatch(line.needs, { id: second, actor: 'ada', role: 'admin' });
     assert.deepEqual(await statesOf(line, receipt), ['queued', 'cancelled', 'cancelled']);
     await untilIdle(line);
     assert.deepEqual(await statesOf(line, receipt), ['landed', 'cancelled', 'cancelled']);
@@ -146,7 +146,7 @@ describe('a series', () => {
     assert.deepEqual(calls, { line: 3, list: 2 }, 'one for the first, one for all behind it, one for none');
     assert.equal(await releaseHeld(needs, line.holding), false);
     assert.deepEqual(calls, { line: 4, list: 3 });
-    await cancelPatch(needs, { id: receipt.patch.id, actor: 'ada' });
+    await cancelPatch(needs, { id: receipt.patch.id, actor: 'ada', role: 'admin' });
     assert.deepEqual((await statesOf(line, receipt)).slice(1), Array(LENGTH - 1).fill('cancelled'));
     assert.deepEqual((await verifyWorkspace(line.needs, 'main')).problems, []);
   });
@@ -166,7 +166,7 @@ describe('a series', () => {
     const receipt = await line.submit(mailsOf(change, creating('two')));
     write(line.repository, { 'greeting.txt': 'mine\nworld\n' });
     await untilIdle(line);
-    await cancelPatch(line.needs, { id: receipt.patch.id, actor: 'ada' });
+    await cancelPatch(line.needs, { id: receipt.patch.id, actor: 'ada', role: 'admin' });
     assert.deepEqual(await statesOf(line, receipt), ['cancelled', 'cancelled']);
   });
 

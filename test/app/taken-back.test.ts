@@ -38,7 +38,9 @@ describe('a branch that another installation adopted', () => {
     const { line, patch } = await anAdopted(test, 'intent-recorded');
     const { needs } = line;
     assert.equal((await line.find(patch.id)).state.name, 'landing');
-    await assert.rejects(cancelPatch(needs, { id: patch.id, actor: 'eve' }), { code: 'act_impossible' });
+    await assert.rejects(cancelPatch(needs, { id: patch.id, actor: 'eve', role: 'admin' }), {
+      code: 'act_impossible',
+    });
     await assert.rejects(removeWorkspace(needs, { name: 'main', actor: 'eve' }), { code: 'workspace_busy' });
     const runner = runnerFor(test, { ...line.installation, needs });
     const { detail } = await eventually('the line to be blocked', () =>

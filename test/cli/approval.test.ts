@@ -22,6 +22,8 @@ describe('the command line of people', () => {
     const stdin = patchOf(repo, { 'a.txt': 'a\n' });
     const sent = await type({ ...eve, stdin }, 'submit', '-', '--phase', 'P14', '--json');
     const { id } = JSON.parse(sent.stdout);
+    const unseen = await type(opal, 'approve', id, '--effect', '1'.repeat(64));
+    assert.match(unseen.stderr, /would do something else by now/);
     const approved = await type(opal, 'approve', id);
     assert.equal(approved.exit, 0, approved.stderr);
     assert.match(approved.stdout, /phase +P14/);

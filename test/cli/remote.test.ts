@@ -108,7 +108,7 @@ describe('the command line at a service', () => {
       const patches = await needs.ledger.list({ limit: 1 });
       return patches.length > 0 && patches;
     });
-    await cancelPatch(needs, { id: patch?.id ?? '', actor: 'someone else' });
+    await cancelPatch(needs, { id: patch?.id ?? '', actor: 'someone else', role: 'admin' });
     const { exit, stdout, stderr } = await waiting;
     assert.equal(exit, 3);
     assert.equal(JSON.parse(stdout).state, 'cancelled');

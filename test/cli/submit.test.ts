@@ -108,8 +108,8 @@ describe('ghost submit', () => {
       const found = await patches();
       return found.length === 3 && found;
     });
-    await cancelPatch(served.world.needs, { id: stored[1]?.id ?? '', actor: 'ada' });
-    await cancelPatch(served.world.needs, { id: stored[0]?.id ?? '', actor: 'ada' });
+    await cancelPatch(served.world.needs, { id: stored[1]?.id ?? '', actor: 'ada', role: 'admin' });
+    await cancelPatch(served.world.needs, { id: stored[0]?.id ?? '', actor: 'ada', role: 'admin' });
     const { exit, stdout, stderr } = await waiting;
     assert.equal(exit, 3, stderr);
     const answer = JSON.parse(stdout);

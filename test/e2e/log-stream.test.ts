@@ -130,7 +130,7 @@ describe('whoever follows the log of a patch', () => {
         ['running', 'half of it\n'],
       ],
     );
-    await cancelPatch(scene.needs, { id: scene.id, actor: 'test' });
+    await cancelPatch(scene.needs, { id: scene.id, actor: 'test', role: 'admin' });
     await follower.over;
     assert.match(follower.seen.notes, /run 1: cut off, its runner ended before it did/);
   });

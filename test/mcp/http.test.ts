@@ -193,7 +193,7 @@ test('the same key with other content is a conflict, and the same text is one pa
   assert.notEqual((await submit('a.txt', 'k2')).data.id, first.data.id);
 });
 
-test("an author cancels a patch of its own and nobody else's, an operator any", async (t) => {
+test("an author cancels a patch of its own and nobody else's, an approver any", async (t) => {
   const { connect, gateway, world } = await served(t);
   const agent = await connect('author');
   const { data } = await agent.call('submit_patch', { patch: creating('mine.txt') });
@@ -205,8 +205,11 @@ test("an author cancels a patch of its own and nobody else's, an operator any", 
   const refused = await agent.call('cancel_patch', { id: foreign.body.id });
   assert.deepEqual([refused.data.status, refused.data.code], [403, 'role_insufficient']);
   assert.equal((await agent.call('cancel_patch', { id: data.id })).data.state, 'cancelled');
-  const operator = await connect('operator');
-  assert.equal((await operator.call('cancel_patch', { id: foreign.body.id })).data.state, 'cancelled');
+  const author = await world.token('author', 'elsewhere');
+  const byHttp = await gateway.call('POST', `/api/v1/patches/${foreign.body.id}/cancel`, { as: author });
+  assert.deepEqual([byHttp.status, byHttp.body.code], [403, 'role_insufficient']);
+  const approver = await connect('approver');
+  assert.equal((await approver.call('cancel_patch', { id: foreign.body.id })).data.state, 'cancelled');
 });
 
 for (const era of ['modern', 'legacy'] as const)

@@ -15,7 +15,7 @@ export interface Candidate {
   readonly files: readonly FileChange[];
   /** The message that its commit would have. */
   readonly message: string;
-  /** Whether those that policy asks have approved exactly this effect on exactly these files. */
+  /** Whether a person has accepted what checks found on exactly this tree, after they had found it. */
   readonly approval: 'given' | 'none';
 }
 

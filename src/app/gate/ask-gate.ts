@@ -26,9 +26,11 @@ export type GateNeeds = CheckNeeds & Pick<Needs, 'ledger' | 'chains' | 'cache' |
 /** What the gate is asked about, and once it has passed, what lands. */
 export interface Fitted extends Gated, Candidate {
   readonly fits: readonly PlacedFile[];
+  /** Whether people have approved exactly this effect. */
+  readonly byPeople: boolean;
 }
 
-export type Judged = { readonly kind: 'gated'; readonly gated: Gated & Pick<Candidate, 'approval'> } | Ended;
+export type Judged = { readonly kind: 'gated'; readonly gated: Gated & Pick<Fitted, 'byPeople'> } | Ended;
 
 /** Whose checks the gate is made of, beside the workspace's own; and what the patch's `ghost.yml` would take from it. */
 interface Asked {

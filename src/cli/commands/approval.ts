@@ -12,7 +12,9 @@ export function addApproval(program: Command, context: Context): void {
     .command('approve')
     .description('vouch for what a patch does to the branch as it is now')
     .argument('<id>', 'its id')
-    .action((id: string) => context.run((print) => approve(context, print, id)));
+    .option('--base <commit>', 'only if that is still the tip, as `ghost show` told it')
+    .option('--effect <digest>', 'only if the patch still does that, as `ghost show` told it')
+    .action((id: string, seen: Seen) => context.run((print) => approve(context, print, { id, seen })));
   program
     .command('reject')
     .description('turn a patch down; its author is told who and why')
@@ -23,12 +25,25 @@ export function addApproval(program: Command, context: Context): void {
     );
 }
 
-async function approve({ client }: Context, print: Print, id: string): Promise<ExitCode> {
-  const view = await client.post<ReturnType<typeof viewApproval>>(pathOf(id, 'approve'));
+interface Seen {
+  readonly base?: string;
+  readonly effect?: string;
+}
+
+async function approve(
+  { client }: Context,
+  print: Print,
+  { id, seen: { base, effect } }: { readonly id: string; readonly seen: Seen },
+): Promise<ExitCode> {
+  const view = await client.post<ReturnType<typeof viewApproval>>(
+    pathOf(id, 'approve'),
+    jsonRequest({ base, effect }),
+  );
   const { approved } = view;
   print.answer(view, () => {
     printPatch(print, view);
     print.text(`approved by ${approved.by} on ${approved.base}: ${approved.paths.join(', ')}`);
+    print.text(`effect ${approved.effect}`);
     if (approved.repeated) print.text('the same was approved by the same person before, and counts once');
     if (approved.wanting !== null) print.text(`it still waits: ${approved.wanting}`);
   });

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { PatchView } from '../../app/views.ts';
+import type { ShownPatchView } from '../../app/views.ts';
 import { EXIT, type ExitCode } from '../../core/errors.ts';
 import { printChecks, readLog } from '../check-log.ts';
 import type { Context } from '../context.ts';
@@ -47,7 +47,7 @@ async function show(
     const document = await client.get<object>(`${path}/evidence`);
     print.answer(document, () => print.text(JSON.stringify(document, null, 2)));
   } else {
-    const view = await client.get<PatchView>(path);
+    const view = await client.get<ShownPatchView>(path);
     const line = await findLine(client, view.workspace);
     const waits = isWaiting(view) ? whyStill(line) : null;
     print.answer({ ...view, waits }, () =>

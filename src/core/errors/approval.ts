@@ -20,6 +20,15 @@ export const APPROVAL_ERRORS = {
       `${d.id} does not fit ${d.base}, so that there is nothing to approve: ${d.problem}`,
     hint: 'Its author is told the same when its turn comes; approve the repaired one.',
   },
+  approval_outdated: {
+    status: 409,
+    exit: EXIT.rejected,
+    retry: 'never',
+    title: 'Something else by now',
+    message: (d: { id: string; base: string; effect: string }) =>
+      `${d.id} would do something else by now than what is approved: on base ${d.base} its effect is ${d.effect}.`,
+    hint: 'Look at it again; `ghost show ID` tells the base and the effect that would be approved.',
+  },
   workspace_locked: {
     status: 423,
     exit: EXIT.held,

@@ -2,7 +2,7 @@ import { isGranted } from '../change/apply/grants.ts';
 import { legible } from '../change/bytes.ts';
 import { whySensitive } from '../change/paths/sensitive-paths.ts';
 import { type Sha256, sha256 } from '../digest.ts';
-import type { CommitId, Path } from '../git.ts';
+import type { CommitId, Path, TreeId } from '../git.ts';
 import { canonicalJson } from '../json.ts';
 import type { Entry } from '../ledger/entry.ts';
 import type { Patch, PathDigest } from '../patch/patch.ts';
@@ -32,6 +32,37 @@ export function approvalsIn(entries: readonly Entry[]): readonly Approval[] {
     .filter(({ type }) => type === 'patch.approved')
     .map(({ data }) => data as Extract<PatchEvent, { type: 'approved' }>)
     .map(({ by, base, effect }) => ({ by, base, effect }));
+}
+
+/**
+ * Whether somebody else has accepted what checks found: on this base, and after they had found it on exactly this tree.
+ * Whoever approved before there was anything to look at, or on another base, has not seen it.
+ */
+export function acceptsFindings(
+  entries: readonly Entry[],
+  now: { readonly base: CommitId; readonly tree: TreeId; readonly authors: readonly string[] },
+): boolean {
+  const found = entries.findLastIndex(
+    ({ type, data }) =>
+      type === 'patch.checked' && (data as { tree?: TreeId }).tree === now.tree && asksPeople(data),
+  );
+  if (found < 0) return false;
+  return approvalsIn(entries.slice(found)).some(
+    ({ by, base }) => base === now.base && !now.authors.includes(by),
+  );
+}
+
+/** Whether somebody has approved exactly this, and no check has asked about anything since. */
+export function isApprovedSinceFound(entries: readonly Entry[], approval: Approval): boolean {
+  const found = entries.findLastIndex(({ type, data }) => type === 'patch.checked' && asksPeople(data));
+  return approvalsIn(entries.slice(found + 1)).some(
+    ({ by, base, effect }) => by === approval.by && base === approval.base && effect === approval.effect,
+  );
+}
+
+function asksPeople(data: Entry['data']): boolean {
+  const { verdicts } = data as unknown as { readonly verdicts: readonly Verdict[] };
+  return verdicts.some(({ approval }) => approval === 'needed');
 }
 
 /** One reason why people are asked. */

@@ -1,4 +1,5 @@
 import Joi from 'joi';
+import { approvableNow } from '../../app/approvals/effect-now.ts';
 import { cancelPatch } from '../../app/cancel-patch.ts';
 import { findPatch } from '../../app/find-patch.ts';
 import { listPatches } from '../../app/list-patches.ts';
@@ -7,7 +8,7 @@ import { repairRequestOf } from '../../app/repair-request-of.ts';
 import { retryPatch } from '../../app/retry-patch.ts';
 import { revertPatch } from '../../app/revert-patch.ts';
 import { type Receipt, submitPatch } from '../../app/submit-patch.ts';
-import { type PatchView, viewListed, viewPatch, viewReceipt } from '../../app/views.ts';
+import { type PatchView, type ShownPatchView, viewListed, viewPatch, viewReceipt } from '../../app/views.ts';
 import { waitForEnd } from '../../app/wait-for-end.ts';
 import type { Patch } from '../../core/patch/patch.ts';
 import { flagsIn } from '../../core/patch/terms.ts';
@@ -128,7 +129,11 @@ function showRoute(needs: Needs): Route {
     params: PATCH_PARAMS,
     query: NOTHING,
     body: noBody,
-    answer: async ({ params }) => json(await shown(needs, await findPatch(needs, params.id))),
+    answer: async ({ params }) => {
+      const patch = await findPatch(needs, params.id);
+      const [view, approvable] = [await shown(needs, patch), await approvableNow(needs, patch)];
+      return json({ ...view, approvable } satisfies ShownPatchView);
+    },
   });
 }
 
@@ -148,8 +153,10 @@ function actRoutes(needs: Needs): readonly Route[] {
       ...acting,
       path: `${PATCHES}/:id/cancel`,
       act: 'cancel',
-      answer: async ({ params: { id }, actor }) =>
-        json(await shown(needs, await cancelPatch(needs, { id, actor }))),
+      answer: async ({ params: { id }, actor, identity }) => {
+        const role = identity?.role ?? 'viewer';
+        return json(await shown(needs, await cancelPatch(needs, { id, actor, role })));
+      },
     }),
     route({
       ...acting,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { approvePatch } from '../../../src/app/approvals/approve-patch.ts';
+import { approvableNow } from '../../../src/app/approvals/effect-now.ts';
 import { rejectPatch } from '../../../src/app/approvals/reject-patch.ts';
 import { setMode } from '../../../src/app/orders/set-mode.ts';
 import { releaseHeld } from '../../../src/app/release-held.ts';
@@ -127,6 +128,26 @@ describe('a patch that rules ask people about', () => {
       assert.match(error.message, /does not fit/);
       return error.faults?.length === 1;
     });
+  });
+
+  it('is not approved where it does something else by now than what was looked at', async (test) => {
+    const repository = aRepository({ ...FILES, 'pay.ts': 'a\nb\nc\nd\ne\nf\ng\nh\n' });
+    const line = await lineFor(test, { repository });
+    policy(line, 'approvals:\n  - paths: [pay.ts]\n');
+    const { patch } = await line.submit('--- a/pay.ts\n+++ b/pay.ts\n@@ -1,2 +1,2 @@\n-a\n+A\n b\n');
+    assert.equal(await approvableNow(line.needs, await line.find(patch.id)), null);
+    await line.next();
+    const seen = await approvableNow(line.needs, await line.find(patch.id));
+    assert.equal(seen?.base, git(line.repository, 'rev-parse', 'main'));
+    commit(line, { 'pay.ts': 'a\nb\nc\nd\ne\nf\ng\nH\n' });
+    for (const one of [seen, { base: seen.base }, { effect: seen.effect }])
+      await assert.rejects(approvePatch(line.needs, { id: patch.id, actor: 'ada', seen: one }), {
+        code: 'approval_outdated',
+      });
+    const now = await approvableNow(line.needs, await line.find(patch.id));
+    assert.ok(now !== null && now.effect !== seen.effect);
+    const given = await approvePatch(line.needs, { id: patch.id, actor: 'ada', seen: now });
+    assert.deepEqual([given.base, given.effect], [now.base, now.effect]);
   });
 
   it('goes back in the line too where its approver died right after approving', async (test) => {

@@ -24,7 +24,7 @@ async function aLedger(test: TestContext): Promise<TestLine> {
     await line.next();
   }
   const { patch } = await line.submit(creating('d.txt'));
-  await cancelPatch(line.needs, { id: patch.id, actor: 'test' });
+  await cancelPatch(line.needs, { id: patch.id, actor: 'test', role: 'admin' });
   await line.submit(creating('e.txt'));
   await pauseWorkspace(line.needs, { name: 'main', reason: 'a look', actor: 'test' });
   await issueToken(line.needs, { subject: 'ci', role: 'viewer', ttlMs: 1_000, actor: 'test' });

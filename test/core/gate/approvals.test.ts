@@ -2,13 +2,15 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { sha256 } from '../../../src/core/digest.ts';
 import {
+  acceptsFindings,
   approvalNeeds,
   approvalStanding,
   effectOf,
   wantedApproval,
 } from '../../../src/core/gate/approvals.ts';
 import type { Verdict } from '../../../src/core/gate/verdict.ts';
-import type { BlobId, CommitId, Path } from '../../../src/core/git.ts';
+import type { BlobId, CommitId, Path, TreeId } from '../../../src/core/git.ts';
+import type { Entry } from '../../../src/core/ledger/entry.ts';
 import type { PathDigest } from '../../../src/core/patch/patch.ts';
 import { aPatch } from '../../world/patches.ts';
 
@@ -83,5 +85,31 @@ describe('a gate that failed', () => {
     for (const other of [verdict({ verdict: 'fail' }), verdict({ verdict: 'error', approval: 'needed' })])
       assert.equal(wantedApproval([needed, other]), null);
     assert.equal(wantedApproval([passed]), null);
+  });
+});
+
+describe('what checks found', () => {
+  const TREE = '2'.repeat(40) as TreeId;
+  const OTHER = '3'.repeat(40);
+  const entry = (type: string, data: object) => ({ type, data }) as unknown as Entry;
+  const approved = (by: string, base: string = BASE) => entry('patch.approved', { by, base, effect: NOW });
+  const found = (tree: string = TREE, approval: string | null = 'needed') =>
+    entry('patch.checked', { tree, verdicts: [approval === null ? {} : { approval }] });
+  const accepted = (...entries: readonly Entry[]) =>
+    acceptsFindings(entries, { base: BASE, tree: TREE, authors: ['eve'] });
+
+  it('is accepted by somebody else, afterwards, on this base and this tree', () => {
+    assert.equal(accepted(found(), approved('ada')), true);
+    const not = [
+      [],
+      [approved('ada')],
+      [approved('ada'), found()],
+      [found(), approved('eve')],
+      [found(), approved('ada', OTHER)],
+      [found(OTHER), approved('ada')],
+      [found(TREE, null), approved('ada')],
+      [found(), approved('ada'), found()],
+    ];
+    for (const entries of not) assert.equal(accepted(...entries), false, JSON.stringify(entries));
   });
 });

@@ -37,6 +37,10 @@ test('people approve and turn down over HTTP, set modes and freeze phases; each 
   const bob = await world.token('author', 'bob');
   for (const refused of [await act(bob, 'approve'), await act(bob, 'reject', { reason: 'x' })])
     assert.deepEqual([refused.status, refused.body.code], [403, 'role_insufficient']);
+  for (const json of [{ effect: 'x' }, { base: 7 }, { paths: [] }])
+    assert.equal((await act(approver, 'approve', json)).status, 400, JSON.stringify(json));
+  const stale = await act(approver, 'approve', { base: '1'.repeat(40) });
+  assert.deepEqual([stale.status, stale.body.code], [409, 'approval_outdated']);
   const approved = await act(approver, 'approve');
   assert.equal(approved.status, 200, JSON.stringify(approved.body));
   const { base, paths, repeated, wanting } = approved.body.approved;

@@ -162,7 +162,7 @@ test('a stream is narrowed to a patch or a workspace, and refuses one that is no
   const served = await servedWith(t);
   const first = await submit(served.world, 'a');
   const other = await submit(served.world, 'b', 'beta');
-  await cancelPatch(served.world.needs, { id: first, actor: 'ada' });
+  await cancelPatch(served.world.needs, { id: first, actor: 'ada', role: 'admin' });
   const ofPatch = await follow(served, `?after=0&patch=${first}`);
   assert.deepEqual(
     (await ofPatch.take(2)).map(({ event }) => event),

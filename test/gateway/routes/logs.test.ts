@@ -57,7 +57,7 @@ test('a stream goes on behind any of its events, with what runs side by side', a
   other.write(Buffer.from([0xff, 0x0a]), 2);
   one.write(Buffer.from('second\n'), 3);
   await one.end();
-  await cancelPatch(scene.world.needs, { id: scene.id, actor: 'test' });
+  await cancelPatch(scene.world.needs, { id: scene.id, actor: 'test', role: 'admin' });
   const all = await read(scene, null);
   assert.deepEqual(
     all.map(({ event, data }) => [event, data.run, data.text ?? data.base64 ?? data.ending ?? data.state]),

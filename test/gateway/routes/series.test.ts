@@ -80,7 +80,7 @@ test('waiting for a series is waiting for all of its patches', async (t) => {
     const stored = await patches();
     return stored.length === 3 && stored;
   });
-  await cancelPatch(served.world.needs, { id: first?.id ?? '', actor: 'ada' });
+  await cancelPatch(served.world.needs, { id: first?.id ?? '', actor: 'ada', role: 'admin' });
   const { body } = await waiting;
   assert.deepEqual(
     [body, ...body.rest].map(({ state, reason }) => [state, reason]),

@@ -74,7 +74,7 @@ export function startGatewayProcess(world: World, name: string): Gateway {
         return { kind: 'receipt', id: patch.id };
       }
       case 'cancel':
-        await cancelPatch(needs, request);
+        await cancelPatch(needs, { ...request, role: 'author' });
         return { kind: 'done' };
       case 'pause':
         await pauseWorkspace(needs, { name: WORKSPACE.name, reason: OPERATORS_REASON, actor: 'operator' });

@@ -25,7 +25,7 @@ async function aGoodHistory(line: TestLine): Promise<LineHistory> {
   await submit('b.txt');
   const given = await submit('given-up.txt');
   await submit('c.txt');
-  await cancelPatch(line.needs, { id: given, actor: 'somebody' });
+  await cancelPatch(line.needs, { id: given, actor: 'somebody', role: 'admin' });
   for (let moves = 0; moves < 4; moves++) await line.next();
   return readLineHistory(line.needs, 'main', acknowledged);
 }
