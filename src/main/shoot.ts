@@ -15,12 +15,12 @@ interface Asked {
   readonly root: string;
   readonly mark: string;
   readonly loadMs: number;
-  readonly tallest: number;
   readonly pages: readonly {
     readonly name: string;
     readonly path: string;
     readonly width: number;
     readonly height: number;
+    readonly tallest: number;
     readonly masks: readonly string[];
   }[];
 }
@@ -75,7 +75,7 @@ for (const page of asked.pages) {
 }
 await browser.close();
 
-async function shot(context: BrowserContext, { path, width, masks }: Asked['pages'][number]) {
+async function shot(context: BrowserContext, { path, width, tallest, masks }: Asked['pages'][number]) {
   let status = 0;
   const url = new URL(path, ORIGIN);
   await context.route('**/*', async (route) => {
@@ -86,7 +86,7 @@ async function shot(context: BrowserContext, { path, width, masks }: Asked['page
   await page.goto(url.href, { waitUntil: 'load', timeout: asked.loadMs });
   if (status === 404) return { missing: true };
   await page.evaluate('document.fonts.ready');
-  const height = Math.min(await heightOf(page), asked.tallest);
+  const height = Math.min(await heightOf(page), tallest);
   await page.setViewportSize({ width, height });
   const picture = await page.screenshot({
     ...{ animations: 'disabled', caret: 'hide', scale: 'css', timeout: asked.loadMs },

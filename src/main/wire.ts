@@ -190,17 +190,21 @@ function secretsOf({ slackSigningSecret, cliToken, kafka, redisUrl, ledger }: Co
   return [slackSigningSecret, cliToken, login, redisUrl, url].filter((one) => one !== null);
 }
 
-/** The driver has the same name beside this file, whether it runs from source or compiled. */
 function camera(): Camera {
-  const driver = new URL(`./shoot${extname(fileURLToPath(import.meta.url))}`, import.meta.url);
   const playwright = createRequire(import.meta.url).resolve('playwright-core/package.json');
-  return chromiumCamera({ driver, playwright: dirname(playwright) });
+  return chromiumCamera({
+    ...{ driver: besideThis('shoot'), thread: besideThis('compare-thread') },
+    playwright: dirname(playwright),
+  });
+}
+
+/** The same name beside this file, whether it runs from source or compiled. */
+function besideThis(name: string): URL {
+  return new URL(`./${name}${extname(fileURLToPath(import.meta.url))}`, import.meta.url);
 }
 
 function changeEngine({ changes }: WireOptions): ChangeEngine {
   const work = changeWork(yamlReader);
   if (changes === 'at-once') return inlineEngine(work);
-  // The same name beside this file, whether it runs from source or compiled.
-  const thread = new URL(`./change-thread${extname(fileURLToPath(import.meta.url))}`, import.meta.url);
-  return threadedEngine(work, { thread });
+  return threadedEngine(work, { thread: besideThis('change-thread') });
 }

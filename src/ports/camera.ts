@@ -10,8 +10,11 @@ export interface Camera {
   problem(): string | null;
   /** The command that takes pictures of a tree in its working directory, and has so long for all of them. */
   aim(task: VisualTask, timeoutMs: number): Aimed;
-  /** What differs between two pictures. Sizes that differ are compared over the larger one. */
-  compare(pictures: Pictures, threshold: number): Compared;
+  /**
+   * What differs between two pictures. Sizes that differ are compared over the larger one.
+   * @throws where one of them is no picture
+   */
+  compare(pictures: Pictures, threshold: number): Promise<Compared>;
 }
 
 export interface Aimed {

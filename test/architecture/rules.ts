@@ -46,7 +46,7 @@ export const HOMES: Readonly<Record<string, readonly string[]>> = {
   'node:module': [],
   'node:process': [],
   'node:sqlite': ['adapters/sqlite', 'platform'],
-  'node:worker_threads': ['adapters/sqlite', 'adapters/threads'],
+  'node:worker_threads': ['adapters/browser', 'adapters/sqlite', 'adapters/threads'],
 };
 
 const CORE_MODULES = ['node:crypto', 'node:zlib'];

@@ -7,6 +7,7 @@ import type { Camera } from '../../src/ports/camera.ts';
 export function theCamera(chromium?: string): Camera {
   return chromiumCamera({
     driver: new URL('../../src/main/shoot.ts', import.meta.url),
+    thread: new URL('../../src/main/compare-thread.ts', import.meta.url),
     playwright: dirname(fileURLToPath(import.meta.resolve('playwright-core/package.json'))),
     ...(chromium === undefined ? {} : { chromium }),
   });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import type { VisualPage, VisualTask } from '../../core/gate/tasks/visual.ts';
 import type { Aimed, Camera, Developed, Shot } from '../../ports/camera.ts';
-import { comparePictures } from './compare.ts';
+import { compareInThread } from './compare-in-thread.ts';
 import { pictureSize } from './picture-size.ts';
 
 /** Where the private copy is inside the sandbox, and where the browser's driver is mounted in it. */
@@ -20,13 +20,16 @@ const PLACES = [
 const LOAD_MS = 15_000;
 /** Of a picture. A page without end has one all the same. */
 const TALLEST = 8_000;
-const WIDEST = 4_096;
+/** To compare so many takes 2 s and 300 MB; the author of a page decides how many it has. */
+const MOST_PIXELS = 10_000_000;
 /** Of what the command prints: all pictures of all pages in base64. */
 const PRINTED_BYTES = 96 * 1024 * 1024;
 
 export interface CameraOptions {
   /** The program that runs inside and drives the browser: one file that imports nothing but Node's own modules. */
   readonly driver: URL;
+  /** The module of a thread that compares two pictures. */
+  readonly thread: URL;
   /** Absolute directory of the package playwright-core. */
   readonly playwright: string;
   /** Absolute path of Chromium; looked for where systems have it when left out. */
@@ -41,27 +44,26 @@ export function chromiumCamera(options: CameraOptions): Camera {
     problem: () =>
       chromium === undefined ? 'Chromium is not installed on this machine (Debian: chromium)' : null,
     aim: (task, timeoutMs) => aimed(task, timeoutMs, { ...options, chromium: chromium ?? '' }),
-    compare: comparePictures,
+    compare: (pictures, threshold) => compareInThread(options.thread, { pictures, threshold }),
   };
 }
 
 function aimed(
   task: VisualTask,
   timeoutMs: number,
-  { driver, playwright, chromium }: Required<CameraOptions>,
+  { driver, playwright, chromium }: Required<Omit<CameraOptions, 'thread'>>,
 ): Aimed {
-  // Pages cannot know it, so that nothing they print passes for a picture.
+  // Pages cannot know it. What is run in `prepare` can: it stands in the arguments of that very shell.
   const mark = randomUUID();
   const asked = {
     ...{
       playwright: `${INSIDE}/${MOUNT}/index.mjs`,
       chromium,
       mark,
-      loadMs: Math.min(LOAD_MS, timeoutMs / 2),
-      tallest: TALLEST,
+      loadMs: Math.min(LOAD_MS, Math.ceil(timeoutMs / 2)),
     },
     root: task.folder === '' ? INSIDE : `${INSIDE}/${task.folder}`,
-    pages: task.pages,
+    pages: task.pages.map((page) => ({ ...page, tallest: tallestOf(page) })),
   };
   const type = driver.pathname.endsWith('.ts') ? 'module-typescript' : 'module';
   const text = readFileSync(driver, 'utf8');
@@ -99,7 +101,7 @@ function developed(pages: readonly VisualPage[], printed: string, mark: string):
     shots: pages.map((page) =>
       shotOf(
         page,
-        told.find(({ name }) => name === page.name),
+        told.filter(({ name }) => name === page.name),
       ),
     ),
     text: lines.filter((line) => !isTold(line)).join('\n'),
@@ -115,14 +117,21 @@ function toldBy(line: string): Told[] {
   }
 }
 
-function shotOf(page: VisualPage, told: Told | undefined): Shot {
+function shotOf(page: VisualPage, lines: readonly Told[]): Shot {
+  const [told] = lines;
+  if (lines.length > 1)
+    return { page, kind: 'failed', problem: `${lines.length} answers came of it: one of them is forged` };
   if (told === undefined) return { page, kind: 'failed', problem: 'the browser ended before it was shown' };
   if (told.missing) return { page, kind: 'missing' };
   if (told.png === undefined)
     return { page, kind: 'failed', problem: told.problem ?? 'no picture came of it' };
   const png = Buffer.from(told.png, 'base64');
   const size = pictureSize(png);
-  if (size === null || size.width > WIDEST || size.height > TALLEST)
+  if (size?.width !== page.width || size.height > tallestOf(page))
     return { page, kind: 'failed', problem: 'what came of it is no picture of a page' };
   return { page, kind: 'picture', png };
+}
+
+function tallestOf({ width }: VisualPage): number {
+  return Math.min(TALLEST, Math.floor(MOST_PIXELS / width));
 }

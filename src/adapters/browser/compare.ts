@@ -11,7 +11,8 @@ const BESIDE = { before: [255, 0, 255, 255], after: [0, 255, 255, 255] };
 export function comparePictures({ before, after }: Pictures, threshold: number): Compared {
   const [one, other] = [PNG.sync.read(Buffer.from(before)), PNG.sync.read(Buffer.from(after))];
   const size = { width: Math.max(one.width, other.width), height: Math.max(one.height, other.height) };
-  const difference = new PNG(size);
+  // A copy: what is given is filled with settings of its own.
+  const difference = new PNG({ ...size });
   const changedPixels = pixelmatch(
     extended(one, size, BESIDE.before),
     extended(other, size, BESIDE.after),

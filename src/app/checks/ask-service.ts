@@ -1,7 +1,7 @@
-import { digestOutput } from '../../core/gate/output-digest.ts';
 import type { HttpTask } from '../../core/gate/tasks/http.ts';
 import type { Verdict } from '../../core/gate/verdict.ts';
 import type { CheckJob, CheckNeeds } from './job.ts';
+import { keepPrinted } from './keep-printed.ts';
 import { tryService } from './try-service.ts';
 
 /** Asks a service that runs, before a patch lands. Nothing of the patch is started. */
@@ -12,13 +12,11 @@ export async function askService(needs: CheckNeeds, job: CheckJob<HttpTask>): Pr
   const { grants } = await needs.policy.rulesFor(candidate.patch.workspace);
   const task = { ...check.task, withinMs: Math.min(check.task.withinMs, check.timeoutMs) };
   const { printed, ...said } = await tryService(needs, { task, source: check.source, grants }, signal);
-  const bytes = Buffer.from(printed);
-  await needs.outputs.keep(bytes);
   return {
     ...{ check: check.name, source: check.source, kind: 'http', argv: [], environment: [], isolation: null },
     ...{ startedAt, durationMs: Math.round(needs.clock.monotonic() - start), exitCode: null, signal: null },
     ...said,
-    output: digestOutput(bytes, false),
+    output: await keepPrinted(needs, printed),
     // What is asked again after the landing stands in the ledger: it is owed, whoever has the line then.
     facts: { task: { ...check.task } },
   };

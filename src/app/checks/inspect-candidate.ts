@@ -2,11 +2,11 @@ import type { Check } from '../../core/gate/check.ts';
 import type { Found, Inspected } from '../../core/gate/inspect/finding.ts';
 import { foundFacts, printedFindings } from '../../core/gate/inspect/finding-facts.ts';
 import { type InspectionTask, inspectionOf } from '../../core/gate/inspect/inspections.ts';
-import { digestOutput } from '../../core/gate/output-digest.ts';
 import type { Verdict } from '../../core/gate/verdict.ts';
 import type { Needs } from '../needs.ts';
+import { keepPrinted } from './keep-printed.ts';
 
-type InspectNeeds = Pick<Needs, 'outputs' | 'clock'>;
+type InspectNeeds = Pick<Needs, 'outputs' | 'hidden' | 'clock'>;
 
 export interface InspectJob {
   readonly check: Check & { readonly task: InspectionTask };
@@ -23,14 +23,12 @@ export async function inspectCandidate(needs: InspectNeeds, job: InspectJob): Pr
   const startedAt = needs.clock.now();
   const start = needs.clock.monotonic();
   const ending = await look(needs, job, start + check.timeoutMs);
-  const printed = Buffer.from(
-    ending.kind === 'looked' ? printedFindings(ending.found) : `${ending.detail}\n`,
-  );
-  await needs.outputs.keep(printed);
+  const printed = ending.kind === 'looked' ? printedFindings(ending.found) : `${ending.detail}\n`;
+  const output = await keepPrinted(needs, printed);
   return {
     ...{ check: check.name, source: check.source, kind: check.task.kind, argv: [], environment: [] },
     ...{ isolation: null, startedAt, durationMs: Math.round(needs.clock.monotonic() - start) },
-    ...{ exitCode: null, signal: null, ...answerOf(ending), output: digestOutput(printed, false) },
+    ...{ exitCode: null, signal: null, ...answerOf(ending), output },
   };
 }
 

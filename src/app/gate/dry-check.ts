@@ -29,7 +29,7 @@ interface Dry {
  * started. Empty where its flags ask for no look.
  */
 export async function dryCheck(
-  needs: Pick<Needs, 'yaml' | 'outputs' | 'clock'>,
+  needs: Pick<Needs, 'yaml' | 'outputs' | 'hidden' | 'clock'>,
   repository: Repository,
   dry: Dry,
 ): Promise<readonly Fault[]> {
@@ -57,7 +57,7 @@ function idleFaults({ files, paths }: Dry): readonly Fault[] {
 }
 
 async function gateFaults(
-  needs: Pick<Needs, 'yaml' | 'outputs' | 'clock'>,
+  needs: Pick<Needs, 'yaml' | 'outputs' | 'hidden' | 'clock'>,
   repository: Repository,
   { patch, base, files, message, rules }: Dry,
 ): Promise<readonly Fault[]> {

@@ -2,8 +2,8 @@ import type { Check } from './check.ts';
 import type { BaseRun, EarlierRun, Verdict } from './verdict.ts';
 
 /**
- * Whether a failure could be the base's own. Only a command looks at a tree; and what a patch brought is made for the tree
- * with the patch.
+ * Whether a failure could be the base's own, and the base is to be asked. Of the other kinds only pages look at a tree, and
+ * they look at both by themselves; what a patch brought is made for the tree with the patch.
  */
 export function isBaseAsked({ task, source }: Check, { verdict }: Verdict): boolean {
   return verdict === 'fail' && task.kind === 'command' && source !== 'patch';

@@ -14,8 +14,8 @@ export type PageOutcome = { readonly name: string } & (
   /** Only one of the trees has it. */
   | { readonly kind: 'new' | 'gone' }
   | { readonly kind: 'unknown' }
-  /** It cannot be shown, in one tree or in both. */
-  | { readonly kind: 'broken'; readonly when: 'before' | 'after'; readonly problem: string }
+  /** It cannot be shown. `before`: the patch repairs it. */
+  | { readonly kind: 'broken'; readonly when: 'before' | 'after' | 'both'; readonly problem: string }
 );
 
 export interface VisualOutcome {
@@ -42,8 +42,15 @@ export function judgePages(
     : { verdict: 'fail', approval: 'needed', detail: `${detail}; an approver may accept it` };
 }
 
-function isChange({ kind }: PageOutcome): boolean {
-  return kind === 'compared' || kind === 'new' || kind === 'gone';
+/** Whether all that nobody can accept is so without the patch too, which is then not to blame. */
+export function failsOnBaseToo(outcomes: readonly PageOutcome[]): boolean {
+  const unseen = outcomes.filter((outcome) => !isChange(outcome));
+  return unseen.length > 0 && unseen.every((one) => one.kind !== 'broken' || one.when === 'both');
+}
+
+function isChange(outcome: PageOutcome): boolean {
+  if (outcome.kind === 'broken') return outcome.when === 'before';
+  return outcome.kind !== 'unknown';
 }
 
 function whyNot(outcome: PageOutcome, maxShare: number): string | null {
@@ -59,9 +66,15 @@ function whyNot(outcome: PageOutcome, maxShare: number): string | null {
     case 'unknown':
       return 'is in neither tree';
     case 'broken':
-      return `could not be shown ${outcome.when === 'before' ? 'without' : 'with'} the patch: ${outcome.problem}`;
+      return `could not be shown ${WHEN[outcome.when]}: ${outcome.problem}`;
   }
 }
+
+const WHEN = {
+  before: 'without the patch, so that there is nothing to compare it with',
+  after: 'with the patch',
+  both: 'with the patch, nor without it',
+};
 
 /** Two digits that count, so that one pixel is never told as none. */
 function percent(share: number): string {
