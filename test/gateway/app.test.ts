@@ -9,7 +9,10 @@ import { openWorld } from '../world/needs.ts';
 import { keepingLogger, marker, serve } from './serve.ts';
 
 /** What anybody may ask without a token: the whole list. Slack's route has its own signature. */
-const PUBLIC = ['GET /.well-known/jwks.json', 'GET /healthz', 'GET /readyz', 'GET /status'];
+const PUBLIC = [
+  ...['GET /.well-known/ghost-evidence-keys.json', 'GET /.well-known/jwks.json'],
+  ...['GET /healthz', 'GET /readyz', 'GET /status'],
+];
 
 const PROTECTED = [
   'DELETE /api/v1/workspaces/:name',

@@ -110,7 +110,23 @@ function callsOn<C extends Operations<C>>(worker: Worker, { words, ended, onDead
 
   /** What is called in one turn of the loop goes as one message: each wakes the thread, and costs it a turn. */
   function send(): void {
-    if (unsent.length > 0) worker.postMessage(unsent.splice(0));
+    if (unsent.length === 0) return;
+    const calls = unsent.splice(0);
+    try {
+      worker.postMessage(calls);
+    } catch {
+      for (const call of calls) sendAlone(call);
+    }
+  }
+
+  /** What no thread can be handed is an error of whoever called with it, and of nobody else. */
+  function sendAlone(call: Called<C>): void {
+    try {
+      worker.postMessage([call]);
+    } catch (error) {
+      waiting.get(call.id)?.reject(error instanceof Error ? error : new Error(String(error)));
+      waiting.delete(call.id);
+    }
   }
 
   async function endOf(): Promise<void> {

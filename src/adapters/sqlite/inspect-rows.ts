@@ -33,7 +33,7 @@ const RULES: readonly Rule[] = [
   {
     problem: 'patch :row answers for its content, and must not in its state',
     rows: `SELECT id AS found FROM patch WHERE content_claim IS NOT NULL AND
-      (state_name IN ('rejected', 'failed', 'cancelled') OR state ->> '$.takenOff' IS NOT NULL OR (series IS NULL AND merge = 'never' AND content_claim <> digest))`,
+      (state_name IN ('rejected', 'failed', 'cancelled') OR state ->> '$.takenOff' IS NOT NULL OR (series IS NULL AND merge = 'never' AND json_array_length(terms, '$.flags') = 0 AND content_claim <> digest))`,
   },
   {
     problem: 'patch :row has no text, or one of another size',

@@ -6,7 +6,7 @@ import {
   approvalsIn,
   effectOf,
 } from '../../core/gate/approvals.ts';
-import type { Patch, PathDigest } from '../../core/patch/patch.ts';
+import type { Lineage, Patch, PathDigest } from '../../core/patch/patch.ts';
 import type { PolicyRules } from '../../ports/policy.ts';
 import type { Needs } from '../needs.ts';
 
@@ -45,16 +45,21 @@ export async function approvalsOf(
   return { approvals, authors: approvals.length === 0 ? [] : await authorsOf(needs, patch) };
 }
 
-/** A row of retries is finite, and nobody makes a long one by hand. */
-const MOST_RETRIES = 100;
+/** A row of attempts is finite, and nobody makes a long one by hand. */
+const MOST_ATTEMPTS = 100;
 
 /** Whoever submitted a patch, and whoever wrote what it tries again: to none of them it is somebody else's. */
 export async function authorsOf(needs: Pick<Needs, 'ledger'>, patch: Patch): Promise<readonly string[]> {
   const authors = new Set<string>();
   let one: Patch | null = patch;
-  for (let left = MOST_RETRIES; one !== null && left > 0; left -= 1) {
+  for (let left = MOST_ATTEMPTS; one !== null && left > 0; left -= 1) {
     authors.add(one.author);
-    one = one.lineage?.kind === 'retries' ? await needs.ledger.find(one.lineage.patch) : null;
+    one = isTriedAgain(one.lineage) ? await needs.ledger.find(one.lineage.patch) : null;
   }
   return [...authors];
+}
+
+/** A repair may be the same text with a blank more: it is still that of the one who wrote it. */
+function isTriedAgain(lineage: Lineage | null): lineage is Exclude<Lineage, { kind: 'reverts' }> {
+  return lineage?.kind === 'retries' || lineage?.kind === 'repairs';
 }

@@ -31,6 +31,17 @@ describe('calls on a ledger thread', () => {
   });
 });
 
+describe('a call with what no thread can be handed', () => {
+  it('fails alone, whatever is called in the same turn', async () => {
+    const thread = await clientOf(new Worker(COUNTING), () => {});
+    const asked = thread.call('newestEvent');
+    const wrong = thread.call('heads', ...([() => undefined] as never[]));
+    await assert.rejects(wrong, { name: 'DataCloneError' });
+    assert.equal(typeof (await asked), 'number');
+    await thread.close();
+  });
+});
+
 describe('a ledger thread that dies', () => {
   it('leaves the fate of its writes open, says that reads did nothing, and is told of once', async () => {
     const deaths: string[] = [];

@@ -116,9 +116,12 @@ describe('a patch that rules ask people about', () => {
     await line.next();
     await rejectPatch(line.needs, { id: patch.id, reason: 'not today', actor: 'ada' });
     const again = await retryPatch(line.needs, { id: patch.id, author: 'bob', origin: 'cli' });
-    for (const actor of ['eve', 'bob'])
-      await assert.rejects(approve(line, again.patch.id, actor), { code: 'approval_own' });
-    assert.equal((await approve(line, again.patch.id, 'ada')).wanting, null);
+    const text = `${patchOf(line.repository, { 'ghost.yml': GATE })}\n`;
+    await rejectPatch(line.needs, { id: again.patch.id, reason: 'nor tomorrow', actor: 'ada' });
+    const repaired = await line.submit(text, { author: 'dan', repairs: again.patch.id });
+    for (const actor of ['eve', 'bob', 'dan'])
+      await assert.rejects(approve(line, repaired.patch.id, actor), { code: 'approval_own' });
+    assert.equal((await approve(line, repaired.patch.id, 'ada')).wanting, null);
   });
 
   it('cannot be approved where it does not fit, and its approver is told the faults', async (test) => {

@@ -20,7 +20,8 @@ import { openWorld } from '../../world/needs.ts';
 async function aLedger(test: TestContext): Promise<TestLine> {
   const line = await lineFor(test, { checks: [{ name: 'no b', run: 'test ! -e b.txt' }] });
   for (const name of ['a.txt', 'b.txt', 'c.txt']) {
-    await line.submit(creating(name), { idempotencyKey: name });
+    const flags = name === 'a.txt' ? (['requireMutationProof'] as const) : [];
+    await line.submit(creating(name), { idempotencyKey: name, flags });
     await line.next();
   }
   const { patch } = await line.submit(creating('d.txt'));

@@ -12,8 +12,9 @@ const OUTBOX = 'src/app/project-outbox.ts';
 const NO_FENCE = { file: FENCE, text: 'verify: { ref: fenceRef, id: this.#standing.id },', replacement: '' };
 const NO_LOOK_AT_FENCE = {
   file: FENCE,
-  text: 'if (fence?.id !== this.#standing.id)',
-  replacement: 'if (false)',
+  text: `if (fence?.id !== this.#standing.id) return { kind: 'fenced', mark: fence?.mark ?? null };
+    return tip === intent.base`,
+  replacement: 'return tip === intent.base',
 };
 const NO_LOOK_AT_TIP = {
   file: FENCE,
