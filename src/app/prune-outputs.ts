@@ -33,7 +33,7 @@ export async function pruneOutputs(needs: PruneNeeds, rules: PruneRules): Promis
     (one) => named !== null && !isOld(one) && !named.has(one.digest) && one.keptAt < now - UNNAMED_AFTER_MS,
   );
   const going = [...old, ...unnamed];
-  if (mode === 'do') for (const { digest } of going) await outputs.remove(digest);
+  if (mode === 'do') for (const { digest, keptAt } of going) await outputs.remove(digest, keptAt);
   const pruned = {
     ...{ old: old.length, unnamed: unnamed.length },
     bytes: going.reduce((sum, { storedBytes }) => sum + storedBytes, 0),

@@ -9,8 +9,8 @@ export interface Outputs {
   readPart(digest: Sha256, part: OutputPart): Promise<ReadPart | null>;
   /** Everything that is kept. */
   list(): AsyncIterable<KeptOutput>;
-  /** Nothing where it is not kept. */
-  remove(digest: Sha256): Promise<void>;
+  /** Nothing where it is not kept, nor where it was kept again after `keptAt`, at which `list` told of it. */
+  remove(digest: Sha256, keptAt?: number): Promise<void>;
 }
 
 /** `last` bytes, or up to `bytes` of them after the first `from`. */

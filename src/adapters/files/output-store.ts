@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, utimes } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Sha256 } from '../../core/digest.ts';
 import { sweepUnfinished, unfinishedFile } from '../../platform/unfinished-file.ts';
@@ -30,8 +30,13 @@ export class OutputStore {
     return join(this.directory, digest.slice(0, 2), digest.slice(2));
   }
 
-  /** Counts its age from now on; false where it is not kept. */
-  async renew(digest: Sha256): Promise<boolean> {
+  /** Counts its age from now on; false where it is not kept, or is damaged. */
+  async renewWhole(digest: Sha256): Promise<boolean> {
+    const isWhole = await this.read(digest).then(
+      (found) => found !== null,
+      () => false,
+    );
+    if (!isWhole) return false;
     const now = new Date();
     for (const path of [this.pathOf(digest), this.plainPathOf(digest)])
       if ((await nullIfMissing(utimes(path, now, now))) !== null) return true;
@@ -62,8 +67,8 @@ export class OutputStore {
     }
   }
 
+  /** Over what stands there, which may be damaged. */
   async #name(temporary: string, digest: Sha256): Promise<void> {
-    if (await this.renew(digest)) return;
     const path = this.pathOf(digest);
     await mkdir(dirname(path), { recursive: true, mode: CLOSED.directory });
     await rename(temporary, path);
@@ -90,8 +95,12 @@ export class OutputStore {
     return plain && partOfBytes(plain, part);
   }
 
-  async remove(digest: Sha256): Promise<void> {
+  /** Not what was kept again after `keptAt`. */
+  async remove(digest: Sha256, keptAt = Number.POSITIVE_INFINITY): Promise<void> {
     if (!DIGEST.test(digest)) return;
-    for (const path of [this.pathOf(digest), this.plainPathOf(digest)]) await rm(path, { force: true });
+    for (const path of [this.pathOf(digest), this.plainPathOf(digest)]) {
+      const found = await nullIfMissing(stat(path));
+      if (found !== null && found.mtimeMs <= keptAt) await rm(path, { force: true });
+    }
   }
 }

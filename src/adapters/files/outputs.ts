@@ -11,13 +11,13 @@ export function fileOutputs(directory: string): Outputs {
   return {
     keep: async (bytes) => {
       const digest = sha256(bytes);
-      if (!(await store.renew(digest))) await store.keep([bytes]);
+      if (!(await store.renewWhole(digest))) await store.keep([bytes]);
       return digest;
     },
     read: (digest) => store.read(digest),
     readPart: (digest, part) => store.readPart(digest, part),
     list: () => listFiles(directory),
-    remove: (digest) => store.remove(digest),
+    remove: (digest, keptAt) => store.remove(digest, keptAt),
   };
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { sha256 } from '../../core/digest.ts';
 import type { NpmFiles } from '../../core/gate/packages/npm-files.ts';
 import { npmProblem } from '../../core/gate/packages/npm-problem.ts';
-import { SharedCalls } from '../../platform/shared-calls.ts';
+import { WantedCalls } from '../../platform/wanted-calls.ts';
 import type { Installed, InstalledPackages } from '../../ports/installed-packages.ts';
 import type { Ran, Sandbox } from '../../ports/sandbox.ts';
 import { PackageStore, type StoreRules } from './package-store.ts';
@@ -29,24 +29,44 @@ const LEAST_LEVEL = 2;
 export function npmPackages(options: NpmOptions): InstalledPackages {
   const { directory, registry, sandbox, rules = STANDARD } = options;
   const store = new PackageStore(directory, rules);
-  const calls = new SharedCalls<Installed>();
+  const calls = new WantedCalls<Installed>();
   let version: Promise<string | null> | null = null;
+  /** Kept where it is known: a disk that was full once may have room now. */
+  const npmVersion = async () => {
+    version ??= askVersion(store, options).catch((error) => {
+      version = null;
+      throw error;
+    });
+    const npm = await version;
+    if (npm === null) version = null;
+    return npm;
+  };
   return {
     install: async (files, signal) => {
       if (registry === null) return notOffered('no registry is set (`GHOST_NPM_REGISTRY`)');
       const { level } = await sandbox.isolation();
       if (level < LEAST_LEVEL)
         return notOffered(`isolation level ${level} cannot mount them; level ${LEAST_LEVEL} can`);
-      version ??= askVersion(store, options);
-      const npm = await version;
-      if (npm === null) {
-        version = null;
-        return notOffered('there is no npm that a check could use');
+      try {
+        const npm = await npmVersion();
+        if (npm === null) return notOffered('there is no npm that a check could use');
+        const key = sha256([npm, process.platform, process.arch, files.manifest, files.lock].join('\0'));
+        const wanted = { files, key };
+        return await calls.run(
+          key,
+          (over) => install(store, { ...options, registry }, { ...wanted, signal: over }),
+          signal,
+        );
+      } catch (error) {
+        return failed(error);
       }
-      const key = sha256([npm, process.platform, process.arch, files.manifest, files.lock].join('\0'));
-      return calls.run(key, () => install(store, { ...options, registry }, { files, key, signal }));
     },
   };
+}
+
+/** Of a disk that is full, or a signal: another attempt may find it otherwise. */
+function failed(error: unknown): Installed {
+  return { kind: 'failed', why: error instanceof Error ? error.message : String(error) };
 }
 
 function notOffered(why: string): Installed {
@@ -87,8 +107,6 @@ async function install(
     const ran = await inSandbox(options, begun, { argv, timeoutMs: INSTALL_MS, network: 'host', signal });
     if (ran.ending !== 'exited' || ran.exitCode !== 0) return whyNot(ran);
     return { kind: 'installed', directory: await store.keep(begun, key), key };
-  } catch (error) {
-    return { kind: 'failed', why: error instanceof Error ? error.message : String(error) };
   } finally {
     await store.discard(begun);
   }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { OutputStore } from '../../../src/adapters/files/output-store.ts';
 import { fileOutputs } from '../../../src/adapters/files/outputs.ts';
 import { sha256 } from '../../../src/core/digest.ts';
 import { folderNameOf } from '../../../src/platform/process-folder.ts';
@@ -75,6 +76,36 @@ describe('fileOutputs', () => {
     await assert.rejects(outputs.read(passed), { code: 'integrity_broken' });
     await writeFile(fileOf(passed), 'no frames');
     await assert.rejects(outputs.read(passed), { code: 'integrity_broken' });
+  });
+
+  it('keeps anew what is damaged, whoever keeps it', async (t) => {
+    const directory = await temporaryDirectory(t);
+    const outputs = fileOutputs(directory);
+    const digest = await outputs.keep(Buffer.from('passed'));
+    const path = join(directory, digest.slice(0, 2), `${digest.slice(2)}.zst`);
+    const keepers = [
+      () => outputs.keep(Buffer.from('passed')),
+      () => new OutputStore(directory).keep([Buffer.from('passed')]),
+    ];
+    for (const keep of keepers) {
+      await writeFile(path, 'no frames');
+      await keep();
+      assert.equal(Buffer.from((await outputs.read(digest)) ?? []).toString(), 'passed');
+    }
+  });
+
+  it('does not remove what was kept again after it was listed', async (t) => {
+    const directory = await temporaryDirectory(t);
+    const outputs = fileOutputs(directory);
+    const digest = await outputs.keep(Buffer.from('said twice'));
+    await utimes(join(directory, digest.slice(0, 2), `${digest.slice(2)}.zst`), 1, 1);
+    const [listed] = await Array.fromAsync(outputs.list());
+    await outputs.keep(Buffer.from('said twice'));
+    await outputs.remove(digest, listed?.keptAt);
+    assert.ok(await outputs.read(digest));
+    const [again] = await Array.fromAsync(outputs.list());
+    await outputs.remove(digest, again?.keptAt);
+    assert.equal(await outputs.read(digest), null);
   });
 
   it('notices every bit of a kept output that is changed', async (t) => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { npmPackages } from '../../../src/adapters/npm/installed-packages.ts';
@@ -103,7 +103,7 @@ describe('a check of a tree with a package-lock.json', () => {
     );
   });
 
-  it('gets them anew where what is kept is not whole', async (t) => {
+  it('gets them anew where what is kept is not whole, also after a time without a disk', async (t) => {
     const { judged, registry, store, line } = await aScene(t);
     await judged();
     const [key = ''] = keysIn(store);
@@ -119,7 +119,13 @@ describe('a check of a tree with a package-lock.json', () => {
       ...{ sandbox: line.needs.sandbox, directory: store, registry: registry.url },
       ...(owner === null ? {} : { owner }),
     });
-    const again = await packages.install(read.files, new AbortController().signal);
+    const install = () => packages.install(read.files, new AbortController().signal);
+    renameSync(store, `${store}.away`);
+    writeFileSync(store, 'no folder');
+    assert.equal((await install()).kind, 'failed');
+    rmSync(store);
+    renameSync(`${store}.away`, store);
+    const again = await install();
     assert.equal(again.kind, 'installed');
     assert.equal(registry.asked.length, 2);
   });
