@@ -41,9 +41,13 @@ for (const [net, bits] of NOT_PUBLIC) {
   blocked[family].addSubnet(net, bits, family);
 }
 
+/** All that has been given out so far of IPv6 is in here. */
+const GLOBAL_UNICAST = new BlockList();
+GLOBAL_UNICAST.addSubnet('2000::', 3, 'ipv6');
+
 /** Whether an address is one of the open Internet. An IPv4 address inside one of IPv6 is none: it is not needed. */
 export function isPublicAddress(address: string): boolean {
   if (address.includes('%')) return false;
-  const family = isIPv4(address) ? 'ipv4' : 'ipv6';
-  return !blocked[family].check(address, family);
+  if (isIPv4(address)) return !blocked.ipv4.check(address, 'ipv4');
+  return GLOBAL_UNICAST.check(address, 'ipv6') && !blocked.ipv6.check(address, 'ipv6');
 }

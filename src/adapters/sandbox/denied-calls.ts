@@ -63,6 +63,7 @@ export const DENIED_CALLS: Readonly<Record<string, Readonly<Record<Architecture,
 export const WATCHED_CALLS = {
   clone: { x64: 56, arm64: 220 },
   clone3: { x64: 435, arm64: 435 },
+  fallocate: { x64: 285, arm64: 47 },
   socket: { x64: 41, arm64: 198 },
   ioctl: { x64: 16, arm64: 29 },
 } as const satisfies Readonly<Record<string, Readonly<Record<Architecture, number>>>>;

@@ -12,7 +12,7 @@ const SOCKET_FAMILIES = [1, 2, 10, 16];
 /** TIOCSTI and TIOCLINUX of asm-generic/ioctls.h: they write into a terminal as if its user had typed it. */
 const TYPING_FOR_OTHERS = [0x5412, 0x541c];
 
-const ERRNO = { EPERM: 1, ENOSYS: 38, EAFNOSUPPORT: 97 } as const;
+const ERRNO = { EPERM: 1, ENOSYS: 38, EOPNOTSUPP: 95, EAFNOSUPPORT: 97 } as const;
 const RETURN_ALLOW = 0x7fff0000;
 const RETURN_KILL_PROCESS = 0x80000000;
 const RETURN_ERRNO = 0x00050000;
@@ -40,6 +40,8 @@ export function seccompFilter(architecture: Architecture): Uint8Array {
     ...(architecture === 'x64' ? when(OP.jumpIfAtLeast, X32_BIT, errno('ENOSYS')) : []),
     ...deniedNumbers(architecture).flatMap((number) => when(OP.jumpIfEqual, number, errno('EPERM'))),
     ...when(OP.jumpIfEqual, WATCHED_CALLS.clone3[architecture], errno('ENOSYS')),
+    // It takes a disk in no time at all, before anybody looks how much is left; the C library then writes instead.
+    ...when(OP.jumpIfEqual, WATCHED_CALLS.fallocate[architecture], errno('EOPNOTSUPP')),
     ...inCall(WATCHED_CALLS.clone[architecture], [
       load(DATA.firstArgument),
       ...when(OP.jumpIfSet, CLONE_NEW_ANY, errno('EPERM')),

@@ -100,7 +100,7 @@ export const INFRASTRUCTURE_ERRORS = {
     title: 'Service restarting',
     message: (d: { url: string; problem: string; pid: number }) =>
       `${d.url} does not answer: ${d.problem}. \`ghost up\` (process ${d.pid}) runs here, and starts it again.`,
-    hint: 'Try again in a few seconds; where it stays so, `ghost health` and logs/gateway.log tell more.',
+    hint: 'Try again in a few seconds; where it stays so, `ghost health` and the newest logs/gateway-*.log tell more.',
   },
   port_in_use: {
     status: 503,

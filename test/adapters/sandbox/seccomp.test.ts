@@ -7,6 +7,7 @@ import { seccompFilter } from '../../../src/adapters/sandbox/seccomp.ts';
 const ALLOW = 0x7fff0000;
 const KILL = 0x80000000;
 const EPERM = 0x00050001;
+const EOPNOTSUPP = 0x0005005f;
 const ENOSYS = 0x00050026;
 const EAFNOSUPPORT = 0x00050061;
 const ARCH = { x64: 0xc000003e, arm64: 0xc00000b7 } as const;
@@ -46,6 +47,10 @@ for (const architecture of ['x64', 'arm64'] as const) {
       const askedFor = (request: number) =>
         interpret(filter, { number: ioctl, arch: ARCH[architecture], argument: 0, second: request });
       assert.deepEqual([0x5401, 0x5412, 0x541c].map(askedFor), [ALLOW, EPERM, EPERM]);
+    });
+
+    it('lets nobody take a disk at once', () => {
+      assert.equal(answer(WATCHED_CALLS.fallocate[architecture]), EOPNOTSUPP);
     });
 
     it('allows the sockets that a network namespace holds, and no others', () => {
