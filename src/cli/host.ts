@@ -32,6 +32,8 @@ export interface CliHost {
 export interface Sink {
   write(chunk: string | Uint8Array): unknown;
   readonly isTTY?: boolean;
+  /** Of a terminal: how many characters stand beside each other. */
+  readonly columns?: number;
 }
 
 export interface ServiceAddress {

@@ -22,6 +22,8 @@ export interface Print {
 
 export function printer({ stdout, stderr }: Pick<CliHost, 'stdout' | 'stderr'>, json: boolean): Print {
   const coloured = stdout.isTTY === true;
+  // A pipe is read by programs, or wrapped by whoever shows it.
+  const columns = (coloured ? stdout.columns : undefined) ?? Number.POSITIVE_INFINITY;
   const document = (value: unknown, forPeople: () => void) => {
     if (json) stdout.write(`${plainJson(value)}\n`);
     else forPeople();
@@ -31,18 +33,38 @@ export function printer({ stdout, stderr }: Pick<CliHost, 'stdout' | 'stderr'>, 
     answer: document,
     element: document,
     text: (text) => void stdout.write(`${plainText(text)}\n`),
-    table: (heads, rows) => void stdout.write(renderTable([heads, ...rows], coloured)),
+    table: (heads, rows) => void stdout.write(renderTable([heads, ...rows], { coloured, columns })),
     bytes: (bytes) => void stdout.write(coloured ? plainText(new TextDecoder().decode(bytes)) : bytes),
     note: (text) => void stderr.write(`${plainText(text)}\n`),
   };
 }
 
-function renderTable(rows: readonly (readonly string[])[], coloured: boolean): string {
-  const plain = rows.map((row) => row.map(plainLine));
-  const widths = (plain[0] ?? []).map((_, column) =>
-    Math.max(...plain.map((row) => (row[column] ?? '').length)),
+/** Where the terminal is too narrow for a row, as on a phone, each row is a block of lines with the heads before its cells. */
+function renderTable(
+  rows: readonly (readonly string[])[],
+  { coloured, columns }: { readonly coloured: boolean; readonly columns: number },
+): string {
+  const [heads = [], ...plain] = rows.map((row) => row.map(plainLine));
+  const widths = heads.map((head, column) =>
+    Math.max(head.length, ...plain.map((row) => (row[column] ?? '').length)),
   );
-  return plain.map((row, index) => renderRow(row, { widths, coloured: coloured && index > 0 })).join('');
+  const width = widths.reduce((sum, one) => sum + one + GAP.length, -GAP.length);
+  if (width > columns && plain.length > 0)
+    return plain.map((row) => renderBlock(heads, row, coloured)).join('\n');
+  return [heads, ...plain]
+    .map((row, index) => renderRow(row, { widths, coloured: coloured && index > 0 }))
+    .join('');
+}
+
+const GAP = '  ';
+
+function renderBlock(heads: readonly string[], row: readonly string[], coloured: boolean): string {
+  const width = Math.max(...heads.map(({ length }) => length));
+  return row
+    .map((cell, column) => ({ head: heads[column] ?? '', cell }))
+    .filter(({ cell }) => cell !== '')
+    .map(({ head, cell }) => `${head.padEnd(width)}${GAP}${coloured ? paintWord(cell) : cell}\n`)
+    .join('');
 }
 
 function renderRow(
@@ -53,5 +75,5 @@ function renderRow(
     const padding = column === row.length - 1 ? '' : ' '.repeat((widths[column] ?? 0) - cell.length);
     return `${coloured ? paintWord(cell) : cell}${padding}`;
   });
-  return `${cells.join('  ')}\n`;
+  return `${cells.join(GAP)}\n`;
 }

@@ -55,9 +55,9 @@ describe('text from patches', () => {
 });
 
 describe('a table', () => {
-  const table = (isTTY: boolean) => {
+  const table = (isTTY: boolean, columns = 80) => {
     const said: string[] = [];
-    const stdout = { write: (text: string | Uint8Array) => said.push(String(text)), isTTY };
+    const stdout = { write: (text: string | Uint8Array) => said.push(String(text)), isTTY, columns };
     printer({ stdout, stderr: stdout }, false).table(
       ['id', 'state'],
       [
@@ -70,6 +70,14 @@ describe('a table', () => {
 
   it('is aligned and uncoloured in a pipe', () => {
     assert.equal(table(false), 'id      state\np_1     landed\np_1000  a\\x1b[31mb\n');
+  });
+
+  it('is a block for each row where the terminal is too narrow for it', () => {
+    assert.equal(
+      table(true, 12),
+      'id     p_1\nstate  \u001b[32mlanded\u001b[0m\n\nid     p_1000\nstate  a\\x1b[31mb\n',
+    );
+    assert.equal(table(false, 12), table(false));
   });
 
   it('colours states on a terminal, and nothing that a patch says', () => {
