@@ -78,6 +78,11 @@ function readCount(value: unknown, spot: Spot): number {
   throw invalid(spot, `expected a whole number from 1 to ${MOST_PEOPLE}, got ${describe(value)}`);
 }
 
+/** In any case of letters: on some file systems `KEYS.txt` is the file that a rule about `keys.txt` guards. */
+function guards(glob: string, path: Path): boolean {
+  return matchesGlob(glob.toLowerCase(), legible(path).toLowerCase());
+}
+
 /** The paths of a patch for which a rule asks, which may be none where it asks for the whole patch; null where it does not ask. */
 export function askedBy(
   rule: ApprovalRule,
@@ -88,7 +93,7 @@ export function askedBy(
   if (rule.authors.length > 0 && !rule.authors.some((one) => meansAuthor(one, author))) return null;
   if (rule.phases.length > 0 && (terms.phase === null || !rule.phases.includes(terms.phase))) return null;
   if (rule.paths.length === 0) return [];
-  const asked = touched.filter((path) => rule.paths.some((glob) => matchesGlob(glob, legible(path))));
+  const asked = touched.filter((path) => rule.paths.some((glob) => guards(glob, path)));
   return asked.length === 0 ? null : asked;
 }
 

@@ -27,6 +27,7 @@ describe('a rule about approvals', () => {
     const patch = { ...aPatch(), author: 'agent:7', terms: { phase: 'P14', flags: [] } };
     const touched = paths('pay/a.ts', 'x.ts', 'db/y.sql');
     assert.deepEqual(askedBy(rule, patch, touched), ['pay/a.ts', 'db/y.sql']);
+    assert.deepEqual(askedBy(rule, patch, paths('Pay/A.ts')), ['Pay/A.ts']);
     assert.equal(askedBy(rule, patch, paths('x.ts')), null);
     assert.equal(askedBy(rule, { ...patch, author: 'ada' }, touched), null);
     assert.equal(askedBy(rule, { ...patch, terms: { phase: null, flags: [] } }, touched), null);
