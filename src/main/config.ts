@@ -146,10 +146,21 @@ function readExecution(environment: Environment) {
     leaseTtlMs,
     repairRounds: environment.count('GHOST_REPAIR_ROUNDS'),
     outputsKeptMs: environment.durationMs('GHOST_OUTPUTS_KEPT') || null,
-    npmRegistry: environment.url('GHOST_NPM_REGISTRY', ['http', 'https'])?.href ?? null,
+    npmRegistry: readRegistry(environment),
     slots: readSlots(environment),
     isolationAtMost: ISOLATION_LEVELS[environment.choice('GHOST_ISOLATION_AT_MOST', ['0', '1', '2', '3'])],
   };
+}
+
+/** It stands in the arguments of npm, which everybody on the machine may list. */
+function readRegistry(environment: Environment): string | null {
+  const url = environment.url('GHOST_NPM_REGISTRY', ['http', 'https']);
+  if (url === null || (url.username === '' && url.password === '')) return url?.href ?? null;
+  throw fail('config_invalid', {
+    setting: 'GHOST_NPM_REGISTRY',
+    got: 'a URL with a user or a password in it',
+    expected: 'a URL without: it is handed to npm where other users of the machine can read it',
+  });
 }
 
 function readSlots(environment: Environment): number | null {

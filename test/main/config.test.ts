@@ -134,6 +134,12 @@ describe('the configuration', () => {
     const config = readConfig(variables, ROOT);
     assert.ok(!inspect(config, { depth: 9, showHidden: true }).includes('correct-horse'));
     assert.ok(!JSON.stringify(config).includes('correct-horse'));
+    const registry = { GHOST_NPM_REGISTRY: 'https://u:correct-horse@packages/' };
+    assert.throws(
+      () => readConfig(registry, ROOT),
+      (error: Error) =>
+        /GHOST_NPM_REGISTRY is a URL with a user/.test(error.message) && !error.message.includes('horse'),
+    );
     for (const name of ['GHOST_REDIS_URL', 'GHOST_LEDGER', 'GHOST_URL', 'GHOST_MONGO_URL']) {
       assert.throws(
         () => readConfig({ [name]: 'ftp://u:correct-horse@host' }, ROOT),

@@ -1,23 +1,15 @@
 import type { LookupAddress } from 'node:dns';
-import { lookup } from 'node:dns/promises';
 import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { hostOf, namesAddress } from '../../core/gate/hosts.ts';
-import { isPublicAddress } from '../../platform/public-address.ts';
+import { byDns, judgedAddresses, pinnedTo, type Resolve } from '../../platform/pinned-address.ts';
 import type { ServiceAnswer, ServiceQuestion, Services } from '../../ports/services.ts';
-
-export interface HttpServicesOptions {
-  /** Every address of a name. */
-  readonly resolve: (name: string) => Promise<readonly LookupAddress[]>;
-}
 
 /** Beyond this it is a loop, or nobody's health. */
 const MOST_REDIRECTS = 5;
 
-const byDns: HttpServicesOptions = { resolve: (name) => lookup(name, { all: true }) };
-
 /** Services behind HTTP. A name is resolved once, its addresses are judged, and one of them is the one that is asked. */
-export function httpServices({ resolve }: HttpServicesOptions = byDns): Services {
+export function httpServices({ resolve }: { readonly resolve: Resolve } = { resolve: byDns }): Services {
   return {
     ask: async (question, signal) => {
       const limit = AbortSignal.any([signal, AbortSignal.timeout(question.timeoutMs)]);
@@ -32,12 +24,12 @@ export function httpServices({ resolve }: HttpServicesOptions = byDns): Services
 
 async function follow(
   question: ServiceQuestion,
-  resolve: HttpServicesOptions['resolve'],
+  resolve: Resolve,
   signal: AbortSignal,
 ): Promise<ServiceAnswer> {
   let url = new URL(question.url);
   for (let sentOn = 0; sentOn <= MOST_REDIRECTS; sentOn++) {
-    const found = await addressesOf(url, question, resolve);
+    const found = await addressesOf(url, question, { resolve, signal });
     if (found.kind === 'forbidden') return found;
     const answer = await get(url, { addresses: found.addresses, bodyCap: question.bodyCap, signal });
     const next = answer.location === null ? null : URL.parse(answer.location, url.href);
@@ -53,26 +45,26 @@ function isRedirect(status: number): boolean {
 }
 
 type Found =
-  | { readonly kind: 'addresses'; readonly addresses: readonly LookupAddress[] }
+  | { readonly kind: 'addresses'; readonly addresses: readonly [LookupAddress, ...LookupAddress[]] }
   | Extract<ServiceAnswer, { kind: 'forbidden' }>;
 
 async function addressesOf(
   url: URL,
   { hosts, privateHosts }: ServiceQuestion,
-  resolve: HttpServicesOptions['resolve'],
+  asking: { readonly resolve: Resolve; readonly signal: AbortSignal },
 ): Promise<Found> {
   const host = hostOf(url);
   if (!['http:', 'https:'].includes(url.protocol) || !hosts.includes(host))
     return { kind: 'forbidden', why: `${url.protocol}//${host} is no host that the policy grants` };
-  const addresses = await resolve(url.hostname.replace(/^\[|\]$/g, ''));
-  if (addresses.length === 0) return { kind: 'forbidden', why: `${url.hostname} has no address` };
-  const inside = addresses.find(({ address }) => !isPublicAddress(address));
-  if (inside !== undefined && !namesAddress(url.hostname) && !privateHosts.includes(host))
+  const { addresses, inside } = await judgedAddresses(url, asking);
+  const [first, ...others] = addresses;
+  if (first === undefined) return { kind: 'forbidden', why: `${url.hostname} has no address` };
+  if (inside !== null && !namesAddress(url.hostname) && !privateHosts.includes(host))
     return {
       kind: 'forbidden',
-      why: `${url.hostname} leads to ${inside.address}, which is not public; the policy lets it with \`grants: {privateHosts: [${host}]}\``,
+      why: `${url.hostname} leads to ${inside}, which is not public; the policy lets it with \`grants: {privateHosts: [${host}]}\``,
     };
-  return { kind: 'addresses', addresses };
+  return { kind: 'addresses', addresses: [first, ...others] };
 }
 
 interface Got {
@@ -85,7 +77,7 @@ interface Got {
 function get(
   url: URL,
   asked: {
-    readonly addresses: readonly LookupAddress[];
+    readonly addresses: readonly [LookupAddress, ...LookupAddress[]];
     readonly bodyCap: number;
     readonly signal: AbortSignal;
   },
@@ -98,11 +90,7 @@ function get(
     signal: asked.signal,
     headers: { accept: '*/*', 'user-agent': 'ghost' },
     // What was judged is what is asked: the name is not resolved a second time.
-    lookup: (_name, options, told) => {
-      const [first] = asked.addresses;
-      if (options.all) told(null, [...asked.addresses]);
-      else told(null, first?.address ?? '', first?.family);
-    },
+    lookup: pinnedTo(asked.addresses),
   });
   sent.once('error', reject);
   sent.once('response', (response) => {

@@ -1,17 +1,10 @@
-import { type LookupAddress, lookup } from 'node:dns';
+import type { LookupAddress } from 'node:dns';
 import { request as requestPlain } from 'node:http';
 import { request as requestSecure } from 'node:https';
-import { isIP, type LookupFunction } from 'node:net';
-import { promisify } from 'node:util';
-import { isPublicAddress } from '../../platform/public-address.ts';
+import { judgedAddresses, pinnedTo } from '../../platform/pinned-address.ts';
 
 /** Within what Standard Webhooks recommends; all of it, from the name to the status. */
 export const ANSWER_WITHIN_MS = 20_000;
-
-const lookupAll = promisify(lookup) as unknown as (
-  host: string,
-  options: { all: true },
-) => Promise<LookupAddress[]>;
 
 export interface Posted {
   readonly status: number;
@@ -39,7 +32,7 @@ export async function post(
   const headers = { ...sent.headers, 'content-length': body.length, connection: 'close' };
   const request = url.protocol === 'https:' ? requestSecure : requestPlain;
   return new Promise((resolve, reject) => {
-    const options = { method: 'POST', headers, signal, agent: false as const, lookup: pinnedTo(address) };
+    const options = { method: 'POST', headers, signal, agent: false as const, lookup: pinnedTo([address]) };
     const going = request(url, options, (response) => {
       const { statusCode = 0, headers: answered } = response;
       resolve({ status: statusCode, retryAfter: answered['retry-after'] ?? null });
@@ -51,30 +44,12 @@ export async function post(
   });
 }
 
-/** The first address, where all of them may be called: a name of two kinds is none that leads outside. */
+/** The first address, where all of them may be called. */
 async function addressOf(url: URL, allowPrivate: boolean, signal: AbortSignal): Promise<LookupAddress> {
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  const family = isIP(host);
-  const addresses =
-    family > 0 ? [{ address: host, family }] : await orAborted(lookupAll(host, { all: true }), signal);
+  const { host, addresses, inside } = await judgedAddresses(url, { signal });
   const [first] = addresses;
   if (first === undefined) throw new AddressRefused(`${host} has no address`);
-  if (!allowPrivate && !addresses.every(({ address }) => isPublicAddress(address)))
+  if (!allowPrivate && inside !== null)
     throw new AddressRefused(`${host} leads to an address that is not public`);
   return first;
-}
-
-/** Resolving cannot be cut short; nobody waits for it longer all the same. */
-function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-    promise.then(resolve, reject);
-  });
-}
-
-function pinnedTo({ address, family }: LookupAddress): LookupFunction {
-  return (_host, options, done) => {
-    if (options.all) done(null, [{ address, family }]);
-    else done(null, address, family);
-  };
 }

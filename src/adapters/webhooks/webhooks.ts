@@ -1,12 +1,14 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { readWebhooks, type WebhookEndpoint } from '../../core/webhooks/endpoint.ts';
 import { secretBytes, signatureOf } from '../../core/webhooks/signature.ts';
+import { readPrivateFile } from '../../platform/private-file.ts';
 import type { YamlReader } from '../../ports/policy.ts';
 import type { WebhookAnswer, Webhooks } from '../../ports/webhooks.ts';
 import { AddressRefused, ANSWER_WITHIN_MS, type Posted, post } from './post.ts';
 
-const OTHERS_MAY = 0o077;
+/** One has a hundred. */
+const LONGEST_SECRET_BYTES = 4096;
 /** Whoever asks for more is asked again after a day. */
 const LONGEST_RETRY_AFTER_MS = 24 * 3_600_000;
 
@@ -57,12 +59,14 @@ class SecretRefused extends Error {
 }
 
 async function readSecret(file: string, name: string): Promise<Uint8Array> {
-  const path = resolve(dirname(file), name);
-  const found = await stat(path).catch(() => null);
-  if (found === null || !found.isFile()) throw new SecretRefused(`its secret file ${name} is not there`);
-  if ((found.mode & OTHERS_MAY) !== 0)
+  const found = await readPrivateFile(resolve(dirname(file), name), LONGEST_SECRET_BYTES);
+  if (found.kind === 'open')
     throw new SecretRefused(`its secret file ${name} can be reached by others; expected mode 0600`);
-  const bytes = secretBytes((await readFile(path, 'utf8')).trim());
+  if (found.kind === 'link')
+    throw new SecretRefused(`its secret file ${name} is a link, which is not followed`);
+  if (found.kind === 'absent' || found.kind === 'no-file')
+    throw new SecretRefused(`its secret file ${name} is not there`);
+  const bytes = found.kind === 'read' ? secretBytes(found.bytes.toString('utf8').trim()) : null;
   if (bytes === null)
     throw new SecretRefused(`its secret file ${name} does not hold whsec_ and the base64 of 24 to 64 bytes`);
   return bytes;

@@ -33,6 +33,11 @@ export async function providePackages(
   const standing = await repository.snapshot(candidate.tree, paths);
   const [manifest, lock, modules] = paths.map((path) => standing.get(path));
   if (manifest?.kind !== 'file' || lock?.kind !== 'file') return NOTHING_ASKED;
+  for (const [path, { mode }] of [
+    [MANIFEST, manifest],
+    [LOCK, lock],
+  ] as const)
+    if (mode === '120000') return without(`${path} is a symbolic link, which is not followed`);
   if (modules !== undefined && modules.kind !== 'absent')
     return without('the tree has a node_modules of its own');
   const read = readNpmFiles(textOf(manifest.bytes), textOf(lock.bytes));

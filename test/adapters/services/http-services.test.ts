@@ -61,6 +61,10 @@ describe('services behind HTTP', () => {
     const hangs = await serverFor(test, () => undefined);
     const silent = await atHome().ask(`http://localhost:${hangs}/`, { timeoutMs: 50 });
     assert.equal(why(silent), 'silent: no answer within 50 ms');
+    const lost = httpServices({ resolve: () => new Promise(() => undefined) });
+    const asked = { url: 'http://lost/', hosts: ['lost:80'], privateHosts: [], timeoutMs: 50, bodyCap: 1 };
+    const unresolved = await lost.ask(asked, new AbortController().signal);
+    assert.equal(why(unresolved), 'silent: no answer within 50 ms');
     const drops = await serverFor(test, (request) => request.socket.destroy());
     assert.match(why(await atHome().ask(`http://localhost:${drops}/`)), /^silent: /);
     assert.equal(why(await atHome().ask('http://localhost:1/')), 'silent: nobody listens there');

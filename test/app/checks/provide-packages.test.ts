@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { npmPackages } from '../../../src/adapters/npm/installed-packages.ts';
 import { sandboxOwner } from '../../../src/adapters/sandbox/sandbox.ts';
 import { verdictsIn } from '../../../src/core/evidence/summary.ts';
 import { readNpmFiles } from '../../../src/core/gate/packages/npm-files.ts';
-import { aRepository, patchOf } from '../../world/git.ts';
+import { aRepository, git, patchOf } from '../../world/git.ts';
 import { installationSettings } from '../../world/installation.ts';
 import { lineFor } from '../../world/line.ts';
 import { aRegistry, projectFiles } from '../../world/registry.ts';
@@ -91,10 +91,18 @@ describe('a check of a tree with a package-lock.json', () => {
     assert.match(verdict?.detail ?? '', /^package-lock.json does not agree with package.json/);
   });
 
-  it('runs without them where no registry is set, and says so; or where it wants none', async (t) => {
+  it('runs without them where no registry is set or package.json is a link, and says so; or where it wants none', async (t) => {
     const unset = await (await aScene(t, { registry: 'unset' })).judged();
     assert.equal(unset.verdict?.verdict, 'fail');
     assert.match(unset.verdict?.detail ?? '', /were not installed: no registry is set/);
+    const linked = await aScene(t);
+    const { repository } = linked.line;
+    renameSync(join(repository, 'package.json'), join(repository, 'manifest.json'));
+    symlinkSync('manifest.json', join(repository, 'package.json'));
+    git(repository, 'add', '-A');
+    git(repository, 'commit', '-q', '-m', 'A manifest elsewhere');
+    const { verdict } = await linked.judged();
+    assert.match(verdict?.detail ?? '', /were not installed: package.json is a symbolic link/);
     const { judged, registry } = await aScene(t, { gate: '    dependencies: false\n' });
     const bare = await judged();
     assert.deepEqual(
