@@ -14,7 +14,7 @@ export interface TrustStore {
   write(file: Uint8Array, from: { readonly after: Uint8Array | null }): Promise<'written' | 'changed'>;
 }
 
-/** What whoever verifies on this machine has seen, by the name of a log or an installation. */
+/** What whoever verifies on this machine has seen, by the name of a log, an installation or a repository. */
 export interface Sightings {
   find(name: string): Promise<Sighting>;
   /** Durable when resolved; what is left out stays as it was. */
@@ -26,6 +26,10 @@ export interface Sighting {
   readonly trust: Anchor | null;
   /** The largest tree. */
   readonly checkpoint: Tree | null;
+  /** Leaves that a repository had of the log, when it had the most. */
+  readonly published: number | null;
+  /** The name of the log that a repository has. */
+  readonly origin: string | null;
   readonly verified: VerifiedUpTo | null;
 }
 

@@ -6,7 +6,7 @@ import { atomicWrite } from './atomic-write.ts';
 import { nullIfMissing } from './missing.ts';
 import { underLock } from './under-lock.ts';
 
-const NOTHING: Sighting = { trust: null, checkpoint: null, verified: null };
+const NOTHING: Sighting = { trust: null, checkpoint: null, published: null, origin: null, verified: null };
 
 /** `seen.json`: one object by name. It is for people to keep: whoever removes it trusts what comes next as if it were the first. */
 export function fileSightings(directory: string): Sightings {

@@ -1,7 +1,12 @@
 import { fail, type GhostError } from '../../core/errors.ts';
 import type { Envelope } from '../../core/evidence/dsse.ts';
 import { firstTrust, rotatedTrust } from '../../core/evidence/trust/next-trust.ts';
-import { anchorProblems, goneProblem, trustName } from '../../core/evidence/trust/trust-anchor.ts';
+import {
+  anchorProblems,
+  foreignProblem,
+  goneProblem,
+  trustName,
+} from '../../core/evidence/trust/trust-anchor.ts';
 import {
   newestVersion,
   readTrustFile,
@@ -48,7 +53,10 @@ async function standingTrust({ trust, sightings }: TrustNeeds) {
   const read = stored === null ? null : readTrustFile(stored);
   if (read?.kind === 'broken') throw broken(`the trust file: ${read.problem}`);
   const problem =
-    read === null ? goneProblem(seen) : anchorProblems(read.versions, { pinned: null, seen })[0];
+    read === null
+      ? goneProblem(seen)
+      : (foreignProblem(read.versions, trust.installation) ??
+        anchorProblems(read.versions, { pinned: null, seen })[0]);
   if (problem) throw broken(`${problem}; the log of each branch has a copy`);
   return { stored, read };
 }

@@ -70,7 +70,7 @@ export async function verifyEvidence(
   const checked = await bundleIn(needs, trust, {
     patch,
     attested,
-    signed: momentOf(entries, 'patch.attested'),
+    entries,
   });
   if (checked.kind === 'broken')
     return {
@@ -93,17 +93,20 @@ async function bundleIn(
   {
     patch,
     attested,
-    signed,
-  }: { readonly patch: Patch; readonly attested: Attested; readonly signed: Moment },
+    entries,
+  }: { readonly patch: Patch; readonly attested: Attested; readonly entries: readonly Entry[] },
 ): Promise<CheckedBundle> {
+  const signed = momentOf(entries, 'patch.attested');
+  if (signed === null) return { kind: 'broken', problems: ['no entry tells when its evidence was signed'] };
   const bytes = await evidence.read(patch.id, attested.bundle);
   if (bytes === null) return { kind: 'broken', problems: ['its evidence is gone'] };
   return checkBundle({ bytes, digest: attested.bundle, workspace: patch.workspace, signed }, trust);
 }
 
-/** Of the newest of its entries of this type. */
-function momentOf(entries: readonly Entry[], type: Entry['type']): Moment {
-  return { kind: 'at', time: entries.findLast((entry) => entry.type === type)?.at ?? 0 };
+/** Of the newest of its entries of this type; null where none is left. */
+function momentOf(entries: readonly Entry[], type: Entry['type']): Moment | null {
+  const entry = entries.findLast((each) => each.type === type);
+  return entry === undefined ? null : { kind: 'at', time: entry.at };
 }
 
 interface Told {
@@ -196,16 +199,19 @@ async function signatureProblems(
   const name = `${commit} of ${patch.id}`;
   if (objects === undefined)
     return { problems: [], unproven: [`${name}: the signature cannot be read here`] };
+  const signed = momentOf(entries, 'patch.intended');
+  if (signed === null)
+    return { problems: [`${name}: no entry tells when the commit was signed`], unproven: [] };
   const key = evidence?.key ?? null;
-  const asked = { commit, key, workspace: patch.workspace, signed: momentOf(entries, 'patch.intended') };
+  const asked = { commit, key, workspace: patch.workspace, signed };
   const problems = await checkCommitSignature(objects, trust, asked);
   return { problems: problems.map((one) => `${name}: ${one}`), unproven: [] };
 }
 
 interface SignedCommit {
   readonly commit: CommitId;
-  /** Recorded as the one that signed it. */
-  readonly key: string | null;
+  /** Recorded as the one that signed it; absent where nothing is recorded. */
+  readonly key?: string | null;
   readonly workspace: string;
   readonly signed: Moment;
 }
@@ -223,7 +229,8 @@ export async function checkCommitSignature(
   if (found.kind === 'unsigned') return ['the commit is not signed'];
   if (found.kind === 'broken') return [found.problem];
   const keyId = keyIdOf(found.publicKey);
-  if (keyId !== key) return [`the commit is signed by key ${keyId}, recorded is ${key ?? 'none'}`];
+  if (key !== undefined && keyId !== key)
+    return [`the commit is signed by key ${keyId}, recorded is ${key ?? 'none'}`];
   const trusted = trustedKey(trust, { keyId, workspace, signed });
   return trusted.kind === 'trusted' ? [] : [trusted.why];
 }

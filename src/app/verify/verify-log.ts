@@ -10,12 +10,14 @@ import {
   readFrontier,
   TRUST,
 } from '../../core/evidence/log-files.ts';
-import { publicKeyOf, type Trust } from '../../core/evidence/trust/trust.ts';
+import { readMutationOf } from '../../core/evidence/read-mutation.ts';
+import { publicKeyOf, type Trust, type TrustedKey, trustedKey } from '../../core/evidence/trust/trust.ts';
 import { newestVersion, readTrustFile, type TrustVersions } from '../../core/evidence/trust/trust-file.ts';
 import type { Attested } from '../../core/patch/patch.ts';
 import type { Workspace } from '../../core/workspace.ts';
 import type { Objects, OpenRepository } from '../../ports/repository.ts';
 import type { Needs } from '../needs.ts';
+import { withdrawnProblems } from './seen-log.ts';
 import type { Findings } from './verify-evidence.ts';
 
 /** Whether a log grew out of the one that was seen last. Told with all of its leaves, which need no proof. */
@@ -45,31 +47,43 @@ interface Published {
   readonly workspace: Pick<Workspace, 'name' | 'branch'>;
 }
 
+export interface PublishedFindings extends Findings {
+  /** Leaves under its checkpoint; null where there is none that counts. */
+  readonly size: number | null;
+}
+
 /**
  * What stands in the repository for everybody: a signed checkpoint over leaves that the ledger has as well, and the bundle of each
  * of them. It may be behind the ledger by what is not written yet, never otherwise different.
  */
 export async function publishedFindings(
+  needs: Pick<Needs, 'sightings'>,
   { objects }: Pick<OpenRepository, 'objects'>,
   { leaves, fresh, versions, workspace }: Published,
-): Promise<Findings> {
+): Promise<PublishedFindings> {
   const { trust } = newestVersion(versions);
   const log = objects === undefined ? null : await readLog(objects, workspace.branch);
-  if (log === null)
+  const origin = logOrigin(trust.installation, workspace.name);
+  if (log === null) {
+    const problems = await withdrawnProblems(needs, origin, null);
+    const isTold = leaves.length === 0 || problems.length > 0;
     return {
-      problems: [],
-      unproven: leaves.length === 0 ? [] : ['no log of its evidence is published in the repository'],
+      problems,
+      unproven: isTold ? [] : ['no log of its evidence is published in the repository'],
+      size: null,
     };
-  const checked = checkCheckpoint(log.checkpoint, trust, workspace.name);
-  if (checked.kind === 'broken') return { problems: [checked.problem], unproven: [] };
+  }
+  const checked = await checkCheckpoint(log, trust, workspace.name);
+  if (checked.kind === 'broken') return { problems: [checked.problem], unproven: [], size: null };
   const { size, root } = checked.tree;
   if (size > leaves.length)
     return {
       problems: [`the checkpoint tells ${size} leaves, the ledger has ${leaves.length}`],
       unproven: [],
+      size,
     };
   const covered = leaves.slice(0, size);
-  const problems = [];
+  const problems = [...(await withdrawnProblems(needs, origin, size))];
   if (logRoot(covered.map(({ bundle }) => bundleLeaf(bundle))) !== root)
     problems.push(`the checkpoint over ${size} leaves has another root than the leaves of the ledger`);
   problems.push(...frontierProblems(log.frontier, checked.tree), ...(await trustCopyProblems(log, versions)));
@@ -79,6 +93,7 @@ export async function publishedFindings(
   return {
     problems,
     unproven: behind === 0 ? [] : [`${behind} leaves are not under a published checkpoint yet`],
+    size,
   };
 }
 
@@ -143,23 +158,46 @@ export type CheckedCheckpoint =
   | { readonly kind: 'signed'; readonly tree: Tree }
   | { readonly kind: 'broken'; readonly problem: string };
 
-/** A checkpoint as it is published: of this log, and signed by a key that signs for its workspace and is not revoked. */
-export function checkCheckpoint(bytes: Uint8Array, trust: Trust, workspace: string): CheckedCheckpoint {
+/**
+ * A checkpoint as it is published: of this log, and signed by a key that signs for its workspace and is not revoked. It tells no
+ * time: it was made after the newest landing under it, and nothing else is known of that.
+ */
+export async function checkCheckpoint(
+  log: Pick<PublishedLog, 'checkpoint' | 'bundle'>,
+  trust: Trust,
+  workspace: string,
+): Promise<CheckedCheckpoint> {
   const origin = logOrigin(trust.installation, workspace);
-  const read = readNote(bytes);
+  const read = readNote(log.checkpoint);
   if (read.kind === 'broken') return broken(read.problem);
   const { note } = read;
   const said = readCheckpoint(note.text);
   if (said.kind === 'broken') return broken(said.problem);
   const { checkpoint } = said;
   if (checkpoint.origin !== origin) return broken(`it is of ${checkpoint.origin}, not of ${origin}`);
-  const keys = trust.keys
-    .filter(({ workspaces, revoked }) => revoked === null && (workspaces?.includes(workspace) ?? true))
-    .map((key) => ({ name: origin, publicKey: publicKeyOf(key) }));
+  const keys = trust.keys.map((key) => ({ key, name: origin, publicKey: publicKeyOf(key) }));
   const signers = signersOf(note, keys);
   if (signers === null || signers.length !== note.signatures.length)
     return broken('it is not signed by keys of the trust file alone');
+  const time = await newestLanding(log, checkpoint.size);
+  const why = signers.map(({ key }) => unfit(key, { trust, workspace, time })).find((one) => one !== null);
+  if (why) return broken(why);
   return { kind: 'signed', tree: { size: checkpoint.size, root: checkpoint.root } };
+}
+
+function unfit(
+  { keyId, revoked }: TrustedKey,
+  asked: { readonly trust: Trust; readonly workspace: string; readonly time: number },
+): string | null {
+  const { trust, workspace, time } = asked;
+  if (revoked !== null) return `it is signed by key ${keyId.slice(0, 16)}, which was revoked at ${revoked}`;
+  const trusted = trustedKey(trust, { keyId, workspace, signed: { kind: 'at-or-after', time } });
+  return trusted.kind === 'trusted' ? null : trusted.why;
+}
+
+async function newestLanding(log: Pick<PublishedLog, 'bundle'>, size: number): Promise<number> {
+  const bytes = size === 0 ? null : await log.bundle(size - 1);
+  return (bytes && readMutationOf(bytes)?.finishedAt) ?? 0;
 }
 
 function broken(problem: string): CheckedCheckpoint {

@@ -11,6 +11,7 @@ import { attestedFrom } from '../evidence/attested-patches.ts';
 import type { Holding } from '../holding.ts';
 import type { Needs } from '../needs.ts';
 import { replayLanding } from './replay-landing.ts';
+import { withdrawnProblems } from './seen-log.ts';
 import type { Trusting } from './trusting.ts';
 import { entryProblems } from './verify-entries.ts';
 import { type Findings, joined, type LandedPatch } from './verify-evidence.ts';
@@ -107,15 +108,20 @@ async function inclusionOf(
   const nothing = { problems: [], unproven: [] };
   if (attested === null || trusting.kind !== 'trusting') return nothing;
   const log = open.objects === undefined ? null : await readLog(open.objects, workspace.branch);
-  if (log === null)
-    return { problems: [], unproven: ['no log of its evidence is published in the repository'] };
-  const checked = checkCheckpoint(log.checkpoint, trusting.trust, workspace.name);
+  const origin = logOrigin(trusting.trust.installation, workspace.name);
+  if (log === null) {
+    const problems = await withdrawnProblems(needs, origin, null);
+    return { problems, unproven: ['no log of its evidence is published in the repository'] };
+  }
+  const checked = await checkCheckpoint(log, trusting.trust, workspace.name);
   if (checked.kind === 'broken') return { problems: [checked.problem], unproven: [] };
   const { tree } = checked;
   if (attested.leaf >= tree.size)
-    return { problems: [], unproven: [`leaf ${attested.leaf} is not under a published checkpoint yet`] };
+    return {
+      problems: await withdrawnProblems(needs, origin, tree.size),
+      unproven: [`leaf ${attested.leaf} is not under a published checkpoint yet`],
+    };
   const leaves = asked.leaves ?? (await leavesOf(needs, workspace.name));
-  const origin = logOrigin(trusting.trust.installation, workspace.name);
   return {
     problems: [
       ...(isUnder(tree, attested, leaves)
@@ -125,6 +131,7 @@ async function inclusionOf(
       ...(await trustCopyProblems(log, trusting.file)),
       ...(await copyProblems(log, attested.leaf, attested.bundle)),
       ...(await sightingProblems(needs, origin, leaves)),
+      ...(await withdrawnProblems(needs, origin, tree.size)),
     ],
     unproven: [],
   };

@@ -1,17 +1,17 @@
 import type { FileChange } from '../../core/change/change.ts';
 import { type Sha256, sha256 } from '../../core/digest.ts';
 import { checkBundle } from '../../core/evidence/check-bundle.ts';
-import { payloadOf, readBundle } from '../../core/evidence/dsse.ts';
 import { readCheckpoint } from '../../core/evidence/log/checkpoint.ts';
 import { bundleLeaf, logRoot } from '../../core/evidence/log/merkle.ts';
 import { readNote } from '../../core/evidence/log/note.ts';
 import { TRUST } from '../../core/evidence/log-files.ts';
-import { readMutation, type ToldMutation } from '../../core/evidence/read-mutation.ts';
+import { readMutationOf, type ToldMutation } from '../../core/evidence/read-mutation.ts';
 import type { Trust } from '../../core/evidence/trust/trust.ts';
 import type { CommitId } from '../../core/git.ts';
 import type { Workspace } from '../../core/workspace.ts';
 import type { Objects, OpenRepository } from '../../ports/repository.ts';
 import type { Needs } from '../needs.ts';
+import { installationOf, rememberLog, seenLog, withdrawnProblems } from './seen-log.ts';
 import { rememberTrust, type Trusting, trustingIn } from './trusting.ts';
 import { checkCommitSignature } from './verify-evidence.ts';
 import {
@@ -62,12 +62,16 @@ export async function verifyPublished(
     const { objects } = open;
     const log = objects === undefined ? null : await readLog(objects, place.branch);
     const about = { repository: repo, branch: place.branch };
+    const seen = await seenLog(needs, place);
     if (objects === undefined || log === null) {
       const unproven = [`refs/ghost/log/${place.branch} is not there, so nothing was verified`];
-      return { ...about, ok: false, origin: null, landings: 0, problems: [], unproven };
+      const problems = seen === null ? [] : await withdrawnProblems(needs, seen, null);
+      return { ...about, ok: false, origin: null, landings: 0, problems, unproven };
     }
     const file = trustFile ?? (await log.file(TRUST));
-    const trusting = await trustingIn(needs, file, pinned);
+    // A pin names one installation as well, and is the word of whoever verifies.
+    const installation = pinned === null ? installationOf(seen) : null;
+    const trusting = await trustingIn(needs, file, { pinned, installation });
     const found = new Found();
     if (trustFile === null && pinned === null)
       found.unproven.push(
@@ -75,6 +79,7 @@ export async function verifyPublished(
       );
     const read = await verifyLog(needs, { objects, open, log, trusting, found });
     const { problems, unproven } = found;
+    if (problems.length === 0 && read.origin !== null) await rememberLog(needs, place, read.origin);
     return { ...about, ...read, ok: problems.length === 0, problems, unproven };
   } finally {
     await open.repository.close();
@@ -106,7 +111,7 @@ async function verifyLog(
   }
   const { trust } = trusting;
   const workspace = origin?.split('/').at(-1) ?? '';
-  const checked = checkCheckpoint(log.checkpoint, trust, workspace);
+  const checked = await checkCheckpoint(log, trust, workspace);
   if (checked.kind === 'broken') {
     found.problems.push(checked.problem);
     return { origin, landings: 0 };
@@ -118,12 +123,12 @@ async function verifyLog(
     leaves.push(await verifyLeaf(verifying, { trust, workspace, leaf, before: leaves.at(-1) ?? null }));
   if (logRoot(leaves.map(({ bundle }) => bundleLeaf(bundle))) !== root)
     found.problems.push(`the checkpoint over ${size} leaves has another root than the bundles in the log`);
-  await verifyBranch(verifying, leaves);
+  await verifyBranch(verifying, { trust, workspace }, leaves);
   const name = origin ?? '';
   found.problems.push(...(await sightingProblems(needs, name, leaves)));
   if (found.problems.length === 0) {
     await rememberTrust(needs, trusting.newest);
-    await needs.sightings.keep(name, { checkpoint: checked.tree });
+    await needs.sightings.keep(name, { checkpoint: checked.tree, published: size });
   }
   return { origin, landings: leaves.length };
 }
@@ -160,11 +165,6 @@ async function verifyLeaf(verifying: Verifying, asked: LeafAsked): Promise<Leaf>
   if (told?.gate.outcome === 'waived')
     found.unproven.push(`leaf ${leaf}: a person waived the gate of ${told.patch}`);
   return { bundle, told };
-}
-
-function readMutationOf(bytes: Uint8Array): ToldMutation | null {
-  const read = readBundle(bytes);
-  return read.kind === 'read' && read.envelopes[0] ? readMutation(payloadOf(read.envelopes[0])) : null;
 }
 
 async function toldProblems(
@@ -241,8 +241,25 @@ async function treeProblems(
     : [`the signed content of its paths gives tree ${made}, and ${commit} has ${tree}`];
 }
 
+/** What landed after the log was written is signed as all of it is; a trailer alone can be written by anybody. */
+async function laterProblems(
+  { objects, open }: Verifying,
+  { trust, workspace }: Pick<LeafAsked, 'trust' | 'workspace'>,
+  commit: CommitId,
+): Promise<readonly string[]> {
+  const time = ((await open.history.commit(commit))?.committedAt ?? 0) * 1000;
+  const signed = { kind: 'at-or-after', time } as const;
+  const problems = await checkCommitSignature(objects, trust, { commit, workspace, signed });
+  return problems.map((one) => `commit ${commit} names a patch, and is newer than the log: ${one}`);
+}
+
 /** Every landing of the log is on the branch, and every commit there that names a patch is a landing of the log. */
-async function verifyBranch({ open, found }: Verifying, leaves: readonly Leaf[]): Promise<void> {
+async function verifyBranch(
+  verifying: Verifying,
+  by: Pick<LeafAsked, 'trust' | 'workspace'>,
+  leaves: readonly Leaf[],
+): Promise<void> {
+  const { open, found } = verifying;
   const told = leaves.flatMap((leaf) => leaf.told ?? []);
   const inLog = new Set(told.map(({ commit }) => commit));
   const named: CommitId[] = [];
@@ -255,7 +272,9 @@ async function verifyBranch({ open, found }: Verifying, leaves: readonly Leaf[])
   for (const commit of inLog)
     if (!(await open.history.holds(commit)))
       found.problems.push(`commit ${commit} of the log is not on the branch`);
-  const [older, newer] = [Math.max(0, from), named.length - 1 - to];
+  const later = to === -1 ? [] : named.slice(to + 1);
+  for (const id of later) found.problems.push(...(await laterProblems(verifying, by, id)));
+  const [older, newer] = [to === -1 ? named.length : from, later.length];
   if (older > 0) found.unproven.push(`${older} commits that name patches are older than the log`);
   if (newer > 0) found.unproven.push(`${newer} commits that name patches are newer than the log`);
 }

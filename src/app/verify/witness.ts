@@ -9,13 +9,22 @@ import type { Replayed } from './replay-landing.ts';
 import { rememberTrust, type Trusting, trustingHere } from './trusting.ts';
 import { type Findings, joined, type LandedPatch, type Leaf, verifyEvidence } from './verify-evidence.ts';
 import { verifyGate } from './verify-gate.ts';
-import { publishedFindings, readLog, sightingProblems } from './verify-log.ts';
-import { verifyOutputs } from './verify-outputs.ts';
+import { type PublishedFindings, publishedFindings, readLog, sightingProblems } from './verify-log.ts';
+import { type PrunedBefore, prunedBefore, verifyOutputs } from './verify-outputs.ts';
 import type { Witnessing } from './verify-workspace.ts';
 
 type WitnessNeeds = Pick<
   Needs,
-  'evidence' | 'outputs' | 'policy' | 'yaml' | 'chains' | 'ledger' | 'sightings' | 'trust'
+  | 'evidence'
+  | 'outputs'
+  | 'outputsKeptMs'
+  | 'clock'
+  | 'policy'
+  | 'yaml'
+  | 'chains'
+  | 'ledger'
+  | 'sightings'
+  | 'trust'
 >;
 
 type Place = Pick<Holding, 'workspace' | 'open'>;
@@ -28,6 +37,7 @@ export class Witness implements Witnessing {
   readonly #leaves: Leaf[] = [];
   /** Without those that were verified before. */
   readonly #fresh: Leaf[] = [];
+  readonly #pruned: PrunedBefore;
   #rules: PolicyRules | null = null;
   #wrong = 0;
   #unattested = Number.POSITIVE_INFINITY;
@@ -35,6 +45,7 @@ export class Witness implements Witnessing {
   private constructor(needs: WitnessNeeds, { from, trusting }: { from: number; trusting: Trusting }) {
     this.#needs = needs;
     this.#from = from;
+    this.#pruned = prunedBefore(needs);
     this.trusting = trusting;
   }
 
@@ -58,7 +69,7 @@ export class Witness implements Witnessing {
     }
     const found = joined([
       await this.#evidenceOf(place, landed),
-      await verifyOutputs(this.#needs, landed),
+      await verifyOutputs(this.#needs, landed, this.#pruned),
       ...(replayed === null ? [] : [await this.#gateOf(place, landed, replayed)]),
     ]);
     this.#wrong += found.problems.length;
@@ -85,25 +96,26 @@ export class Witness implements Witnessing {
       { problems: [...this.trustProblems(), ...broken, ...seen], unproven: [] },
       published,
     ]);
-    if (this.#wrong + found.problems.length === 0) await this.#remember(origin, leaves);
+    if (this.#wrong + found.problems.length === 0) await this.#remember(origin, leaves, published.size);
     return found;
   }
 
-  async #published({ workspace, open }: Place, leaves: readonly Leaf[]): Promise<Findings> {
+  async #published({ workspace, open }: Place, leaves: readonly Leaf[]): Promise<PublishedFindings> {
     const { trusting } = this;
     const fresh = this.#fresh;
     if (trusting.kind === 'trusting')
-      return publishedFindings(open, { leaves, fresh, versions: trusting.file, workspace });
+      return publishedFindings(this.#needs, open, { leaves, fresh, versions: trusting.file, workspace });
     const log = open.objects === undefined ? null : await readLog(open.objects, workspace.branch);
     const isUnsaid = trusting.kind === 'missing' && log !== null;
-    return { problems: isUnsaid ? [`a log is published, and ${NO_TRUST}`] : [], unproven: [] };
+    return { problems: isUnsaid ? [`a log is published, and ${NO_TRUST}`] : [], unproven: [], size: null };
   }
 
-  async #remember(origin: string, leaves: readonly Leaf[]): Promise<void> {
+  async #remember(origin: string, leaves: readonly Leaf[], size: number | null): Promise<void> {
     if (this.trusting.kind !== 'trusting') return;
     await rememberTrust(this.#needs, this.trusting.newest);
     const root = logRoot(leaves.map(({ bundle }) => bundleLeaf(bundle)));
-    await this.#needs.sightings.keep(origin, { checkpoint: { size: leaves.length, root } });
+    const published = size === null ? {} : { published: size };
+    await this.#needs.sightings.keep(origin, { checkpoint: { size: leaves.length, root }, ...published });
   }
 
   async #evidenceOf({ open }: Place, landed: LandedPatch): Promise<Findings> {

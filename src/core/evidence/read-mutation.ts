@@ -2,6 +2,7 @@ import { utf8 } from '../change/bytes.ts';
 import type { Sha256 } from '../digest.ts';
 import type { CommitId, FileMode, Path, TreeId } from '../git.ts';
 import type { Attested } from '../patch/patch.ts';
+import { payloadOf, readBundle } from './dsse.ts';
 import { MUTATION } from './mutation.ts';
 import { STATEMENT } from './statement.ts';
 
@@ -32,7 +33,7 @@ interface ToldCheck {
 }
 
 /** Null for a statement that is not of this kind, or does not have the form that this version writes. */
-export function readMutation(payload: Uint8Array): ToldMutation | null {
+function readMutation(payload: Uint8Array): ToldMutation | null {
   try {
     const statement = JSON.parse(Buffer.from(payload).toString('utf8')) as Json;
     if (statement._type !== STATEMENT || statement.predicateType !== MUTATION) return null;
@@ -41,6 +42,12 @@ export function readMutation(payload: Uint8Array): ToldMutation | null {
     // Something in it is not what it has to be, whatever it is.
     return null;
   }
+}
+
+/** Of the first statement of a bundle. */
+export function readMutationOf(bundle: Uint8Array): ToldMutation | null {
+  const read = readBundle(bundle);
+  return read.kind === 'read' && read.envelopes[0] ? readMutation(payloadOf(read.envelopes[0])) : null;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: every member is looked at below, and what is not there ends the reading

@@ -88,6 +88,8 @@ describe('What was seen', () => {
     assert.deepEqual(await fileSightings(directory).find('a'), {
       trust: { version: 1, digest: sha256('trust') },
       checkpoint,
+      published: null,
+      origin: null,
       verified: null,
     });
     const names = ['c', 'd', 'e', 'f'];

@@ -5,6 +5,8 @@ import { keepTrust } from '../../../src/app/evidence/keep-trust.ts';
 import { writeLog } from '../../../src/app/evidence/write-log.ts';
 import { verifyPublished } from '../../../src/app/verify/verify-published.ts';
 import { type Sha256, sha256 } from '../../../src/core/digest.ts';
+import { firstTrust } from '../../../src/core/evidence/trust/next-trust.ts';
+import { sealTrust, trustFileBytes } from '../../../src/core/evidence/trust/trust-file.ts';
 import { attest, land } from '../../world/evidence.ts';
 import { aRepository, git, temporaryFolder } from '../../world/git.ts';
 import { lineFor, type TestLine } from '../../world/line.ts';
@@ -67,6 +69,27 @@ describe('Whoever has the repository and a pinned trust file alone', () => {
     fetch();
     git(copy, 'update-ref', 'refs/heads/main', 'main^');
     assert.match((await verify()).problems.join('\n'), /of the log is not on the branch/);
+  });
+
+  it('is told of commits after the log that name patches and are signed by nobody', async (test) => {
+    const { copy, verify } = await published(test);
+    const message = 'Forged\n\nGhost-Patch: p_01M8250R1GVJHJC7RCG3PM0N67\nGhost-Seq: 3\n';
+    const forged = git(copy, 'commit-tree', 'main^{tree}', '-p', 'main', '-m', message);
+    git(copy, 'update-ref', 'refs/heads/main', forged);
+    assert.match((await verify()).problems.join('\n'), /is newer than the log: the commit is not signed/);
+  });
+
+  it('is told of a log that is gone, or is now that of another installation', async (test) => {
+    const { line, copy, fetch, verify } = await published(test);
+    assert.equal((await verify()).ok, true);
+    const [mine] = await line.needs.evidenceSigner.keys();
+    assert.ok(mine);
+    const trustFile = trustFileBytes([sealTrust(firstTrust('another', mine, 1), [mine])]);
+    assert.match((await verify({ trustFile, pinned: null })).problems.join('\n'), /of installation another/);
+    git(copy, 'update-ref', '-d', 'refs/ghost/log/main');
+    assert.match((await verify()).problems.join('\n'), /is gone from the repository; 2 of its leaves/);
+    fetch();
+    assert.equal((await verify()).ok, true);
   });
 
   it('does not trust a file that has not the pinned version, and says where nothing was pinned', async (test) => {

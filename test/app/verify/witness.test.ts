@@ -10,6 +10,8 @@ import { verifyAllOf } from '../../../src/app/verify/verify-all.ts';
 import { verifyWorkspace } from '../../../src/app/verify/verify-workspace.ts';
 import { Witness } from '../../../src/app/verify/witness.ts';
 import { type Sha256, sha256 } from '../../../src/core/digest.ts';
+import { firstTrust } from '../../../src/core/evidence/trust/next-trust.ts';
+import { sealTrust, trustFileBytes } from '../../../src/core/evidence/trust/trust-file.ts';
 import { attest, land } from '../../world/evidence.ts';
 import { aRepository, git, temporaryFolder } from '../../world/git.ts';
 import { type LineOptions, lineFor, type TestLine } from '../../world/line.ts';
@@ -126,7 +128,9 @@ describe('The evidence of landed patches', () => {
     const ref = 'refs/ghost/log/main';
     const tree = git(line.repository, 'rev-parse', `${ref}^{tree}`);
     git(line.repository, 'update-ref', ref, `${ref}^`);
-    assert.match((await verify(line)).unproven.join('\n'), /1 leaves are not under a published checkpoint/);
+    assert.match((await verify(line)).problems.join('\n'), /has 2 leaves; 3 were seen there before/);
+    git(line.repository, 'update-ref', '-d', ref);
+    assert.match((await verify(line)).problems.join('\n'), /is gone from the repository; 3 of its leaves/);
     const empty = git(line.repository, 'hash-object', '-t', 'tree', '-w', '/dev/null');
     git(line.repository, 'update-ref', ref, git(line.repository, 'commit-tree', empty, '-m', 'nothing'));
     assert.match((await verify(line)).problems.join('\n'), /the checkpoint: /);
@@ -142,12 +146,40 @@ describe('The evidence of landed patches', () => {
     assert.match(unproven.join('\n'), /its gate was made by a policy that is another one now/);
   });
 
-  it('says which outputs are no longer kept, and finds those that are and say something else', async (test) => {
+  it('is not held against the trust file of another installation, whatever keys are in it', async (test) => {
+    const line = await attestedLine(test);
+    assert.deepEqual((await verify(line)).problems, []);
+    const [mine] = await line.needs.evidenceSigner.keys();
+    assert.ok(mine);
+    const file = trustFileBytes([sealTrust(firstTrust('another', mine, 1), [mine])]);
+    writeFileSync(join(line.installation.config.home.evidence, 'trust.json'), file);
+    assert.match((await verify(line)).problems.join('\n'), /is of installation another, not of/);
+    await assert.rejects(keepTrust(line.needs), /is of installation another, not of/);
+  });
+
+  it('is told without a time where the entry of its signing is gone', async (test) => {
+    const line = await lineFor(test, aTextGate());
+    const [id] = await land(line, 1);
+    await publish(line);
+    const patch = id && (await line.find(id));
+    assert.ok(patch && patch.state.name === 'landed');
+    const all = await line.needs.chains.entriesAbout(patch.id);
+    const entries = all.filter(({ type }) => type !== 'patch.attested');
+    const witness = await Witness.with(line.needs, { from: 1, pinned: null });
+    const landed = { patch, intent: patch.state.intent, entries };
+    const problems = (await witness.landed(line.holding, landed, null)).problems.join('\n');
+    assert.match(problems, /no entry tells when its evidence was signed/);
+    assert.doesNotMatch(problems, /1970/);
+  });
+
+  it('says which outputs are no longer kept, and finds those that are gone too early', async (test) => {
     const line = await attestedLine(test, 1, COMMAND);
     const kept = [];
     for await (const { digest } of line.needs.outputs.list()) kept.push(digest);
     assert.equal(kept.length > 0, true);
     for (const digest of kept) await line.needs.outputs.remove(digest);
+    assert.match((await verify(line)).problems.join('\n'), /is gone, and was not old enough to go/);
+    line.clock.advance(91 * 24 * 3_600_000);
     const { problems, unproven } = await verify(line);
     assert.deepEqual(problems, []);
     assert.match(unproven.join('\n'), /1 of its outputs are no longer kept/);

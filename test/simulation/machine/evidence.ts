@@ -41,7 +41,8 @@ export function evidenceOf(actor: Actor): Pick<Needs, 'evidence' | 'evidenceSign
       write: () => Promise.reject(new Error('its one key is in it already')),
     },
     sightings: {
-      find: () => Promise.resolve({ trust: null, checkpoint: null, verified: null }),
+      find: () =>
+        Promise.resolve({ trust: null, checkpoint: null, published: null, origin: null, verified: null }),
       keep: () => Promise.resolve(),
     },
   };

@@ -24,6 +24,14 @@ export function anchorProblems(
   return problems;
 }
 
+/** In words; null for a file of this installation, or where nobody knows whose it has to be. All of its versions are of one. */
+export function foreignProblem(versions: TrustVersions, installation: string | null): string | null {
+  const told = newestVersion(versions).trust.installation;
+  return installation === null || told === installation
+    ? null
+    : `the trust file is of installation ${told}, not of ${installation}`;
+}
+
 /** In words; null where none was seen: then there may not have been one. */
 export function goneProblem(seen: Anchor | null): string | null {
   return seen && `the trust file is gone; version ${seen.version} was seen before`;
