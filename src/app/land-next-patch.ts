@@ -210,12 +210,13 @@ async function land(
   const edited = await holding.open.worktree.localEdits(gated.base.commit, touched);
   if (edited.length > 0) return holdForEdits(needs, holding, { patch: gated.patch, paths: edited });
   // What was ordered while the checks ran.
-  const held = whyHeld(await ordersOf(needs), gated.patch, {
-    moment: 'landing',
-    approved: gated.byPeople,
-  });
+  const whyNot = async () =>
+    whyHeld(await ordersOf(needs), gated.patch, { moment: 'landing', approved: gated.byPeople });
+  const held = await whyNot();
   if (held !== null) return hold(needs, holding, { patch: gated.patch, paths: [], ...held });
-  const landed = await landPatch(needs, holding, gated);
+  const landed = await landPatch(needs, holding, gated, whyNot);
+  if (landed.kind === 'stopped')
+    return hold(needs, holding, { patch: gated.patch, paths: [], ...landed.hold });
   return landed.kind === 'landed' || landed.kind === 'outpaced' || landed.kind === 'refused'
     ? { kind: 'moved', patch: landed.patch }
     : landed;

@@ -4,6 +4,7 @@ import { signedForGit } from '../core/evidence/sshsig.ts';
 import type { Tip, TreeId } from '../core/git.ts';
 import { commitDate, commitMessage } from '../core/patch/commit-message.ts';
 import type { Intent, Patch, PathDigest } from '../core/patch/patch.ts';
+import type { whyHeld } from '../core/queue/orders.ts';
 import type { Holding, Interrupted } from './holding.ts';
 import { moveBranch } from './move-branch.ts';
 import type { Needs } from './needs.ts';
@@ -24,6 +25,14 @@ export interface Gated {
   readonly mail: MailFacts | null;
 }
 
+type Hold = NonNullable<ReturnType<typeof whyHeld>>;
+
+/** An order came before the intent was recorded. */
+export interface Stopped {
+  readonly kind: 'stopped';
+  readonly hold: Hold;
+}
+
 export type Landed =
   | { readonly kind: 'landed'; readonly patch: Patch }
   /** The branch moved meanwhile; the patch is queued again and still the head. */
@@ -40,9 +49,17 @@ export type Landed =
  * by compare-and-swap under the fence, then what was read back, then the landed entry. Whoever dies between two of
  * these leaves enough behind for the next holder to finish the same landing and no other.
  */
-export async function landPatch(needs: BuildingNeeds, holding: Holding, gated: Gated): Promise<Landed> {
+export async function landPatch(
+  needs: BuildingNeeds,
+  holding: Holding,
+  gated: Gated,
+  whyNot: () => Promise<Hold | null>,
+): Promise<Landed | Stopped> {
   const intent = await buildIntent(needs, holding, gated);
   await holding.observe('commit-built', gated.patch.id);
+  // Building and signing take time: this is the last moment in which an order counts.
+  const stopped = await whyNot();
+  if (stopped !== null) return { kind: 'stopped', hold: stopped };
 
   const intended = await recordStep(needs, holding, {
     patch: gated.patch,

@@ -33,11 +33,14 @@ export async function watchServices(needs: WatchNeeds, holding: Holding): Promis
   const services = await askAll(needs, holding, owed);
   // Cut short: the answers would be ours and not those of the services.
   if (holding.signal.aborted) return;
-  const isDead = services.some(({ answers, revert }) => !answers && revert);
+  const isDead = services.some(({ answers, revert }) => answers === false && revert);
   const revert: TakenBack = isDead ? await takeBack(needs, patch) : { by: null };
   const now = await needs.ledger.find(patch.id);
   if (now?.state.name !== 'landed') return;
-  await recordStep(needs, holding, { patch: now, event: { type: 'watched', services, revert } });
+  const event = { type: 'watched', services, revert } as const;
+  const { kind } = await recordStep(needs, holding, { patch: now, event });
+  // Somebody moved the patch meanwhile: what lands next would hide what this one owes.
+  if (kind === 'superseded') await watchServices(needs, holding);
 }
 
 function owedBy({ terms }: Patch, entries: readonly Entry[]): readonly OwedService[] {
@@ -55,10 +58,13 @@ async function askAll(
   return Promise.all(
     owed.map(async ({ check, source, task, revert }) => {
       const { verdict, detail } = await tryService(needs, { task, source, grants }, signal);
-      return { check, url: task.url, answers: verdict === 'pass', detail, revert };
+      return { check, url: task.url, answers: ANSWERS[verdict], detail, revert };
     }),
   );
 }
+
+/** What is ours to mend is no silence of the service. */
+const ANSWERS = { pass: true, fail: false, error: null } as const;
 
 /** Under a key of its own: a holder that died after this is followed by one that gets the same receipt. */
 async function takeBack(needs: WatchNeeds, { id }: Patch): Promise<TakenBack> {

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { patchSummary } from '../../src/app/patch-reads.ts';
+import { verifyOnePatch } from '../../src/app/verify/verify-one-patch.ts';
 import { watchServices } from '../../src/app/watch-services.ts';
 import type { Flag } from '../../src/core/patch/terms.ts';
 import type { ServiceAnswer, ServiceQuestion } from '../../src/ports/services.ts';
 import { creating } from '../world/diffs.ts';
+import { attest } from '../world/evidence.ts';
 import { aRepository, git, write } from '../world/git.ts';
 import { lineFor, stateOf, type TestLine } from '../world/line.ts';
 
@@ -32,7 +34,7 @@ async function lineWith(test: TestContext, up: string, granted = true) {
   const line = await lineFor(test, { repository });
   const service = new AService();
   Object.assign(line.needs, { services: service });
-  const policy = granted ? 'grants: {hosts: ["localhost:3000"]}\n' : '';
+  const policy = granted ? 'grants: {hosts: ["localhost:3000"]}\n' : 'version: 1\n';
   write(line.installation.config.home.data, { 'policy.yml': policy });
   return { line, service };
 }
@@ -128,6 +130,36 @@ describe('a service after a landing', () => {
       await patchSummary(line.needs, id, 'markdown'),
       new RegExp(`taken back by .${head.id}., since a service`),
     );
+    await attest(line);
+    const asked = { id: head.id, pinned: null };
+    const { problems, unproven } = await verifyOnePatch(line.needs, line.holding, asked);
+    assert.deepEqual(problems, []);
+    assert.doesNotMatch(unproven.join('\n'), /its gate/);
+  });
+
+  it('that we may not ask any more is unknown, and takes nothing back', async (test) => {
+    const { line, service } = await lineWith(test, `${UP}, after: true`);
+    const id = await landed(line, 'x', 'requireServiceUptime');
+    const why = 'localhost:3000 is not granted';
+    Object.assign(line.needs, { services: { ask: async () => ({ kind: 'forbidden', why }) } });
+    await watch(line);
+    assert.equal(service.asked.length, 1);
+    assert.equal((await line.needs.ledger.line('main')).head, null);
+    const summary = await patchSummary(line.needs, id, 'markdown');
+    assert.match(summary, /asked again after the landing: \*\*unknown\*\*, `localhost:3000 is not granted`/);
+    assert.match(summary, /\*\*open\*\* requireServiceUptime: `could not be asked after it landed: up`/);
+  });
+
+  it('is asked again where somebody moved the patch meanwhile, so that the next landing hides nothing', async (test) => {
+    const { line, service } = await lineWith(test, `${UP}, after: true`);
+    const id = await landed(line, 'x');
+    const record: TestLine['needs']['ledger']['record'] = async (step) =>
+      service.asked.length < 3
+        ? { kind: 'stale', patch: await line.find(id) }
+        : line.needs.ledger.record(step);
+    await watchServices({ ...line.needs, ledger: withRecord(line, record) }, line.holding);
+    assert.equal(service.asked.length, 3);
+    assert.ok((await typesOf(line, id)).includes('patch.watched'));
   });
 
   it('that a holder died over is left to the next one: the same patch takes it back, once', async (test) => {

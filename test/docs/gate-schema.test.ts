@@ -53,7 +53,7 @@ const VALID: readonly object[] = [
     kind: 'http',
     url: 'https://example.org',
     status: 204,
-    contains: 'ok',
+    contains: 'x'.repeat(1000),
     tries: 20,
     within: '300s',
   },
@@ -109,6 +109,7 @@ const INVALID: readonly unknown[] = [
     { revert: true },
     { revert: true, after: false },
     { after: 'yes' },
+    { contains: 'x'.repeat(1001) },
   ].map((given) => ({ name: 'a', kind: 'http', url: 'http://x', ...given })),
   ...[{ skip: [] }, { without: 'all' }, { comments: 'yes' }].map((given) => ({
     name: 'a',

@@ -1,6 +1,6 @@
 import { GhostError } from '../../core/errors.ts';
 import type { Gate } from '../../core/gate/check.ts';
-import { whyNotGranted } from '../../core/gate/grants.ts';
+import { whyGateNotGranted } from '../../core/gate/grants.ts';
 import type { Repository } from '../../ports/repository.ts';
 import type { Needs } from '../needs.ts';
 import { readGate } from './read-gate.ts';
@@ -18,9 +18,8 @@ export async function findGate(
   try {
     const found = await readGate(needs, repository, from);
     if (found.kind === 'none') return { kind: 'none', reason: 'gate_missing', why: found.why };
-    const refused = found.gate.checks.map((check) => whyNotGranted(check, from.rules.grants));
-    const why = refused.find((one) => one !== null);
-    return why === undefined ? found : { kind: 'none', reason: 'gate_invalid', why };
+    const why = whyGateNotGranted(found.gate.checks, from.rules.grants);
+    return why === null ? found : { kind: 'none', reason: 'gate_invalid', why };
   } catch (error) {
     if (error instanceof GhostError && error.code === 'gate_file_invalid')
       return { kind: 'none', reason: 'gate_invalid', why: error.message };

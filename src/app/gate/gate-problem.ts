@@ -1,10 +1,13 @@
-import { GhostError } from '../../core/errors.ts';
 import type { Workspace } from '../../core/workspace.ts';
 import type { Repository } from '../../ports/repository.ts';
 import type { Needs } from '../needs.ts';
+import { findGate } from './find-gate.ts';
 import { readGate } from './read-gate.ts';
 
-/** Why a workspace has no gate at its tip, or null when it has one. @throws GhostError gate_file_invalid */
+/**
+ * Why a workspace has no gate at its tip, or null when it has one. What it asks of the policy may still be granted after it
+ * was added. @throws GhostError gate_file_invalid
+ */
 export async function gateProblem(
   needs: Pick<Needs, 'repositories' | 'policy' | 'yaml'>,
   workspace: Workspace,
@@ -26,13 +29,8 @@ export async function gateProblem(
 export async function gateProblemAt(
   needs: Pick<Needs, 'yaml'>,
   repository: Repository,
-  at: Parameters<typeof readGate>[2],
+  at: Parameters<typeof findGate>[2],
 ): Promise<string | null> {
-  try {
-    const found = await readGate(needs, repository, at);
-    return found.kind === 'none' ? found.why : null;
-  } catch (error) {
-    if (error instanceof GhostError && error.code === 'gate_file_invalid') return error.message;
-    throw error;
-  }
+  const found = await findGate(needs, repository, at);
+  return found.kind === 'none' ? found.why : null;
 }

@@ -2,6 +2,7 @@ import type { FileChange } from '../../core/change/change.ts';
 import type { Fault } from '../../core/change/fault.ts';
 import { faultOf } from '../../core/change/fault-of.ts';
 import { GhostError } from '../../core/errors.ts';
+import { whyGateNotGranted } from '../../core/gate/grants.ts';
 import { whatGetsWeaker } from '../../core/gate/weaker.ts';
 import type { TreeId } from '../../core/git.ts';
 import type { PolicyRules } from '../../ports/policy.ts';
@@ -16,7 +17,7 @@ export type GateAfter =
 
 /**
  * Looks at the `ghost.yml` that a patch leaves behind. The patch itself is judged by the one that stands; but behind one that
- * cannot be read, or that asks for nothing which can fail, no other patch could land any more.
+ * cannot be read, asks for nothing which can fail, or asks for what the policy does not grant, no other patch could land any more.
  */
 export async function whatGateLoses(
   needs: Pick<Needs, 'yaml'>,
@@ -29,6 +30,8 @@ export async function whatGateLoses(
     const after = checksIn(needs, file.after);
     const gate = assembled(at.rules.checks, after);
     if (gate.kind === 'none') return unusable(gate.why, null);
+    const refused = whyGateNotGranted(gate.gate.checks, at.rules.grants);
+    if (refused !== null) return unusable(refused, null);
     return {
       kind: 'usable',
       weakened: whatGetsWeaker(await checksBefore(needs, repository, at.base), after),

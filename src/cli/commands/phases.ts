@@ -55,7 +55,7 @@ function printFrozen(print: Print, view: FrozenView): void {
     print.text(
       state === 'landing'
         ? `${id} was landing already, and lands: ${title}`
-        : `${id} was being checked, and is held before it lands: ${title}`,
+        : `${id} was being checked; it is held before it lands, unless its landing had begun: ${title}`,
     );
 }
 

@@ -11,7 +11,7 @@ export function termsMarkdown(
     ...flags.map(({ flag, outcome, says }) => `- **${outcome}** ${flag}: ${code(says)}`),
     ...(watched?.services ?? []).map(
       ({ check, url, answers, detail }) =>
-        `- service ${code(check)} at ${code(url)}, asked again after the landing: ${answers ? 'answers' : `**silent**, ${code(detail)}`}`,
+        `- service ${code(check)} at ${code(url)}, asked again after the landing: ${answers ? 'answers' : `**${answers === null ? 'unknown' : 'silent'}**, ${code(detail)}`}`,
     ),
     ...(watched === null ? [] : takenBack(watched.revert, code)),
   ];

@@ -15,7 +15,7 @@ export interface TermsSummary {
 
 interface FlagOutcome {
   readonly flag: Flag;
-  /** `open`: the patch did not come so far. */
+  /** `open`: the patch did not come so far, or nobody could find out. */
   readonly outcome: 'kept' | 'broken' | 'open';
   readonly says: string;
 }
@@ -98,10 +98,13 @@ const WORDS: Readonly<Record<Flag, (known: Known) => Told>> = {
     if (patch.state.name !== 'landed') return null;
     const before = verdicts.filter(({ kind, verdict }) => kind === 'http' && verdict === 'pass');
     if (watched === null) return null;
-    const dead = watched.services.filter(({ answers }) => !answers).map(({ check }) => check);
-    return dead.length === 0
+    const those = (state: boolean | null) =>
+      watched.services.flatMap(({ answers, check }) => (answers === state ? [check] : [])).join(', ');
+    if (those(false) !== '')
+      return { outcome: 'broken', says: `answered before it landed and not afterwards: ${those(false)}` };
+    return those(null) === ''
       ? kept(`answered before and after it landed: ${before.map(({ check }) => check).join(', ')}`)
-      : { outcome: 'broken', says: `answered before it landed and not afterwards: ${dead.join(', ')}` };
+      : { outcome: 'open', says: `could not be asked after it landed: ${those(null)}` };
   },
 };
 

@@ -40,6 +40,11 @@ function both(one: readonly string[], other: readonly string[]): readonly string
   return [...new Set([...one, ...other])];
 }
 
+/** Why a gate cannot be run as it stands, told by the first check that asks for more than it is granted; or null. */
+export function whyGateNotGranted(checks: readonly Check[], grants: Grants): string | null {
+  return checks.map((check) => whyNotGranted(check, grants)).find((why) => why !== null) ?? null;
+}
+
 /**
  * Why a check may not run as it asks, or null. What the policy itself asks for it grants: who writes the one writes the
  * other. What a patch brings has nothing to ask with.

@@ -18,7 +18,8 @@ export interface OwedService {
 export interface WatchedService {
   readonly check: string;
   readonly url: string;
-  readonly answers: boolean;
+  /** Null where we could not ask it, which says nothing about it. */
+  readonly answers: boolean | null;
   /** In words. */
   readonly detail: string;
   /** Whether its silence takes the patch back. */

@@ -23,6 +23,7 @@ const DIFFERENCES: readonly Difference[] = [
   command,
   online,
   variables,
+  packages,
   timeout,
   retries,
   paths,
@@ -62,6 +63,11 @@ function variables({ task: was }: Check, { task: is }: Check): string | null {
     (name) => from.get(name) !== to.get(name),
   );
   return changed.length === 0 ? null : `is given other variables: ${changed.join(', ')}`;
+}
+
+function packages({ task: was }: Check, { task: is }: Check): string | null {
+  if (was.kind !== 'command' || is.kind !== 'command' || is.dependencies === was.dependencies) return null;
+  return is.dependencies === false ? 'sees no dependencies any more' : 'sees the dependencies';
 }
 
 function timeout({ timeoutMs: was }: Check, { timeoutMs: is }: Check): string | null {

@@ -220,6 +220,10 @@ describe('a patch to ghost.yml', () => {
         'checks: []',
         /With the ghost.yml that the patch leaves behind, neither the policy nor the workspace asks/,
       ],
+      [
+        'checks: [{name: unit, run: test ! -e broken, network: host}]',
+        /With the ghost.yml that the patch leaves behind, check unit asks for the network of the host, which the policy does not grant/,
+      ],
       ['checks: [{name: unit, run: "true"}]', /check unit cannot fail: `true` never fails/],
     ] as const) {
       const { patch } = await line.submit(changed(gate));

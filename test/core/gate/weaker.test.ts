@@ -34,6 +34,7 @@ const SAYS: readonly (readonly [string, Given, Given, string | null])[] = [
   ['a lower level', { level: 3 }, { level: 1 }, 'runs at isolation level 1 instead of 3'],
   ['a higher level', { level: 1 }, { level: 3 }, null],
   ['a need less', { needs: ['build', 'lint'] }, { needs: ['lint'] }, 'needs build no more'],
+  ['no dependencies', {}, { task: { dependencies: false } }, 'sees no dependencies any more'],
   ['the network', {}, { task: { network: 'host' } }, 'reaches the network'],
   ['the network no more', { task: { network: 'host' } }, {}, 'has no network any more'],
   [

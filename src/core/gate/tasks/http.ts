@@ -25,13 +25,11 @@ const LONGEST_TEXT = 1000;
 
 /** @throws GhostError gate_file_invalid */
 export function readHttpTask(check: ReadonlyMap<string, unknown>, spot: Spot): HttpTask {
-  const contains = check.get('contains');
   const task = {
     kind: 'http',
     url: readUrl(check.get('url'), member(spot, 'url')),
     status: readNumber(check.get('status') ?? 200, member(spot, 'status'), { least: 100, most: 599 }),
-    contains:
-      contains === undefined ? null : readText(contains, member(spot, 'contains')).slice(0, LONGEST_TEXT),
+    contains: readContains(check.get('contains'), member(spot, 'contains')),
     withinMs: readWithin(check.get('within') ?? WITHIN.standard, member(spot, 'within')),
     tries: readNumber(check.get('tries') ?? 3, member(spot, 'tries'), { least: 1, most: MOST_TRIES }),
     after: readChoice(check.get('after') ?? false, member(spot, 'after'), [true, false]),
@@ -43,6 +41,14 @@ export function readHttpTask(check: ReadonlyMap<string, unknown>, spot: Spot): H
       'needs `after: true`: nobody would know when to take the patch back',
     );
   return task;
+}
+
+/** Cut short it would be found in what it was written to refuse. */
+function readContains(value: unknown, spot: Spot): string | null {
+  if (value === undefined) return null;
+  const text = readText(value, spot);
+  if (text.length <= LONGEST_TEXT) return text;
+  throw invalid(spot, `is ${text.length} characters long; at most ${LONGEST_TEXT} are taken`);
 }
 
 /** The host that it asks, as a grant names it. */

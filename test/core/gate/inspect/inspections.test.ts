@@ -186,10 +186,27 @@ describe('kind: message', () => {
     assert.equal(told(check, [], 'feat(ui): wiped it\n\nGH-12\n\nSigned-off-by: A <a@b.c>\n'), '');
   });
 
+  // Each of them multiplies the ways through a line.
+  const SLOW = [
+    `^${'(a|a)'.repeat(27)}b`,
+    `^${'a{0,10}'.repeat(8)}b`,
+    `^${'a?'.repeat(30)}b`,
+    `^${'(ab?)?'.repeat(20)}c`,
+    `^.*.*(a|b|c|d|e|f|g|h|i|j)${'(k|l)'.repeat(6)}`,
+    '.*.*(a|b|c)',
+    '^a|.*.*(b|c)',
+  ];
+  const QUICK = [
+    '^(feat|fix|docs|style|refactor|perf|test|build|ci|chore|revert)(\\([a-z-]+\\))?!?: .{1,72}$',
+    '^(?:[A-Z]{2,10}-\\d+|NO-TICKET):? \\S',
+    '(GH-|#)[0-9]+?',
+    '^\\[(?<area>[a-z]+)\\] [A-Z].*$',
+  ];
+
   it('takes no pattern that could keep a line busy for ever', () => {
-    for (const subject of ['(a+)+$', '(a|a)*$', '((ab)*c)+', '.*.*.*x', '(a)\\1', '(x{2,}){3}', '['])
+    for (const subject of ['(a+)+$', '(a|a)*$', '((ab)*c)+', '.*.*.*x', '(a)\\1', '(x{2,}){3}', '[', ...SLOW])
       assert.match(refusal({ kind: 'message', subject }), /is not taken/, subject);
-    for (const subject of ['^[A-Z].*[^.]$', '^(feat|fix|docs)(\\(.+\\))?: \\S', '[*+]{2}'])
+    for (const subject of ['^[A-Z].*[^.]$', '^(feat|fix|docs)(\\(.+\\))?: \\S', '[*+]{2}', ...QUICK])
       assert.equal(refusal({ kind: 'message', subject }), 'taken', subject);
   });
 });
