@@ -3,6 +3,7 @@ import { verifyOnePatch } from '../../src/app/verify/verify-one-patch.ts';
 import { verifyWorkspace } from '../../src/app/verify/verify-workspace.ts';
 import { Witness } from '../../src/app/verify/witness.ts';
 import type { PatchId } from '../../src/core/patch/id.ts';
+import { pick } from '../conformance/random.ts';
 import {
   changeBundle,
   changeCheckpoint,
@@ -11,9 +12,14 @@ import {
   changePublishedBundle,
   changePublishedTrust,
   changeTrustFile,
+  deleteBundle,
+  deleteOutput,
+  deletePublished,
+  deleteTrustFile,
+  exchangeTrustFile,
 } from './evidence-files.ts';
 import type { Landings } from './landings.ts';
-import { pick, type Random } from './random-change.ts';
+import type { Random } from './random-change.ts';
 import {
   type Change,
   changeEntry,
@@ -42,6 +48,7 @@ const IN_LEDGER: readonly ((fields: Fields) => Change)[] = [
 const IN_FILES: readonly ((files: Files) => Change | null | Promise<Change | null>)[] = [
   ...[changeBundle, changeTrustFile, changeOutput, changeCheckpoint],
   ...[changeFrontier, changePublishedTrust, changePublishedBundle],
+  ...[exchangeTrustFile, deleteTrustFile, deleteBundle, deleteOutput, deletePublished],
 ];
 
 /** Changes one thing at a time, verifies the one patch that it is about, and takes it back. */
@@ -78,8 +85,8 @@ async function oneTrial(
 ): Promise<Trial | null> {
   const { line, ids } = landings;
   const kind = pick(
-    random,
     [...IN_LEDGER.keys(), ...IN_FILES.keys()].map((_, at) => at),
+    random,
   );
   const inLedger = IN_LEDGER[kind];
   const inFiles = IN_FILES[kind - IN_LEDGER.length];
@@ -87,7 +94,7 @@ async function oneTrial(
   const id =
     inLedger === changeHead
       ? (ids.at(-1) as PatchId)
-      : pick(random, inFiles === changeOutput ? printing(ids) : ids);
+      : pick(inFiles === changeOutput || inFiles === deleteOutput ? printing(ids) : ids, random);
   const patch = await line.find(id);
   const change = await made(() =>
     inLedger ? inLedger({ db, random, patch: id }) : (inFiles?.({ line, random, patch }) ?? null),

@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundlePath, CHECKPOINT, FRONTIER, TRUST } from '../../src/core/evidence/log-files.ts';
+import { firstTrust } from '../../src/core/evidence/trust/next-trust.ts';
+import { sealTrust, trustFileBytes } from '../../src/core/evidence/trust/trust-file.ts';
 import type { Patch } from '../../src/core/patch/patch.ts';
 import { git } from '../world/git.ts';
 import type { TestLine } from '../world/line.ts';
@@ -17,17 +19,55 @@ export interface Files {
 const REF = 'refs/ghost/log/main';
 
 export function changeBundle({ line, random, patch }: Files): Change {
-  const { bundle } = attestedIn(patch);
-  const file = join(line.installation.config.home.evidence, `${patch.id}.${bundle}.jsonl`);
-  return flipFile('bundle', file, random);
+  return flipFile('bundle', bundleOf(line, patch), random);
+}
+
+function bundleOf({ installation }: TestLine, patch: Patch): string {
+  return join(installation.config.home.evidence, `${patch.id}.${attestedIn(patch).bundle}.jsonl`);
 }
 
 export function changeTrustFile({ line, random }: Files): Change {
-  return flipFile('trust file', join(line.installation.config.home.evidence, 'trust.json'), random);
+  return flipFile('trust file', trustFileOf(line), random);
+}
+
+function trustFileOf({ installation }: TestLine): string {
+  return join(installation.config.home.evidence, 'trust.json');
+}
+
+/** Signed as it has to be, by a key that signs here, and of another installation. */
+export async function exchangeTrustFile({ line }: Files): Promise<Change> {
+  const key = await line.needs.evidenceSigner.newest();
+  const bytes = trustFileBytes([sealTrust(firstTrust('another', key, 0), [key])]);
+  return replaced('trust file of another', trustFileOf(line), bytes);
+}
+
+export function deleteTrustFile({ line }: Files): Change {
+  return replaced('trust file deleted', trustFileOf(line), null);
+}
+
+export function deleteBundle({ line, patch }: Files): Change {
+  return replaced('bundle deleted', bundleOf(line, patch), null);
+}
+
+export async function deleteOutput({ line, patch }: Files): Promise<Change | null> {
+  const file = await outputOf(line, patch);
+  return file === null ? null : replaced('kept output deleted', file, null);
+}
+
+export function deletePublished({ line: { repository } }: Files): Change {
+  const before = git(repository, 'rev-parse', REF);
+  git(repository, 'update-ref', '-d', REF);
+  const undo = () => void git(repository, 'update-ref', REF, before);
+  return { what: 'log deleted', where: REF, undo };
 }
 
 /** Null where none of its checks printed anything. */
 export async function changeOutput({ line, random, patch }: Files): Promise<Change | null> {
+  const file = await outputOf(line, patch);
+  return file === null ? null : flipFile('kept output', file, random);
+}
+
+async function outputOf(line: TestLine, patch: Patch): Promise<string | null> {
   for (const { type, data } of await line.needs.chains.entriesAbout(patch.id)) {
     if (type !== 'patch.checked') continue;
     const { verdicts } = data as unknown as { verdicts: { output: { sha256: string; bytes: number } }[] };
@@ -38,7 +78,7 @@ export async function changeOutput({ line, random, patch }: Files): Promise<Chan
         output.sha256.slice(2),
       );
       const file = [`${name}.zst`, name].find((each) => existsSync(each));
-      if (output.bytes > 0 && file !== undefined) return flipFile('kept output', file, random);
+      if (output.bytes > 0 && file !== undefined) return file;
     }
   }
   return null;
@@ -91,8 +131,14 @@ function treeWith(
 }
 
 function flipFile(what: string, file: string, random: Random): Change {
+  return replaced(what, file, flipped(random, readFileSync(file)));
+}
+
+/** By nothing where it is null. */
+function replaced(what: string, file: string, bytes: Uint8Array | null): Change {
   const before = readFileSync(file);
-  writeFileSync(file, flipped(random, before));
+  if (bytes === null) rmSync(file);
+  else writeFileSync(file, bytes);
   return { what, where: file, undo: () => writeFileSync(file, before) };
 }
 
