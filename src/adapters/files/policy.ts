@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { type Document, isMap, isSeq, type YAMLMap, type YAMLSeq } from 'yaml';
+import { fail, type GhostError } from '../../core/errors.ts';
 import { type PolicyFile, readPolicyFile, rulesOf } from '../../core/gate/policy-file.ts';
 import type { Policy, YamlReader } from '../../ports/policy.ts';
 import { atomicWrite } from './atomic-write.ts';
@@ -8,16 +9,23 @@ import { readDocument } from './yaml.ts';
 
 /** Only the owner: whoever can write here decides what everybody has to pass. */
 const MODE = 0o600;
-const FIRST_LINES =
+export const FIRST_LINES =
   '# What every patch has to pass, beside what its workspace asks for in ghost.yml.\nversion: 1\n';
 
 /** The server's policy in a YAML file that people edit too: what Ghost changes leaves their comments in place. */
 export function filePolicy(file: string, yaml: YamlReader): Policy {
-  const readText = async () => (await nullIfMissing(readFile(file, 'utf8'))) ?? '';
+  let wasThere = false;
+  const readText = async (): Promise<string | null> => {
+    const text = await nullIfMissing(readFile(file, 'utf8'));
+    if (text === '') throw gone(file, 'it is empty; a policy that demands nothing says `version: 1`');
+    if (text === null && wasThere) throw gone(file, 'it was there, and is gone');
+    wasThere = text !== null;
+    return text;
+  };
   let read: { readonly text: string; readonly policy: PolicyFile } | null = null;
   /** The file is read for each patch; its text is understood anew only when it changed. */
   const current = async (): Promise<PolicyFile> => {
-    const text = await readText();
+    const text = (await readText()) ?? '';
     if (read?.text !== text) read = { text, policy: readPolicyFile(yaml.read(text, file), file) };
     return read.policy;
   };
@@ -27,7 +35,7 @@ export function filePolicy(file: string, yaml: YamlReader): Policy {
     const edited = editing
       .catch(() => {})
       .then(async () => {
-        const document = readDocument((await readText()) || FIRST_LINES, file);
+        const document = readDocument((await readText()) ?? FIRST_LINES, file);
         change(document);
         const text = document.toString({ lineWidth: 0 });
         readPolicyFile(yaml.read(text, file), file);
@@ -45,6 +53,11 @@ export function filePolicy(file: string, yaml: YamlReader): Policy {
         if (document.hasIn(['workspaces', workspace])) document.deleteIn(['workspaces', workspace, 'checks']);
       }),
   };
+}
+
+/** An editor that empties a file before it writes it must not open the gate in between. */
+function gone(file: string, problem: string): GhostError {
+  return fail('gate_file_invalid', { file, where: 'the whole file', problem });
 }
 
 /** The checks of a list, those of its groups too. */

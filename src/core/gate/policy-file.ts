@@ -51,7 +51,7 @@ export const POLICY_KEYS = [
 ] as const;
 
 /**
- * Reads the plain data of `policy.yml`; `null`, an empty file, demands nothing.
+ * Reads the plain data of `policy.yml`; `null`, a file of comments alone or none yet, demands nothing.
  * @throws GhostError gate_file_invalid, which names the place
  */
 export function readPolicyFile(data: unknown, file: string): PolicyFile {

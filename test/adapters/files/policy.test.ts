@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { filePolicy } from '../../../src/adapters/files/policy.ts';
@@ -26,6 +26,18 @@ describe('filePolicy', () => {
   it('demands nothing before there is a file', async (t) => {
     const { policy } = await open(t);
     assert.deepEqual(await policy.rulesFor('main'), rulesOf(readPolicyFile(null, 'policy.yml'), 'main'));
+  });
+
+  it('refuses one that is emptied, and one that was there and is gone', async (t) => {
+    const { policy, file } = await open(t, BY_HAND);
+    await policy.rulesFor('main');
+    for (const spoil of [() => writeFile(file, ''), () => rm(file)]) {
+      await spoil();
+      await assert.rejects(policy.rulesFor('main'), { code: 'gate_file_invalid' });
+      await assert.rejects(policy.addCheck('main', { name: 'a', run: 'a' }), { code: 'gate_file_invalid' });
+    }
+    await writeFile(file, BY_HAND);
+    assert.equal((await policy.rulesFor('main')).minimumIsolation, 2);
   });
 
   it('makes the file for the first check, readable by the owner only', async (t) => {
