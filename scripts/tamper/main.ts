@@ -1,8 +1,8 @@
 // npm run tamper [-- --landings N] [--trials N] [--seed N]: one random change at a time to what is stored and signed of landed patches; each has to be found.
 import { randomInt } from 'node:crypto';
+import { seeded } from '../../test/conformance/random.ts';
 import { table, tamper, verifyAll } from '../../test/tamper/campaign.ts';
 import { makeLandings } from '../../test/tamper/landings.ts';
-import { randomFrom } from '../../test/tamper/random-change.ts';
 import { readOptions, runCommand } from '../lib/options.ts';
 
 const USAGE = `npm run tamper [-- --landings N] [--trials N] [--seed N]
@@ -24,7 +24,7 @@ await runCommand(USAGE, async () => {
   for (const line of [...before.problems, ...before.unproven].slice(0, 10)) console.log(line);
   const done = await timed(`${trials} changes`, () =>
     tamper(landings, {
-      ...{ trials, random: randomFrom(seed) },
+      ...{ trials, random: seeded(seed) },
       told: ({ found, where, patch }) => found === null && console.log(`missed: ${where} of ${patch}`),
     }),
   );

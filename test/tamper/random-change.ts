@@ -1,23 +1,7 @@
 import type { Json } from '../../src/core/json.ts';
-
-/** Numbers from 0 up to 1 that a seed gives again (mulberry32). */
-export function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
+import { pick } from '../conformance/random.ts';
 
 export type Random = () => number;
-
-export function pick<T>(random: Random, items: readonly T[]): T {
-  const item = items[Math.floor(random() * items.length)];
-  if (item === undefined) throw new TypeError('nothing to pick from');
-  return item;
-}
 
 /** One bit of it is another one. */
 export function flipped(random: Random, bytes: Uint8Array): Buffer {
@@ -37,7 +21,7 @@ export interface ChangedJson {
 export function changedJson(random: Random, value: Json, path = ''): ChangedJson {
   if (value !== null && typeof value === 'object') {
     const names = Object.keys(value);
-    const name = names.length === 0 ? null : pick(random, names);
+    const name = names.length === 0 ? null : pick(names, random);
     if (name === null) return { value: Array.isArray(value) ? ['x'] : { x: 'x' }, path };
     const inner = changedJson(random, (value as Record<string, Json>)[name] ?? null, `${path}.${name}`);
     if (Array.isArray(value))

@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { sha256 } from '../../src/core/digest.ts';
 import { canonicalJson, type Json } from '../../src/core/json.ts';
-import { changedJson, changedScalar, flipped, pick, type Random } from './random-change.ts';
+import { pick } from '../conformance/random.ts';
+import { changedJson, changedScalar, flipped, type Random } from './random-change.ts';
 
 /** A change that was made, and how it is taken back. */
 export interface Change {
@@ -45,7 +46,7 @@ interface Place {
 
 /** Any column of the patch; of those that hold JSON, any member. */
 export function changePatchColumn({ db, random, patch }: Fields): Change {
-  const column = pick(random, PATCH_COLUMNS);
+  const column = pick(PATCH_COLUMNS, random);
   const row = oneRow(db, `SELECT seq, ${column} AS found FROM patch WHERE id = ?`, patch);
   const found = row.found as Value;
   const place = { table: 'patch', column, rowid: Number(row.seq) };
@@ -68,7 +69,7 @@ export function changeText({ db, random, patch }: Fields): Change {
 
 /** Any member of any of its entries; one in three times with the hash that it then has, as whoever knows the rules would. */
 export function changeEntry({ db, random, patch }: Fields): Change {
-  const row = pick(random, db.prepare('SELECT id, sealed FROM entry WHERE subject = ?').all(patch));
+  const row = pick(db.prepare('SELECT id, sealed FROM entry WHERE subject = ?').all(patch), random);
   const sealed = String(row.sealed);
   const changed = changedJson(random, JSON.parse(sealed) as Json);
   const isResealed = random() < 1 / 3 && changed.path !== '.hash';
@@ -84,7 +85,7 @@ export function changeEntry({ db, random, patch }: Fields): Change {
 
 export function changeHead({ db, random }: Fields): Change {
   const row = oneRow(db, "SELECT n, hash FROM chain_head WHERE chain = 'main'");
-  const column = pick(random, ['n', 'hash']);
+  const column = pick(['n', 'hash'], random);
   const before = row[column] as number | string;
   const write = db.prepare(`UPDATE chain_head SET ${column} = ? WHERE chain = 'main'`);
   write.run(changedScalar(random, before) as string);
@@ -98,8 +99,8 @@ export function changeOutbox({ db, random, patch }: Fields): Change {
       'SELECT position, entry, data FROM outbox JOIN entry ON entry.id = outbox.entry WHERE subject = ?',
     )
     .all(patch);
-  const row = pick(random, rows);
-  const column = pick(random, ['position', 'entry', 'data']);
+  const row = pick(rows, random);
+  const column = pick(['position', 'entry', 'data'], random);
   const place = { table: 'outbox', column, rowid: Number(row.position) };
   if (column === 'position') return moveRow(db, place, 5_000_000 + Math.floor(random() * 1_000_000));
   const before = row[column] as number | string;

@@ -22,7 +22,7 @@ export interface VisualOutcome {
   readonly verdict: 'pass' | 'fail';
   /** `needed`: all that speaks against it are changes that somebody may want. */
   readonly approval?: 'needed' | 'given';
-  readonly detail: string | null;
+  readonly detail: string;
 }
 
 /** Judges all pages together: one that is broken fails, one that changed asks whether somebody wants it so. */
@@ -33,7 +33,8 @@ export function judgePages(
 ): VisualOutcome {
   const said = outcomes.map((outcome) => ({ outcome, why: whyNot(outcome, maxShare) }));
   const against = said.flatMap(({ outcome, why }) => (why === null ? [] : [{ outcome, why }]));
-  if (against.length === 0) return { verdict: 'pass', detail: null };
+  if (against.length === 0)
+    return { verdict: 'pass', detail: `of ${outcomes.length} looked at, no page changed more than it may` };
   const detail = against.map(({ outcome, why }) => `${outcome.name} ${why}`).join('; ');
   const isWantable = against.every(({ outcome }) => isChange(outcome));
   if (!isWantable) return { verdict: 'fail', detail };
