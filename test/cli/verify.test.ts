@@ -35,6 +35,8 @@ describe('ghost verify', () => {
     const alone = await ghost('verify', '--repo', line.repository, '--trust', file, '--pin', pin);
     assert.equal(alone.exit, 0, alone.stdout);
     assert.match(alone.stdout, /^main: ok, 2 landings in the log ghost\//);
+    const trusting = await ghost('verify', '--repo', line.repository);
+    assert.deepEqual([trusting.exit, /main: not verified$/m.test(trusting.stdout)], [10, true]);
   });
 
   it('ends with 11 for what differs, and names it', async (test) => {

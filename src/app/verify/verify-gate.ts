@@ -1,14 +1,16 @@
-import { approvalsIn, effectOf } from '../../core/gate/approvals.ts';
+import { effectOf } from '../../core/gate/approvals.ts';
 import { ISOLATION_FOR_BROUGHT } from '../../core/gate/brought-checks.ts';
 import type { Check } from '../../core/gate/check.ts';
 import { planGate } from '../../core/gate/plan.ts';
+import { keyOf } from '../../core/gate/reuse.ts';
+import { checksFor } from '../../core/gate/terms-of-gate.ts';
 import type { Verdict } from '../../core/gate/verdict.ts';
 import type { TreeId } from '../../core/git.ts';
 import { eventIn } from '../../core/ledger/fold.ts';
 import type { PatchEvent } from '../../core/patch/transition.ts';
 import type { PolicyRules } from '../../ports/policy.ts';
 import type { Repository } from '../../ports/repository.ts';
-import { standingOf } from '../approvals/approvals-of.ts';
+import { approvalsOf, standingOf } from '../approvals/approvals-of.ts';
 import { findGate } from '../gate/find-gate.ts';
 import { WAIVED_GATE } from '../judge-patch.ts';
 import type { Needs } from '../needs.ts';
@@ -47,7 +49,7 @@ export async function verifyGate(needs: GateReads, asked: GateAsked, landed: Lan
     problems: [
       ...onTree,
       ...verdictProblems(checked),
-      ...acceptanceProblems(landed, checked),
+      ...(await acceptanceProblems(needs, landed, checked)),
       ...policy.problems,
     ].map((one) => `${name}: ${one}`),
     unproven: policy.unproven.map((one) => `${name}: ${one}`),
@@ -62,9 +64,14 @@ function verdictProblems({ verdicts }: Checked): string[] {
 }
 
 /** A failure that an approver accepted is a pass only with somebody who approved exactly this. */
-function acceptanceProblems({ intent, entries }: LandedPatch, { verdicts }: Checked): string[] {
+async function acceptanceProblems(
+  needs: GateReads,
+  { patch, intent }: LandedPatch,
+  { verdicts }: Checked,
+): Promise<string[]> {
   const effect = effectOf(intent.paths);
-  const isApproved = approvalsIn(entries).some((approval) => approval.effect === effect);
+  const { approvals, authors } = await approvalsOf(needs, patch);
+  const isApproved = approvals.some((one) => one.effect === effect && !authors.includes(one.by));
   return verdicts
     .filter(({ approval }) => approval !== undefined && (approval !== 'given' || !isApproved))
     .map(({ check }) => `what check ${check} found was approved by nobody`);
@@ -80,7 +87,7 @@ async function policyFindings(
   if (found.kind === 'none' || found.gate.fingerprint !== checked.gate)
     return { problems: [], unproven: ['its gate was made by a policy that is another one now'] };
   const plan = planGate(
-    found.gate.checks,
+    checksFor(patch.lineage, found.gate.checks),
     intent.paths.map(({ path }) => path),
   );
   const approvals = await standingOf(needs, { patch, paths: intent.paths, rules });
@@ -112,8 +119,4 @@ function checkProblems(
   return isolation === null || isolation >= least
     ? []
     : [`check ${check.name} ran at isolation level ${isolation}, asked was ${least}`];
-}
-
-function keyOf(check: string, source = ''): string {
-  return `${source} ${check}`;
 }

@@ -73,14 +73,16 @@ export async function verifyPublished(
     const installation = pinned === null ? installationOf(seen) : null;
     const trusting = await trustingIn(needs, file, { pinned, installation });
     const found = new Found();
-    if (trustFile === null && pinned === null)
+    // Anybody can make a log with a key of their own.
+    const isAnchored = trustFile !== null || pinned !== null;
+    if (!isAnchored)
       found.unproven.push(
         'the trust file is the one that the log brings along, and no digest of it was pinned',
       );
     const read = await verifyLog(needs, { objects, open, log, trusting, found });
     const { problems, unproven } = found;
     if (problems.length === 0 && read.origin !== null) await rememberLog(needs, place, read.origin);
-    return { ...about, ...read, ok: problems.length === 0, problems, unproven };
+    return { ...about, ...read, ok: problems.length === 0 && isAnchored, problems, unproven };
   } finally {
     await open.repository.close();
   }

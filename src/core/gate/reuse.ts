@@ -74,6 +74,7 @@ function lackedPackages({ facts }: Verdict): boolean {
   return packages?.missing !== undefined;
 }
 
-function keyOf(check: string, source = ''): string {
+/** By what a check of one gate is known: two sources may have one of the same name. */
+export function keyOf(check: string, source = ''): string {
   return `${source} ${check}`;
 }

@@ -15,7 +15,10 @@ const UNLOGGED_AT_MOST = 32;
 export class LineEvidence {
   readonly #needs: AttestNeeds;
   readonly #holding: Holding;
-  readonly #tell: (trouble: string | null) => void;
+  readonly #show: (trouble: string | null) => void;
+  /** Each of the two is over when it was done, not when the other was. */
+  #unattested: string | null = null;
+  #unlogged: string | null = null;
   #debt: EvidenceDebt | null = null;
   /** Since it was last made; what an earlier holder owes is not known yet. */
   #moves: number | 'unknown' = 'unknown';
@@ -25,7 +28,7 @@ export class LineEvidence {
   constructor(needs: AttestNeeds, holding: Holding, tell: (trouble: string | null) => void) {
     this.#needs = needs;
     this.#holding = holding;
-    this.#tell = tell;
+    this.#show = tell;
   }
 
   async moved(): Promise<void> {
@@ -49,13 +52,14 @@ export class LineEvidence {
       const outcome = await attestLandings(this.#needs, this.#holding, this.#debt);
       this.#debt = outcome.kind === 'attested' ? outcome.debt : null;
       this.#moves = outcome.kind === 'attested' ? 0 : 'unknown';
-      this.#tell(null);
+      if (outcome.kind === 'attested') this.#unattested = null;
     } catch (error) {
       // Nobody knows how far it came.
       this.#debt = null;
       this.#moves = 'unknown';
-      this.#tell(wordsOf(error));
+      this.#unattested = wordsOf(error);
     }
+    this.#tell();
     return leavesOf(this.#debt);
   }
 
@@ -64,10 +68,16 @@ export class LineEvidence {
     try {
       const written = await writeLog(this.#needs, this.#holding, leaves);
       if (written.kind === 'written') this.#logged = leaves;
-      this.#tell(written.kind === 'trouble' ? written.problem : null);
+      if (written.kind === 'written') this.#unlogged = null;
+      if (written.kind === 'trouble') this.#unlogged = written.problem;
     } catch (error) {
-      this.#tell(wordsOf(error));
+      this.#unlogged = wordsOf(error);
     }
+    this.#tell();
+  }
+
+  #tell(): void {
+    this.#show(this.#unattested ?? this.#unlogged);
   }
 }
 
