@@ -11,8 +11,8 @@ import { temporaryFolder } from '../world/git.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** Samples; `npm run soak` replays everything. Our own trees are the larger ones. */
-const OWN_COMMITS = 6;
-const COMMITS = 40;
+const OWN_COMMITS = 4;
+const COMMITS = 25;
 const SEED = 20_261;
 
 function folderFor(t: TestContext, name: string): string {

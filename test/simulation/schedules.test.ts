@@ -5,11 +5,11 @@ import { faultCount, NO_FAULTS, sum, type Tally } from './campaign/tally.ts';
 import { kindsAt, POINTS } from './fault-points.ts';
 
 const FROM = 1;
-const SCHEDULES = 10_000;
-const FEWEST_HITS = 20;
+const SCHEDULES = 6_000;
+const FEWEST_HITS = 10;
 /** Some more at a time where chance has met a pair of point and kind too seldom. */
 const MORE = 1_000;
-const MOST = 16_000;
+const MOST = 10_000;
 
 /** Asked for only where a series of patches is in hand, and no author sends one yet. */
 const UNREACHED = new Set<string>(['ledger.list']);

@@ -8,7 +8,7 @@ import { type Recording, record, whyNotTraced } from './record.ts';
  * syncs in turn; here those whose loss shows quickly.
  */
 const SEED = 20_261_122;
-const IMAGES = 7;
+const IMAGES = 4;
 const ROBBED: readonly SyncKind[] = ['the ledger', 'names in the home', 'the audit log'];
 
 describe('a machine that loses power', { skip: whyNotTraced() ?? false }, () => {

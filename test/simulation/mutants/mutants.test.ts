@@ -7,7 +7,7 @@ import { type Mutant, mutated } from './mutate.ts';
 
 const FROM = 1;
 /** Of each mutant at least as many schedules are run, and of one that none of them sees more, until one does. */
-const FEWEST = 40;
+const FEWEST = 20;
 const MOST = 6_000;
 
 const sourceOf = (file: string) => readFileSync(new URL(`../../../${file}`, import.meta.url), 'utf8');

@@ -4,7 +4,7 @@ import { runMovingRemote } from '../../../world/moving-remote/moving-remote.ts';
 
 /** A sample of what `npm run crash:remote` does a thousand times. */
 const SEEDS = [20261122, 5];
-const MOVES = 50;
+const MOVES = 30;
 
 describe('a remote that moves under the landing', () => {
   for (const seed of SEEDS)
